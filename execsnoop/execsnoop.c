@@ -1,0 +1,249 @@
+/*
+ * execsnoop: a line for each program that is run.  See execsnoop(8).
+ */
+#include <limits.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <err.h>
+
+#include "../lib/print.h"
+#include "../lib/tasks.h"
+#include "../lib/tool.h"
+
+#define ARGS_DEFAULT 8
+#define ARGS_LIMIT   100000
+
+static const char usage[] =
+    "[-hHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
+    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "  -a argc   show at most argc arguments (default 8)\n"
+    "  -b kb     kernel buffer per CPU\n"
+    "  -d secs   stop after secs seconds\n"
+    "  -h        this text\n"
+    "  -H        no column header\n"
+    "  -i file   replay a recording or a saved trace (-: standard input)\n"
+    "  -j        JSON Lines\n"
+    "  -l regex  only lines whose arguments match\n"
+    "  -p pid    only pid and its descendants\n"
+    "  -q        quote arguments for a shell\n"
+    "  -r        re-execs too, not only the first exec of a process\n"
+    "  -t        time since boot, in seconds\n"
+    "  -T        local time\n"
+    "  -v        tell on stderr what is used to trace\n"
+    "  -V        version\n"
+    "  -w file   record, for -i\n"
+    "  -x        failed execs too, and a RET column\n"
+    "  name      only programs whose path matches this regular expression\n"
+    "  -- cmd    run cmd, trace it and its descendants, end with it\n";
+
+static struct tool tool = { .opt.tool = "execsnoop" };
+static int max_args = ARGS_DEFAULT;
+static bool reexecs, failed;
+static regex_t *name, *line;
+static struct buf text;		/* what -l is matched against */
+
+/* Who has exec'd before, a bit a pid; cleared when the pid is reused. */
+static unsigned char *ran;
+static unsigned long long hidden;
+
+static regex_t *
+compile(const char *what, const char *expression)
+{
+	regex_t *r = malloc(sizeof *r);
+	char why[128];
+	int e;
+
+	if (!r)
+		err(1, NULL);
+	e = regcomp(r, expression, REG_EXTENDED | REG_NOSUB);
+	if (e == 0)
+		return r;
+	regerror(e, r, why, sizeof why);
+	tool_usage(&tool, "%s %s: %s", what, expression, why);
+}
+
+static void
+own_option(int letter, const char *arg)
+{
+	long n;
+
+	switch (letter) {
+	case 'a':
+		if (parse_number(arg, 0, ARGS_LIMIT, &n) != 0)
+			tool_usage(&tool, "-a %s: a number from 0 to %d is "
+			    "expected", arg, ARGS_LIMIT);
+		max_args = (int)n;
+		break;
+	case 'l':
+		line = compile("-l", arg);
+		break;
+	case 'q':
+		tool.opt.quote = true;
+		break;
+	case 'r':
+		reexecs = true;
+		break;
+	case 'x':
+		failed = true;
+	}
+}
+
+static void
+header(struct buf *b)
+{
+	buf_printf(b, "%6s %6s ", "PID", "PPID");
+	if (failed)
+		buf_printf(b, "%7s ", "RET");
+	buf_puts(b, "ARGS");
+}
+
+static bool
+matches(const struct event *e)
+{
+	if (name && (!e->path || regexec(name, e->path, 0, NULL, 0) != 0))
+		return false;
+	if (!line)
+		return true;
+	text.len = 0;
+	print_args(&text, e, INT_MAX, tool.opt.quote);
+	buf_putc(&text, '\0');
+	return !text.failed && regexec(line, text.data, 0, NULL, 0) == 0;
+}
+
+/* Is it the first exec of this process?  Remembers that it was. */
+static bool
+is_first(const struct event *e)
+{
+	unsigned char *byte, bit = (unsigned char)(1u << (e->pid & 7));
+	bool first;
+
+	if (e->pid < 0 || e->pid >= EXEC_TIDS)
+		return true;
+	byte = &ran[e->pid / 8];
+	first = !(*byte & bit);
+	if (e->type == EVENT_FORK)
+		*byte &= (unsigned char)~bit;
+	else
+		*byte |= bit;
+	return first;
+}
+
+static bool
+wanted(const struct event *e)
+{
+	bool first;
+
+	if (e->type == EVENT_FORK)
+		return is_first(e) && false;
+	if (e->type == EVENT_EXECFAIL)
+		return failed && matches(e);
+	if (e->type != EVENT_EXEC)
+		return false;
+	first = is_first(e);
+	if (!matches(e))
+		return false;
+	hidden += !first && !reexecs;
+	return first || reexecs;
+}
+
+static bool
+show(struct buf *b, const struct event *e)
+{
+	char ppid[16] = "?";
+
+	if (!wanted(e))
+		return false;
+	if (e->ppid != PPID_UNKNOWN)
+		snprintf(ppid, sizeof ppid, "%d", e->ppid);
+	buf_printf(b, "%6d %6s ", e->pid ? e->pid : e->tid, ppid);
+	if (failed) {
+		struct buf ret = { 0 };
+
+		print_errno(&ret, e->error);
+		buf_putc(&ret, '\0');
+		buf_printf(b, "%7s ", ret.failed ? "?" : ret.data);
+		buf_free(&ret);
+	}
+	print_args(b, e, max_args, tool.opt.quote);
+	return true;
+}
+
+static bool
+show_json(struct buf *b, const struct event *e)
+{
+	static const char *const states[] = { [ARGS_NONE] = "none",
+		[ARGS_CUT] = "cut", [ARGS_PROC] = "proc",
+		[ARGS_ALL] = "all" };
+	int shown = e->args.count < max_args ? e->args.count : max_args;
+	enum args_state state = e->args.state;
+	const char *s = e->args.text;
+
+	if (!wanted(e))
+		return false;
+	tool_json_common(b, e, "exec");
+	buf_puts(b, ",\"path\":");
+	if (e->path)
+		print_json(b, e->path, strlen(e->path));
+	else
+		buf_puts(b, "null");
+	if (e->args.argc >= 0)
+		buf_printf(b, ",\"argc\":%d", e->args.argc);
+	else
+		buf_puts(b, ",\"argc\":null");
+	buf_puts(b, ",\"args\":[");
+	for (int i = 0; i < shown; i++) {
+		size_t n = strlen(s);
+
+		if (i)
+			buf_putc(b, ',');
+		print_json(b, s, n);
+		s += n + 1;
+	}
+	if (state >= ARGS_PROC && shown < e->args.count)
+		state = ARGS_CUT;
+	buf_printf(b, "],\"args_state\":\"%s\"", states[state]);
+	if (failed) {
+		buf_puts(b, ",\"ret\":");
+		if (e->error) {
+			buf_putc(b, '"');
+			print_errno(b, e->error);
+			buf_putc(b, '"');
+		} else
+			buf_putc(b, '0');
+	}
+	return true;
+}
+
+static void
+summary(void)
+{
+	if (hidden)
+		warnx("%llu re-execs not shown (-r shows them)", hidden);
+}
+
+int
+main(int argc, char **argv)
+{
+	tool_is_proof(argc, argv);
+	tool_options(&tool, argc, argv, "a:l:qrx", own_option, usage);
+	if (optind < argc && &argv[optind] != tool.opt.command)
+		name = compile("name", argv[optind++]);
+	if (optind < argc && strcmp(argv[optind], "--") == 0)
+		optind++;
+	if (&argv[optind] != tool.opt.command && optind < argc)
+		tool_usage(&tool, "%s: not understood", argv[optind]);
+	ran = calloc(EXEC_TIDS / 8, 1);
+	if (!ran)
+		err(1, NULL);
+	tool.header = header;
+	tool.show = show;
+	tool.json = show_json;
+	tool.summary = summary;
+	tool.session.execs = true;
+	tool.session.failed = failed;
+	tool.session.args = line || tool.opt.output ? INT_MAX : max_args;
+	return tool_run(&tool);
+}

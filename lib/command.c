@@ -1,0 +1,134 @@
+#include "command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The child: signals as a new program expects them, then wait for the byte.
+ * No byte means that the tool is gone or gave up. */
+static void
+child(int go, int failed, char *const *argv)
+{
+	sigset_t none;
+	char byte;
+	int e;
+
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (read(go, &byte, 1) != 1)
+		_exit(125);
+	execvp(argv[0], argv);
+	e = errno;
+	if (write(failed, &e, sizeof e) != sizeof e)
+		_exit(125);
+	_exit(e == ENOENT ? 127 : 126);
+}
+
+int
+command_start(struct command *c, char *const *argv)
+{
+	int go[2], failed[2], e;
+
+	*c = (struct command){ .go = -1, .failed = -1 };
+	if (pipe2(go, O_CLOEXEC) != 0)
+		return -1;
+	if (pipe2(failed, O_CLOEXEC) != 0) {
+		e = errno;
+		close(go[0]);
+		close(go[1]);
+		errno = e;
+		return -1;
+	}
+	c->pid = fork();
+	if (c->pid == 0) {
+		close(go[1]);
+		child(go[0], failed[1], argv);
+	}
+	e = errno;
+	close(go[0]);
+	close(failed[1]);
+	c->go = go[1];
+	c->failed = failed[0];
+	if (c->pid > 0)
+		return 0;
+	c->pid = 0;
+	close(c->go);
+	close(c->failed);
+	errno = e;
+	return -1;
+}
+
+int
+command_go(struct command *c)
+{
+	ssize_t n = write(c->go, "", 1);
+
+	close(c->go);
+	c->go = -1;
+	/* The exec that succeeds closes the other end. */
+	if (n == 1)
+		while ((n = read(c->failed, &c->error, sizeof c->error)) < 0 &&
+		    errno == EINTR)
+			;
+	close(c->failed);
+	if (n != sizeof c->error)
+		return 0;
+	command_wait(c);
+	errno = c->error;
+	return -1;
+}
+
+static void
+ended(struct command *c, int status)
+{
+	c->ended = true;
+	c->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+					  WEXITSTATUS(status);
+}
+
+bool
+command_ended(struct command *c)
+{
+	int status;
+
+	if (c->pid && !c->ended && waitpid(c->pid, &status, WNOHANG) == c->pid)
+		ended(c, status);
+	return c->ended;
+}
+
+void
+command_wait(struct command *c)
+{
+	int status;
+	pid_t p;
+
+	if (!c->pid || c->ended)
+		return;
+	while ((p = waitpid(c->pid, &status, 0)) < 0 && errno == EINTR)
+		;
+	if (p == c->pid)
+		ended(c, status);
+}
+
+void
+command_signal(const struct command *c, int sig)
+{
+	if (c->pid && !c->ended)
+		kill(c->pid, sig);
+}
+
+void
+command_cancel(struct command *c)
+{
+	if (!c->pid || c->go < 0)
+		return;
+	close(c->go);
+	close(c->failed);
+	c->go = -1;
+	command_wait(c);
+}

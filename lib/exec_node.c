@@ -1,0 +1,151 @@
+#include "exec_node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+unsigned
+node_bucket(int tid)
+{
+	return (unsigned)tid % EXEC_BUCKETS;
+}
+
+struct exec_node *
+node_new(struct exec_joiner *j)
+{
+	struct exec_node *n = j->spare;
+
+	if (!n)
+		return calloc(1, sizeof *n);
+	j->spare = n->next;
+	*n = (struct exec_node){ .bytes = n->bytes, .text = n->text,
+		.piece = n->piece, .pieces = n->pieces };
+	n->bytes.len = n->text.len = 0;
+	if (n->pieces)
+		memset(n->piece, 0, (size_t)n->pieces * sizeof *n->piece);
+	return n;
+}
+
+void
+node_release(struct exec_joiner *j, struct exec_node *n)
+{
+	free(n->peek);
+	n->peek = NULL;
+	n->next = j->spare;
+	j->spare = n;
+}
+
+static void
+node_free(struct exec_node *n)
+{
+	free(n->peek);
+	free(n->piece);
+	buf_free(&n->bytes);
+	buf_free(&n->text);
+	free(n);
+}
+
+void
+node_free_list(struct exec_node *n)
+{
+	while (n) {
+		struct exec_node *next = n->next;
+
+		node_free(n);
+		n = next;
+	}
+}
+
+void
+node_enqueue(struct exec_joiner *j, struct exec_node *n)
+{
+	n->next = NULL;
+	*j->tail = n;
+	j->tail = &n->next;
+}
+
+void
+node_unchain(struct exec_node **table, struct exec_node *n)
+{
+	struct exec_node **p = &table[node_bucket(n->e.tid)];
+
+	while (*p && *p != n)
+		p = &(*p)->chain;
+	if (*p)
+		*p = n->chain;
+}
+
+struct exec_node *
+node_find(struct exec_node *const *table, int tid)
+{
+	struct exec_node *n = table[node_bucket(tid)];
+
+	while (n && n->e.tid != tid)
+		n = n->chain;
+	return n;
+}
+
+struct exec_node *
+node_add(struct exec_joiner *j, struct exec_node **table, const struct kevent *k)
+{
+	struct exec_node *n = node_new(j), **b = &table[node_bucket(k->tid)];
+
+	if (!n)
+		return NULL;
+	n->e = (struct event){ .type = EVENT_EXEC, .ts = k->ts, .cpu = k->cpu,
+		.tid = k->tid, .pid = k->tid, .old_tid = k->tid };
+	n->argc = -1;
+	n->chain = *b;
+	*b = n;
+	return n;
+}
+
+static bool
+make_pieces(struct exec_node *n, int count)
+{
+	struct args_piece *p;
+
+	if (count <= n->pieces)
+		return true;
+	p = realloc(n->piece, (size_t)count * sizeof *p);
+	if (!p)
+		return false;
+	memset(p + n->pieces, 0, (size_t)(count - n->pieces) * sizeof *p);
+	n->piece = p;
+	n->pieces = count;
+	return true;
+}
+
+void
+node_path(struct exec_node *n, const char *path, size_t len)
+{
+	n->parts |= PART_PATH;
+	n->path = n->bytes.len;
+	buf_add(&n->bytes, path, len);
+	buf_putc(&n->bytes, '\0');
+}
+
+void
+node_args(struct exec_node *n, const struct kevent *k, int argc)
+{
+	if (!make_pieces(n, k->first + k->count))
+		return;
+	n->parts |= PART_ARGS;
+	for (int i = 0; i < k->count && k->first + i < argc; i++) {
+		struct args_piece *p = &n->piece[k->first + i];
+
+		p->seen = true;
+		if (!k->arg[i] || k->arg_len[i] >= FETCH_MAX)
+			continue;
+		p->offset = n->bytes.len;
+		p->len = k->arg_len[i];
+		buf_add(&n->bytes, k->arg[i], p->len);
+		p->known = !n->bytes.failed;
+	}
+}
+
+struct args_pieces
+node_view(const struct exec_node *n)
+{
+	return (struct args_pieces){ .bytes = n->bytes.data,
+		.piece = n->piece, .count = n->pieces, .argc = n->argc };
+}

@@ -1,0 +1,246 @@
+#include "instance.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "tracefs.h"
+
+static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
+	"proctree" };
+static const char *const definitions[] = { "kprobe_events", "uprobe_events" };
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* The inode of the first pid namespace: PROC_PID_INIT_INO,
+ * include/linux/proc_ns.h (3.8+; before, nothing to read: taken for it). */
+#define FIRST_PID_NS 0xEFFFFFFCu
+
+static unsigned
+pid_namespace(void)
+{
+	char link[64] = "";
+
+	if (readlink("/proc/self/ns/pid", link, sizeof link - 1) < 0)
+		return FIRST_PID_NS;
+	return (unsigned)strtoul(link + strcspn(link, "0123456789"), NULL, 10);
+}
+
+/* tool-pid-start, and -namespace unless it is the first. */
+static void
+owner_name(char *name, const char *tool, char sep, const struct proc_stat *s)
+{
+	unsigned ns = pid_namespace();
+	int n = snprintf(name, INSTANCE_NAME, "%s%c%d%c%llu", tool, sep, s->pid,
+	    sep, (unsigned long long)s->start);
+
+	if (ns != FIRST_PID_NS)
+		snprintf(name + n, INSTANCE_NAME - (size_t)n, "%c%u", sep, ns);
+}
+
+/* Parse what owner_name wrote; the namespace is 0 when there is none. */
+static bool
+owner_parse(const char *name, char sep, struct proc_stat *s, unsigned *ns)
+{
+	char *end = NULL;
+
+	*s = (struct proc_stat){ 0 };
+	for (size_t i = 0; i < COUNT(tools); i++) {
+		size_t n = strlen(tools[i]);
+
+		if (strncmp(name, tools[i], n) == 0 && name[n] == sep)
+			s->pid = (int)strtol(name + n + 1, &end, 10);
+	}
+	if (s->pid <= 0 || *end != sep)
+		return false;
+	s->start = strtoull(end + 1, &end, 10);
+	*ns = FIRST_PID_NS;
+	if (*end == sep)
+		*ns = (unsigned)strtoul(end + 1, &end, 10);
+	return *end == '\0';
+}
+
+bool
+instance_is_dead(const char *name, char separator)
+{
+	struct proc_stat owner, now;
+	unsigned ns;
+
+	if (!owner_parse(name, separator, &owner, &ns) || ns != pid_namespace())
+		return false;
+	if (proc_stat_read(&now, owner.pid) == 0)
+		return now.start != owner.start;
+	return errno == ENOENT || errno == ESRCH;
+}
+
+int
+probes_delete(int tracefs, const char *group, const char *event)
+{
+	char prefix[2 * INSTANCE_NAME], command[256];
+	int deleted = 0, e = 0;
+
+	snprintf(prefix, sizeof prefix, ":%s/%s", group, event);
+	for (size_t i = 0; i < COUNT(definitions); i++) {
+		struct buf b = { 0 };
+
+		if (file_read_all(tracefs, definitions[i], &b) != 0) {
+			buf_free(&b);
+			continue;
+		}
+		for (char *p = b.data; (p = strstr(p, prefix)); p++) {
+			snprintf(command, sizeof command, "-%.*s\n",
+			    (int)strcspn(p, " \n"), p);
+			if (file_write(tracefs, definitions[i], command) == 0)
+				deleted++;
+			else if (errno != ENOENT)
+				e = errno;
+		}
+		buf_free(&b);
+	}
+	errno = e;
+	return e ? -1 : deleted;
+}
+
+/* Remove an instance whose owner is dead; somebody may hold its pipe open,
+ * then at least its events go quiet. */
+static int
+remove_dead(int tracefs, const char *name)
+{
+	char path[300];
+
+	snprintf(path, sizeof path, "instances/%s", name);
+	if (unlinkat(tracefs, path, AT_REMOVEDIR) == 0)
+		return 1;
+	if (errno == EBUSY)
+		file_writef(tracefs, "0", "instances/%s/events/enable", name);
+	return 0;
+}
+
+static int
+sweep_instances(int tracefs)
+{
+	int fd = openat(tracefs, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	int removed = 0;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while ((d = readdir(dir)))
+		if (instance_is_dead(d->d_name, '-'))
+			removed += remove_dead(tracefs, d->d_name);
+	closedir(dir);
+	return removed;
+}
+
+static int
+sweep_probes(int tracefs, const char *file)
+{
+	struct buf b = { 0 };
+	char group[INSTANCE_NAME];
+	int removed = 0, n;
+
+	if (file_read_all(tracefs, file, &b) != 0)
+		return 0;
+	/* "p:GROUP/EVENT PLACE ...", "r4:GROUP/EVENT ..." */
+	for (const char *l = b.data; *l; l += strcspn(l, "\n"), l += *l != 0) {
+		const char *colon = strchr(l, ':');
+		size_t len = colon ? strcspn(colon + 1, "/ \n") : 0;
+
+		if (!colon || len >= sizeof group || colon[1 + len] != '/')
+			continue;
+		memcpy(group, colon + 1, len);
+		group[len] = '\0';
+		if (instance_is_dead(group, '_') &&
+		    (n = probes_delete(tracefs, group, "")) > 0)
+			removed += n;
+	}
+	buf_free(&b);
+	return removed;
+}
+
+int
+instance_sweep(int tracefs)
+{
+	int removed = sweep_instances(tracefs);
+
+	for (size_t i = 0; i < COUNT(definitions); i++)
+		removed += sweep_probes(tracefs, definitions[i]);
+	return removed;
+}
+
+static int
+explain(char *why, int e)
+{
+	if (e == ENOENT)
+		why_set(why, "instances: this kernel has none "
+		    "(3.16 or newer is needed)");
+	else if (e == EROFS)
+		why_set(why, "tracefs: mounted read-only "
+		    "(try: mount -o remount,rw /sys/kernel/tracing)");
+	else if (e == EACCES || (e == EPERM && geteuid() != 0))
+		why_set(why, "tracefs: need root (try sudo)");
+	else if (e == EPERM)
+		why_set(why, "tracefs: %s: lockdown or a security "
+		    "module forbids tracing (see "
+		    "/sys/kernel/security/lockdown)", strerror(e));
+	else
+		why_set(why, "instances: mkdir: %s", strerror(e));
+	return -1;
+}
+
+int
+instance_create(struct instance *in, int tracefs, const char *tool, char *why)
+{
+	struct proc_stat self;
+	char path[INSTANCE_NAME + 16];
+	int e;
+
+	*in = (struct instance){ .tracefs = tracefs, .dir = -1 };
+	if (proc_stat_read(&self, (int)getpid()) != 0) {
+		why_set(why, "/proc/self/stat: %s (is /proc "
+		    "mounted?)", strerror(errno));
+		return -1;
+	}
+	owner_name(in->name, tool, '-', &self);
+	owner_name(in->group, tool, '_', &self);
+	snprintf(path, sizeof path, "instances/%s", in->name);
+	if (mkdirat(tracefs, path, 0700) != 0)
+		return explain(why, errno);
+	in->dir = openat(tracefs, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in->dir >= 0)
+		return 0;
+	e = errno;
+	unlinkat(tracefs, path, AT_REMOVEDIR);
+	return explain(why, e);
+}
+
+int
+instance_destroy(struct instance *in)
+{
+	char path[INSTANCE_NAME + 16];
+	int e = 0;
+
+	if (in->dir < 0)
+		return 0;
+	close(in->dir);
+	in->dir = -1;
+	/* The instance first: it disables all of its events at once, and
+	 * deleting them is cheap then (one grace period, not one each). */
+	snprintf(path, sizeof path, "instances/%s", in->name);
+	if (unlinkat(in->tracefs, path, AT_REMOVEDIR) != 0)
+		e = errno;
+	if (probes_delete(in->tracefs, in->group, "") < 0)
+		e = errno;
+	errno = e;
+	return e ? -1 : 0;
+}

@@ -1,0 +1,156 @@
+#include "kevent.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What each kind's fields are called.  A name that begins with '?' may be
+ * missing. */
+static const struct names {
+	enum kevent_kind kind;
+	const char *pid, *a, *b, *text;
+} names[] = {
+	{ KEVENT_NEWTASK, "pid", "clone_flags", NULL, "comm" },
+	{ KEVENT_FORK, "child_pid", "parent_pid", NULL, "child_comm" },
+	{ KEVENT_RENAME, "?pid", NULL, NULL, "newcomm" },
+	{ KEVENT_EXEC, "pid", "old_pid", NULL, "filename" },
+	{ KEVENT_EXIT, "pid", "?group_dead", NULL, "comm" },
+	{ KEVENT_RETURN, NULL, "ret", NULL, NULL },
+	{ KEVENT_STACK, NULL, "argc", "?w", NULL },
+	{ KEVENT_ARGS, NULL, "argc", "?w", NULL },
+	{ KEVENT_ENTRY, NULL, "v", NULL, "fn" },
+	{ KEVENT_ENTRY_ARGS, NULL, "v", NULL, NULL },
+};
+
+/* Look a name up; a missing field is an error unless it is optional. */
+static int
+find(const struct format *f, const char *name, const struct field **field)
+{
+	if (!name)
+		return 0;
+	*field = format_field(f, name + (*name == '?'));
+	return *field || *name == '?' ? 0 : -1;
+}
+
+static int
+find_args(struct kevent_type *t)
+{
+	char name[16];
+
+	for (int i = 0; i < t->count; i++) {
+		snprintf(name, sizeof name, "%sa%d",
+		    t->kind == KEVENT_ENTRY ? "?" : "", t->first + i);
+		if (find(&t->format, name, &t->strings[i]) != 0)
+			return -1;
+		snprintf(name, sizeof name, "?p%d", t->first + i);
+		find(&t->format, name, &t->pointers[i]);
+	}
+	return 0;
+}
+
+int
+kevent_learn(struct kevent_table *table, enum kevent_kind kind,
+    const char *format, int place, int first, int count)
+{
+	struct kevent_type *t = &table->types[table->count];
+	const struct names *n = names;
+
+	if (table->count == KEVENT_TYPES || count > KEVENT_STRINGS) {
+		errno = ENOSPC;
+		return -1;
+	}
+	*t = (struct kevent_type){ .kind = kind, .place = place,
+		.first = first, .count = count };
+	if (format_parse(&t->format, format) != 0)
+		return -1;
+	while (n->kind != kind)
+		n++;
+	if (find(&t->format, n->pid, &t->pid) != 0 ||
+	    find(&t->format, n->a, &t->a) != 0 ||
+	    find(&t->format, n->b, &t->b) != 0 ||
+	    find(&t->format, n->text, &t->text) != 0 || find_args(t) != 0 ||
+	    find(&t->format, "common_pid", &t->tid) != 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	table->count++;
+	return 0;
+}
+
+void
+kevent_forget(struct kevent_table *table, int count)
+{
+	table->count = count;
+}
+
+static const struct kevent_type *
+type_of(const struct kevent_table *table, const struct ring_record *r)
+{
+	uint16_t id;
+
+	if (r->len < 8)
+		return NULL;
+	memcpy(&id, r->data, sizeof id);	/* common_type comes first */
+	for (int i = 0; i < table->count; i++)
+		if (table->types[i].format.id == id)
+			return &table->types[i];
+	return NULL;
+}
+
+enum kevent_kind
+kevent_peek(const struct kevent_table *table, const struct ring_record *r)
+{
+	const struct kevent_type *t = type_of(table, r);
+
+	return t ? t->kind : 0;
+}
+
+static int64_t
+number(const struct field *f, const struct ring_record *r)
+{
+	return f ? field_int(f, r->data, r->len) : 0;
+}
+
+static void
+decode_args(const struct kevent_type *t, const struct ring_record *r,
+    struct kevent *k)
+{
+	k->first = t->first;
+	k->count = t->count;
+	for (int i = 0; i < t->count; i++) {
+		k->arg[i] = NULL;
+		if (t->strings[i])
+			k->arg[i] = field_str(t->strings[i], r->data, r->len,
+			    &k->arg_len[i]);
+		k->pointer[i] = (uint64_t)number(t->pointers[i], r);
+	}
+}
+
+int
+kevent_decode(const struct kevent_table *table, const struct ring_record *r,
+    int cpu, struct kevent *k)
+{
+	const struct kevent_type *t = type_of(table, r);
+	int64_t a;
+
+	if (!t)
+		return 0;
+	k->kind = t->kind;
+	k->ts = r->ts;
+	k->cpu = cpu;
+	k->place = t->place;
+	k->tid = (int)number(t->tid, r);
+	k->pid = t->pid ? (int)number(t->pid, r) : k->tid;
+	a = number(t->a, r);
+	k->parent = k->old_pid = k->argc = (int)a;
+	k->group_dead = t->kind == KEVENT_EXIT && !t->a ? -1 : a != 0;
+	k->flags = k->argv = (uint64_t)a;
+	k->ret = (long)a;
+	k->compat = number(t->b, r) != 0;
+	k->text = NULL;
+	k->text_len = 0;
+	if (t->text)
+		k->text = field_str(t->text, r->data, r->len, &k->text_len);
+	decode_args(t, r, k);
+	return 1;
+}

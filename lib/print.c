@@ -1,0 +1,253 @@
+#include "print.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+size_t
+utf8_next(const char *s, size_t len, uint32_t *c)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *u = (const unsigned char *)s;
+	size_t n;
+
+	if (len == 0)
+		return 0;
+	if (u[0] < 0x80) {
+		*c = u[0];
+		return 1;
+	}
+	n = u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
+	if (u[0] < 0xc2 || u[0] > 0xf4 || n > len)
+		return 0;
+	*c = u[0] & (0xffu >> (n + 1));
+	for (size_t i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (u[i] & 0x3f);
+	}
+	if (*c < least[n] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
+		return 0;
+	return n;
+}
+
+/* Control characters, line separators, and what turns the direction of the
+ * text around (Unicode Bidi_Control) or is not to be seen. */
+static bool
+is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	    (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+/* The length of the safe character at s, 0 when its first byte must be
+ * escaped. */
+static size_t
+safe_next(const char *s, size_t len)
+{
+	uint32_t c;
+	size_t n = utf8_next(s, len, &c);
+
+	return n && !is_unsafe(c) ? n : 0;
+}
+
+static void
+escape_byte(struct buf *b, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char x[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
+
+	if (c == '\n')
+		buf_puts(b, "\\n");
+	else if (c == '\t')
+		buf_puts(b, "\\t");
+	else if (c == '\r')
+		buf_puts(b, "\\r");
+	else
+		buf_add(b, x, sizeof x);
+}
+
+void
+print_escaped(struct buf *b, const char *s, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		n = safe_next(s + i, len - i);
+		if (n && s[i] == '\\')
+			buf_putc(b, '\\');
+		if (n)
+			buf_add(b, s + i, n);
+		else
+			escape_byte(b, (unsigned char)s[i]);
+		n += n == 0;
+	}
+}
+
+void
+print_shell(struct buf *b, const char *s, size_t len)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+	bool unsafe = false, bare = len > 0 && s[0] != '=';
+	size_t n;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = safe_next(s + i, len - i);
+		unsafe |= n == 0;
+		bare &= n == 1 && memchr(plain, s[i], sizeof plain - 1);
+		n += n == 0;
+	}
+	if (bare) {
+		buf_add(b, s, len);
+		return;
+	}
+	buf_puts(b, unsafe ? "$'" : "'");
+	for (size_t i = 0; i < len; i += n) {
+		n = safe_next(s + i, len - i);
+		if (n == 0)
+			escape_byte(b, (unsigned char)s[i]);
+		else if (s[i] == '\'')
+			buf_puts(b, unsafe ? "\\'" : "'\\''");
+		else if (s[i] == '\\' && unsafe)
+			buf_puts(b, "\\\\");
+		else
+			buf_add(b, s + i, n);
+		n += n == 0;
+	}
+	buf_putc(b, '\'');
+}
+
+void
+print_json(struct buf *b, const char *s, size_t len)
+{
+	uint32_t c;
+
+	buf_putc(b, '"');
+	for (size_t i = 0, n; i < len; i += n) {
+		n = utf8_next(s + i, len - i, &c);
+		if (n == 0)
+			buf_printf(b, "\\udc%02x", (unsigned char)s[i]);
+		else if (c == '"' || c == '\\')
+			buf_printf(b, "\\%c", (int)c);
+		else if (is_unsafe(c) && c > 0xffff)
+			buf_printf(b, "\\u%04x\\u%04x",
+			    0xd7c0 + (unsigned)(c >> 10),
+			    0xdc00 + (unsigned)(c & 0x3ff));
+		else if (is_unsafe(c))
+			buf_printf(b, "\\u%04x", (unsigned)c);
+		else
+			buf_add(b, s + i, n);
+		n += n == 0;
+	}
+	buf_putc(b, '"');
+}
+
+/* Escape the '[' of a mark that an argument forges at the end of b. */
+static void
+unforge(struct buf *b, size_t start)
+{
+	static const char *const marks[] = { "[...]", "[?]", "[]" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		size_t n = strlen(marks[i]);
+
+		if (b->len - start < n ||
+		    memcmp(b->data + b->len - n, marks[i], n) != 0 ||
+		    (b->len > n && b->data[b->len - n - 1] != ' '))
+			continue;
+		b->len -= n;
+		buf_puts(b, "\\x5b");
+		buf_puts(b, marks[i] + 1);
+		return;
+	}
+}
+
+void
+print_args(struct buf *b, const struct event *e, int max, bool quote)
+{
+	void (*print)(struct buf *, const char *, size_t) =
+	    quote ? print_shell : print_escaped;
+	const struct args *a = &e->args;
+	const char *s = a->text;
+	int shown = a->count < max ? a->count : max;
+
+	if (a->count == 0) {
+		print(b, e->path ? e->path : "?",
+		    e->path ? strlen(e->path) : 1);
+		if (a->argc != 0 || a->state == ARGS_NONE)
+			buf_puts(b, max ? " [?]" : " [...]");
+		else
+			buf_puts(b, " []");
+		return;
+	}
+	for (int i = 0; i < shown; i++) {
+		size_t start, n = strlen(s);
+
+		if (i)
+			buf_putc(b, ' ');
+		start = b->len;
+		print(b, s, n);
+		if (!quote && i == shown - 1)
+			unforge(b, start);
+		s += n + 1;
+	}
+	if (shown != a->argc)
+		buf_puts(b, shown ? " [...]" : "[...]");
+}
+
+void
+print_seconds(struct buf *b, uint64_t ns)
+{
+	buf_printf(b, "%llu.%06llu", (unsigned long long)(ns / 1000000000),
+	    (unsigned long long)(ns % 1000000000 / 1000));
+}
+
+void
+print_time(struct buf *b, uint64_t ns)
+{
+	static time_t last = -1;
+	static char date[32], zone[8];
+	time_t t = (time_t)(ns / 1000000000);
+	struct tm tm;
+
+	if (t != last && localtime_r(&t, &tm)) {
+		strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
+		strftime(zone, sizeof zone, "%z", &tm);
+		last = t;
+	}
+	buf_printf(b, "%s.%06llu%s", date,
+	    (unsigned long long)(ns % 1000000000 / 1000), zone);
+}
+
+void
+print_errno(struct buf *b, int error)
+{
+#define NAME(e) { e, #e }
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = { /* those execve(2) knows, and its callees */
+		NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO),
+		NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC), NAME(EBADF),
+		NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),
+		NAME(EFAULT), NAME(EBUSY), NAME(EEXIST), NAME(ENODEV),
+		NAME(ENOTDIR), NAME(EISDIR), NAME(EINVAL), NAME(ENFILE),
+		NAME(EMFILE), NAME(ETXTBSY), NAME(EFBIG), NAME(ENOSPC),
+		NAME(EROFS), NAME(ELOOP), NAME(ENAMETOOLONG), NAME(ENOSYS),
+		NAME(ELIBBAD), NAME(ESTALE), NAME(EREMOTEIO), NAME(ETIMEDOUT),
+		NAME(EOPNOTSUPP), NAME(EOVERFLOW), NAME(ENOKEY),
+		NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED),
+		NAME(EBADMSG), NAME(ENODATA), NAME(ENOTCONN), NAME(ESHUTDOWN),
+		NAME(EHOSTDOWN), NAME(EUCLEAN),
+	};
+#undef NAME
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].error == error) {
+			buf_puts(b, names[i].name);
+			return;
+		}
+	buf_printf(b, "%d", error);
+}

@@ -1,0 +1,96 @@
+/*
+ * probe: where an exec shows its arguments.  The only file that knows which
+ * kernel offers what.
+ *
+ * The arguments are read from the initial stack of the new program just
+ * after the kernel wrote it: argc, argv[0], argv[1], ... (the ABI of every
+ * Linux architecture).  BASE is its address; a fetch expression of
+ * Documentation/trace/kprobetrace.rst walks it:
+ *
+ *	argc=+0(BASE):s32 a0=+0(+8(BASE)):string a1=+0(+16(BASE)):string ...
+ *
+ * Only BASE and the probed place differ between the rows.  A small event of
+ * numbers only says that an exec happened; the arguments follow in events of
+ * a few each, so that one long argument loses few others (an event over
+ * 4,072 bytes is dropped by the kernel without a word), and each has a filter
+ * on argc: the first ones hold two arguments, so that nothing behind argv,
+ * the environment, is ever fetched by them.
+ */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include <stdbool.h>
+
+#include "instance.h"
+#include "kevent.h"
+#include "loader.h"
+
+#define PROBE_PLACES   24
+#define PROBE_LEARNED  12	/* of them found while tracing */
+#define PROBE_ARGS_MAX 128	/* most arguments fetched by probes */
+
+enum probe_row {
+	ROW_START_THREAD = 1,	/* kprobe, x86 */
+	ROW_FINALIZE_EXEC = 2,	/* kprobe, 4.17+ */
+	ROW_LOADER = 3,		/* uprobe at the dynamic loader's entry */
+	ROW_PROC = 5,		/* no probe: /proc/PID/cmdline */
+	ROW_ENTRY = 6		/* entry of execve, for failed execs (-x) */
+};
+
+struct probe_place {
+	enum probe_row row;
+	int index;		/* in the names of its events */
+	bool user;		/* a uprobe */
+	bool compat;		/* 32-bit programs: the number only */
+	bool program;		/* the entry of a static program: one event */
+	char target[LOADER_PATH + 32];	/* symbol, or path:0xOFFSET */
+	char path[LOADER_PATH];	/* row 3: the loader, to run as a proof */
+	const char *base;	/* fetch expression for BASE, or for argv */
+	const char *name;	/* row 6: fetch expression for the path */
+	dev_t dev;		/* user: which file */
+	ino_t ino;
+};
+
+struct probe_list {
+	int count;
+	struct probe_place place[PROBE_PLACES];
+};
+
+/*
+ * The places a row has on this machine, appended to the list.  Returns how
+ * many were added; 0 with a sentence in why (WHY_LEN bytes) when this kernel
+ * or architecture has none.
+ */
+int probe_find(struct probe_list *, enum probe_row, int tracefs, char *why);
+
+/*
+ * A place for a program that passed by none of row 3: its own entry when it
+ * is static, else the loader it asks for (of a container that began later,
+ * say).  It is read through /proc/PID/exe; when it has ended, by its path,
+ * as its parent would find it: a wrong guess probes a file that is not run.
+ * Returns the new place in the list, or NULL when there is none or it is
+ * known.
+ */
+const struct probe_place *probe_find_program(struct probe_list *, int pid,
+    int ppid, const char *path);
+
+/*
+ * Define the events of a place for the first args arguments, learn their
+ * formats, set the filters and enable them in the instance.  Returns 0, or
+ * -1 with the kernel's own reason in why; then nothing is left.
+ */
+int probe_arm(const struct probe_place *, const struct instance *,
+    struct kevent_table *, int args, char *why);
+
+/* Disable and delete what probe_arm made for this place. */
+void probe_disarm(const struct probe_place *, const struct instance *);
+
+/* Enable a tracepoint of the kernel, filtered if filter is not NULL, and
+ * learn it.  Returns 0, or -1 with errno (ENOENT: this kernel has none). */
+int tracepoint_arm(const struct instance *, struct kevent_table *,
+    enum kevent_kind, const char *name, const char *filter);
+
+/* "row 1, kprobe start_thread": for -v. */
+void probe_describe(const struct probe_place *, char *text, size_t size);
+
+#endif

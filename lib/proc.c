@@ -1,0 +1,164 @@
+#include "proc.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tracefs.h"
+
+#define NS_PER_S 1000000000u
+
+/* Fields of /proc/PID/stat behind the comm, counted as in proc(5). */
+#define STAT_PPID    4
+#define STAT_THREADS 20
+#define STAT_START   22
+
+int
+proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
+{
+	const char *open = memchr(text, '(', len);
+	const char *close = memrchr(text, ')', len), *p;
+	size_t n;
+	int field;
+
+	if (!open || !close || close < open || close[1] != ' ')
+		goto bad;
+	*s = (struct proc_stat){ .pid = (int)strtol(text, NULL, 10) };
+	n = (size_t)(close - open) - 1;
+	memcpy(s->comm, open + 1, n < COMM_LEN ? n : COMM_LEN - 1);
+	p = close + 2;
+	for (field = 3; *p; field++) {
+		if (field == STAT_PPID)
+			s->ppid = (int)strtol(p, NULL, 10);
+		else if (field == STAT_THREADS)
+			s->threads = (int)strtol(p, NULL, 10);
+		else if (field == STAT_START)
+			s->start = strtoull(p, NULL, 10);
+		p += strcspn(p, " ");
+		p += *p == ' ';
+	}
+	if (field > STAT_START && s->pid > 0)
+		return 0;
+bad:
+	errno = EINVAL;
+	return -1;
+}
+
+int
+proc_stat_read(struct proc_stat *s, int pid)
+{
+	char name[32], text[1024];
+	ssize_t n;
+
+	snprintf(name, sizeof name, "/proc/%d/stat", pid);
+	n = file_read(AT_FDCWD, name, text, sizeof text);
+	if (n < 0)
+		return -1;
+	return proc_stat_parse(s, text, (size_t)n);
+}
+
+int
+proc_look(int tid, struct event *e)
+{
+	char name[32], text[2048];
+	struct proc_stat s;
+	const char *tgid;
+
+	snprintf(name, sizeof name, "/proc/%d/status", tid);
+	if (proc_stat_read(&s, tid) != 0 ||
+	    file_read(AT_FDCWD, name, text, sizeof text) < 0)
+		return -1;
+	tgid = strstr(text, "\nTgid:");
+	*e = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
+		.pid = tid, .ppid = s.ppid, .start = proc_ticks_ns(s.start) };
+	if (tgid)
+		e->pid = (int)strtol(tgid + 6, NULL, 10);
+	memcpy(e->comm, s.comm, COMM_LEN);
+	return 0;
+}
+
+uint64_t
+proc_ticks_ns(uint64_t ticks)
+{
+	static uint64_t hz;
+
+	if (!hz)
+		hz = (uint64_t)sysconf(_SC_CLK_TCK);
+	return ticks / hz * NS_PER_S + ticks % hz * NS_PER_S / hz;
+}
+
+/* One EVENT_TASK for each thread but the first. */
+static int
+list_threads(struct event *e, int (*seen)(void *, const struct event *),
+    void *arg)
+{
+	struct dirent *d;
+	char name[32];
+	int r = 0;
+	DIR *dir;
+
+	snprintf(name, sizeof name, "/proc/%d/task", e->pid);
+	dir = opendir(name);
+	if (!dir)
+		return 0;
+	while (!r && (d = readdir(dir))) {
+		e->tid = (int)strtol(d->d_name, NULL, 10);
+		if (e->tid > 0 && e->tid != e->pid)
+			r = seen(arg, e);
+	}
+	closedir(dir);
+	return r;
+}
+
+int
+proc_list(int (*seen)(void *, const struct event *), void *arg)
+{
+	DIR *dir = opendir("/proc");
+	struct proc_stat s;
+	struct dirent *d;
+	int r = 0;
+
+	if (!dir)
+		return -1;
+	while (!r && (d = readdir(dir))) {
+		struct event e = { .type = EVENT_TASK, .cpu = -1 };
+
+		if (!isdigit((unsigned char)d->d_name[0]) ||
+		    proc_stat_read(&s, (int)strtol(d->d_name, NULL, 10)))
+			continue;
+		e.tid = e.pid = s.pid;
+		e.ppid = s.ppid;
+		e.start = proc_ticks_ns(s.start);
+		memcpy(e.comm, s.comm, COMM_LEN);
+		r = seen(arg, &e);
+		if (!r && s.threads > 1)
+			r = list_threads(&e, seen, arg);
+	}
+	closedir(dir);
+	return r;
+}
+
+long
+proc_cmdline(int pid, char *buf, size_t size)
+{
+	char name[32];
+	size_t len = 0;
+	ssize_t n;
+	int fd, e;
+
+	snprintf(name, sizeof name, "/proc/%d/cmdline", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	while (len < size && (n = read(fd, buf + len, size - len)) > 0)
+		len += (size_t)n;
+	e = errno;
+	close(fd);
+	errno = e;
+	return (long)len;
+}

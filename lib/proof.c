@@ -1,0 +1,96 @@
+#include "proof.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void
+random_word(char *word, size_t size)
+{
+	unsigned char r[16];
+	struct timespec t;
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, r, sizeof r) != sizeof r) {
+		clock_gettime(CLOCK_REALTIME, &t);
+		memset(r, 0, sizeof r);
+		memcpy(r, &t.tv_nsec, sizeof t.tv_nsec);
+	}
+	if (fd >= 0)
+		close(fd);
+	for (size_t i = 0; i < sizeof r && 2 * i + 3 <= size; i++)
+		snprintf(word + 2 * i, 3, "%02x", r[i]);
+}
+
+static void
+child(const char *path, char *const *argv)
+{
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	execv(path, argv);
+	_exit(127);
+}
+
+int
+proof_run(struct proof *p, const char *path, const char *tool)
+{
+	char *argv[] = { (char *)tool, (char *)PROOF_OPTION, p->word, NULL };
+
+	random_word(p->word, sizeof p->word);
+	p->pid = p->ran = fork();
+	if (p->pid < 0) {
+		p->pid = 0;
+		return -1;
+	}
+	if (p->pid == 0)
+		child(path, argv);
+	return 0;
+}
+
+bool
+proof_ended(struct proof *p)
+{
+	int status;
+
+	if (p->pid && waitpid(p->pid, &status, WNOHANG) == p->pid)
+		p->pid = 0;
+	return p->pid == 0;
+}
+
+void
+proof_stop(struct proof *p)
+{
+	int status;
+
+	if (!p->pid)
+		return;
+	kill(p->pid, SIGKILL);
+	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	p->pid = 0;
+}
+
+int
+proof_check(const struct proof *p, const struct event *e)
+{
+	const char *word = e->args.text;
+
+	if (e->type != EVENT_EXEC)
+		return 0;
+	for (int i = 0; i < PROOF_ARGS - 1 && i < e->args.count; i++)
+		word += strlen(word) + 1;
+	if (e->args.count == PROOF_ARGS && e->args.state == ARGS_ALL &&
+	    strcmp(word, p->word) == 0)
+		return e->pid == p->ran ? 1 : -2;
+	return e->pid == p->ran ? -1 : 0;
+}

@@ -1,0 +1,38 @@
+/*
+ * proof: a program run with a random argument, to see whether the probes
+ * show exactly that.
+ */
+#ifndef PROOF_H
+#define PROOF_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "event.h"
+
+/* The hidden option: a tool called so ends at once (see tool_is_proof). */
+#define PROOF_OPTION "--prove"
+#define PROOF_ARGS   3	/* program, option, random word */
+
+struct proof {
+	char word[33];	/* random */
+	pid_t pid;	/* of the child, 0 when it was reaped */
+	pid_t ran;	/* the same, kept */
+};
+
+/* Run the program at path as "tool --prove WORD", quietly.  Returns 0, or -1
+ * with errno (of fork; a failed exec shows as a proof that never comes). */
+int proof_run(struct proof *, const char *path, const char *tool);
+
+/* Has the child ended?  Reaps it. */
+bool proof_ended(struct proof *);
+
+/* End and reap it, if it has not ended. */
+void proof_stop(struct proof *);
+
+/* What an exec record says of it: 1 it is the proof, complete; 0 another
+ * exec; -1 the proof without its arguments; -2 the arguments, but under
+ * another pid (this process lives in a pid namespace). */
+int proof_check(const struct proof *, const struct event *);
+
+#endif

@@ -1,0 +1,272 @@
+#include "reader.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tracefs.h"
+
+/* 3.2 to 3.6 never wake a poller: look this often at least. */
+#define POLL_MAX_NS 100000000u
+
+static void
+raise_file_limit(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
+static int
+open_cpu(struct reader *r, int per_cpu, const char *name)
+{
+	char path[300];
+	struct pollfd *p;
+	int *cpu;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/trace_pipe_raw", name);
+	fd = openat(per_cpu, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	p = realloc(r->poll, (size_t)(r->cpus + 1) * sizeof *p);
+	if (p)
+		r->poll = p;
+	cpu = realloc(r->cpu, (size_t)(r->cpus + 1) * sizeof *cpu);
+	if (cpu)
+		r->cpu = cpu;
+	if (!p || !cpu) {
+		close(fd);
+		errno = ENOMEM;
+		return -1;
+	}
+	r->poll[r->cpus] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	r->cpu[r->cpus++] = (int)strtol(name + 3, NULL, 10);
+	return 0;
+}
+
+static int
+open_cpus(struct reader *r, int instance)
+{
+	int fd = openat(instance, "per_cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	int e = 0;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while (!e && (d = readdir(dir)))
+		if (strncmp(d->d_name, "cpu", 3) == 0 &&
+		    open_cpu(r, dirfd(dir), d->d_name) != 0)
+			e = errno;
+	closedir(dir);
+	errno = e ? e : ENOENT;
+	return e || !r->cpus ? -1 : 0;
+}
+
+int
+reader_open(struct reader *r, int instance, unsigned kb)
+{
+	char header[4096];
+	int e;
+
+	if (file_read(instance, "events/header_page", header, sizeof header) <
+		0 || ring_layout_parse(&r->layout, header) != 0)
+		return -1;
+	raise_file_limit();
+	r->pages = (size_t)kb * 1024 / r->layout.page_size + 2;
+	r->page = malloc(r->layout.page_size);
+	if (r->page && open_cpus(r, instance) == 0)
+		return 0;
+	e = errno;
+	reader_free(r);
+	errno = e;
+	return -1;
+}
+
+static struct reader_record *
+record_add(struct reader *r)
+{
+	struct reader_record *p;
+	size_t room = r->room ? r->room * 2 : 1024;
+
+	if (r->count == r->room) {
+		p = realloc(r->records, room * sizeof *p);
+		if (!p)
+			return NULL;
+		r->records = p;
+		r->room = room;
+	}
+	p = &r->records[r->count++];
+	*p = (struct reader_record){ .seq = r->seq++ };
+	return p;
+}
+
+static int
+add_gap(struct reader *r, const struct ring_page *page, int cpu)
+{
+	struct reader_record *p = record_add(r);
+
+	if (!p)
+		return -1;
+	p->ts = page->ts;
+	p->cpu = cpu;
+	p->lost = page->lost;
+	r->lost += page->lost;
+	return 0;
+}
+
+static int
+add_page(struct reader *r, const struct ring_page *start, int cpu)
+{
+	struct ring_page page = *start;
+	struct ring_record rec;
+	int more;
+
+	if (page.missed && add_gap(r, &page, cpu) != 0)
+		return -1;
+	while ((more = ring_page_next(&page, &rec)) > 0) {
+		struct reader_record *p = record_add(r);
+
+		if (!p)
+			return -1;
+		p->ts = rec.ts;
+		p->cpu = cpu;
+		p->offset = r->data.len;
+		p->len = rec.len;
+		buf_add(&r->data, rec.data, rec.len);
+		if (r->data.failed)
+			return -1;
+		if (rec.ts > r->newest)
+			r->newest = rec.ts;
+		if (r->hook)
+			p->note = r->hook(r->hook_arg, &rec);
+	}
+	r->corrupt += more < 0;
+	return 0;
+}
+
+static int
+read_cpu(struct reader *r, int i)
+{
+	struct ring_page page;
+	ssize_t n;
+
+	for (size_t pages = 0; pages < r->pages; pages++) {
+		n = read(r->poll[i].fd, r->page, r->layout.page_size);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -1;
+		if (n <= 0)
+			break;
+		if (ring_page_open(&page, &r->layout, r->page, (size_t)n))
+			r->corrupt++;
+		else if (add_page(r, &page, r->cpu[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Drop what was handed out; keep the bytes of the rest. */
+static int
+compact(struct reader *r)
+{
+	struct buf old = r->data;
+	size_t kept = 0;
+
+	r->data = r->spare;
+	r->data.len = 0;
+	for (size_t i = r->next; i < r->count; i++) {
+		struct reader_record *p = &r->records[i];
+
+		buf_add(&r->data, old.data + p->offset, p->len);
+		p->offset = r->data.len - p->len;
+		r->records[kept++] = *p;
+	}
+	r->spare = old;
+	r->count = kept;
+	r->next = 0;
+	return r->data.failed ? -1 : 0;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct reader_record *x = a, *y = b;
+
+	if (x->ts != y->ts)
+		return x->ts < y->ts ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+long
+reader_sweep(struct reader *r)
+{
+	uint64_t seq;
+
+	if (compact(r) != 0)
+		return -1;
+	seq = r->seq;
+	r->before = r->newest;
+	for (int i = 0; i < r->cpus; i++)
+		if (read_cpu(r, i) != 0)
+			return -1;
+	if (r->seq != seq)
+		qsort(r->records, r->count, sizeof *r->records, by_time);
+	return (long)(r->seq - seq);
+}
+
+bool
+reader_next(struct reader *r, bool all, const struct reader_record **rec)
+{
+	if (r->next == r->count ||
+	    (!all && r->records[r->next].ts > r->before))
+		return false;
+	*rec = &r->records[r->next++];
+	return true;
+}
+
+int
+reader_wait(struct reader *r, uint64_t ns, const sigset_t *mask)
+{
+	struct timespec t = { 0, 0 };
+
+	if (ns > POLL_MAX_NS)
+		ns = POLL_MAX_NS;
+	t.tv_nsec = (long)ns;
+	return ppoll(r->poll, (nfds_t)r->cpus, &t, mask);
+}
+
+void
+reader_close(struct reader *r)
+{
+	for (int i = 0; i < r->cpus; i++)
+		close(r->poll[i].fd);
+	r->cpus = 0;
+}
+
+void
+reader_free(struct reader *r)
+{
+	reader_close(r);
+	while (r->next < r->count)
+		free(r->records[r->next++].note);
+	free(r->poll);
+	free(r->cpu);
+	free(r->page);
+	free(r->records);
+	buf_free(&r->data);
+	buf_free(&r->spare);
+	*r = (struct reader){ 0 };
+}

@@ -1,0 +1,69 @@
+/*
+ * reader: the pages of all CPUs, as records in the order of time.
+ *
+ * A sweep reads every CPU until it is empty.  What is not newer than the
+ * newest record of the sweep before is then in order: nothing older can
+ * still come, for it was committed before this sweep began.
+ */
+#ifndef READER_H
+#define READER_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "ring.h"
+
+struct reader_record {
+	uint64_t ts;
+	uint64_t seq;		/* order of reading, for equal times */
+	size_t offset, len;	/* in data; len 0: a gap */
+	uint64_t lost;		/* gap: how many events, 0 not known */
+	int cpu;
+	void *note;		/* what the hook returned */
+};
+
+struct reader {
+	struct ring_layout layout;
+	int cpus;
+	struct pollfd *poll;	/* trace_pipe_raw of each CPU */
+	int *cpu;		/* its number */
+	size_t pages;		/* most pages of a CPU in one sweep */
+	uint8_t *page;
+	struct buf data, spare;	/* bytes of the records that wait */
+	struct reader_record *records;
+	size_t count, room, next;
+	uint64_t seq;
+	uint64_t newest, before;	/* of this sweep and the last */
+	uint64_t lost;		/* events lost, as far as told */
+	uint64_t corrupt;	/* pages that could not be read to the end */
+	/* Called for each record as soon as it is read, may be NULL; what it
+	 * returns comes back as note. */
+	void *(*hook)(void *, const struct ring_record *);
+	void *hook_arg;
+};
+
+/* Open the pipes of an instance whose buffers have kb KB a CPU.  Returns 0,
+ * or -1 with errno; then nothing is open. */
+int reader_open(struct reader *, int instance, unsigned kb);
+
+/* Read all CPUs until they are empty.  Returns the number of records read,
+ * or -1 with errno. */
+long reader_sweep(struct reader *);
+
+/* The next record in order; all: also those that a sweep might still
+ * precede (the last sweep found nothing).  Returns false when there is none.
+ * The record is valid until the next sweep. */
+bool reader_next(struct reader *, bool all, const struct reader_record **);
+
+/* Wait until something can be read, at most ns nanoseconds (UINT64_MAX: until
+ * a signal), with the signals of mask.  Returns as ppoll(2). */
+int reader_wait(struct reader *, uint64_t ns, const sigset_t *mask);
+
+/* Close the pipes; the records that wait stay readable until reader_free. */
+void reader_close(struct reader *);
+void reader_free(struct reader *);
+
+#endif

@@ -1,0 +1,366 @@
+#include "recording.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "print.h"
+
+#define NS_PER_S 1000000000u
+
+static const struct {
+	enum event_type type;
+	const char *name;
+} types[] = {
+	{ EVENT_TASK, "task" },
+	{ EVENT_FORK, "fork" },
+	{ EVENT_EXEC, "exec" },
+	{ EVENT_EXECFAIL, "execfail" },
+	{ EVENT_EXIT, "exit" },
+	{ EVENT_LOST, "lost" },
+};
+
+#define TYPES (sizeof types / sizeof *types)
+
+/* ---- writing ---- */
+
+static void
+put_time(struct buf *b, uint64_t ns)
+{
+	buf_printf(b, " %llu.%09llu", (unsigned long long)(ns / NS_PER_S),
+	    (unsigned long long)(ns % NS_PER_S));
+}
+
+static void
+put_string(struct buf *b, const char *s, size_t len)
+{
+	buf_puts(b, " =");
+	for (size_t i = 0, n; i < len; i += n) {
+		n = strcspn(s + i, " ");
+		if (n > len - i)
+			n = len - i;
+		print_escaped(b, s + i, n);
+		if (i + n < len) {
+			buf_puts(b, "\\x20");
+			n++;
+		}
+	}
+}
+
+static void
+put_exec(struct buf *b, const struct event *e)
+{
+	const char *s = e->args.text;
+
+	buf_printf(b, " %d %d", e->args.argc, (int)e->args.state);
+	put_string(b, e->comm, strlen(e->comm));
+	if (e->path)
+		put_string(b, e->path, strlen(e->path));
+	else
+		buf_puts(b, " -");
+	for (int i = 0; i < e->args.count; i++) {
+		size_t n = strlen(s);
+
+		put_string(b, s, n);
+		s += n + 1;
+	}
+}
+
+void
+recording_begin(struct buf *b, int64_t wall_offset)
+{
+	buf_puts(b, RECORDING_MAGIC "\n");
+	buf_printf(b, "boot %lld.%09lld\n",
+	    (long long)(wall_offset / NS_PER_S),
+	    (long long)(wall_offset % NS_PER_S));
+}
+
+void
+recording_write(struct buf *b, const struct event *e)
+{
+	size_t i = 0;
+
+	while (types[i].type != e->type)
+		i++;
+	buf_puts(b, types[i].name);
+	put_time(b, e->type == EVENT_TASK ? e->start : e->ts);
+	switch (e->type) {
+	case EVENT_TASK:
+		buf_printf(b, " %d %d %d", e->tid, e->pid, e->ppid);
+		put_string(b, e->comm, strlen(e->comm));
+		break;
+	case EVENT_FORK:
+		buf_printf(b, " %d %d", e->tid, e->ppid);
+		if (e->flags == FLAG_UNKNOWN)
+			buf_puts(b, " -");
+		else
+			buf_printf(b, " %llx", (unsigned long long)e->flags);
+		put_string(b, e->comm, strlen(e->comm));
+		break;
+	case EVENT_EXEC:
+		buf_printf(b, " %d %d", e->tid, e->old_tid);
+		put_exec(b, e);
+		break;
+	case EVENT_EXECFAIL:
+		buf_printf(b, " %d %d", e->tid, e->error);
+		put_exec(b, e);
+		break;
+	case EVENT_EXIT:
+		buf_printf(b, " %d %d", e->tid, e->group_dead);
+		put_string(b, e->comm, strlen(e->comm));
+		break;
+	case EVENT_LOST:
+		buf_printf(b, " %llu", (unsigned long long)e->lost);
+	}
+	buf_putc(b, '\n');
+}
+
+void
+recording_end(struct buf *b, uint64_t ts)
+{
+	buf_puts(b, "end");
+	put_time(b, ts);
+	buf_putc(b, '\n');
+}
+
+/* ---- reading ---- */
+
+/* The next field, or NULL; cut out of the line. */
+static char *
+field(char **line)
+{
+	char *s = *line;
+
+	if (!s)
+		return NULL;
+	*line = strchr(s, ' ');
+	if (*line)
+		*(*line)++ = '\0';
+	return s;
+}
+
+static bool
+get_int(char **line, int base, long long min, long long max, long long *n)
+{
+	char *s = field(line), *end;
+
+	if (!s || (!isxdigit((unsigned char)*s) && *s != '-'))
+		return false;
+	errno = 0;
+	*n = strtoll(s, &end, base);
+	return !errno && end != s && !*end && *n >= min && *n <= max;
+}
+
+static bool
+get_number(char **line, int min, int *n)
+{
+	long long v;
+
+	if (!get_int(line, 10, min, INT_MAX, &v))
+		return false;
+	*n = (int)v;
+	return true;
+}
+
+/* Seconds with nine decimals. */
+static bool
+get_time(char **line, int64_t *ns)
+{
+	char *s = field(line), *dot = s ? strchr(s, '.') : NULL, *end;
+	long long sec, frac;
+
+	if (!dot || strlen(dot) != 10 || !isdigit((unsigned char)*s) ||
+	    strspn(dot + 1, "0123456789") != 9)
+		return false;
+	errno = 0;
+	sec = strtoll(s, &end, 10);
+	frac = strtoll(dot + 1, NULL, 10);
+	if (errno || end != dot || sec > INT64_MAX / NS_PER_S - 1)
+		return false;
+	*ns = (int64_t)sec * NS_PER_S + frac;
+	return true;
+}
+
+static int
+hex(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : tolower(c) - 'a' + 10;
+}
+
+/* Undo print_escaped, in place.  A NUL cannot be part of a string. */
+static bool
+unescape(char *s)
+{
+	char *out = s;
+
+	for (; *s; s++) {
+		if (*s != '\\') {
+			*out++ = *s;
+			continue;
+		}
+		s++;
+		if (*s == 'x' && isxdigit((unsigned char)s[1]) &&
+		    isxdigit((unsigned char)s[2])) {
+			*out = (char)(hex(s[1]) << 4 | hex(s[2]));
+			if (!*out++)
+				return false;
+			s += 2;
+		} else if (*s == 'n' || *s == 't' || *s == 'r')
+			*out++ = *s == 'n' ? '\n' : *s == 't' ? '\t' : '\r';
+		else if (*s == '\\')
+			*out++ = '\\';
+		else
+			return false;
+	}
+	*out = '\0';
+	return true;
+}
+
+static bool
+get_string(char **line, const char **string)
+{
+	char *s = field(line);
+
+	*string = NULL;
+	if (!s || strcmp(s, "-") == 0)
+		return s != NULL;
+	if (*s != '=' || !unescape(s + 1))
+		return false;
+	*string = s + 1;
+	return true;
+}
+
+static bool
+get_comm(char **line, char *comm)
+{
+	const char *s;
+
+	if (!get_string(line, &s) || !s || strlen(s) >= COMM_LEN)
+		return false;
+	memcpy(comm, s, strlen(s) + 1);
+	return true;
+}
+
+/* The rest of the line: the strings are moved together. */
+static bool
+get_args(char **line, struct args *a)
+{
+	char *start = *line, *out = start;
+	const char *s;
+
+	while (*line) {
+		if (!get_string(line, &s) || !s)
+			return false;
+		memmove(out, s, strlen(s) + 1);
+		out += strlen(out) + 1;
+		a->count++;
+	}
+	a->text = start;
+	a->len = start ? (size_t)(out - start) : 0;
+	if (a->argc >= 0 && a->count > a->argc)
+		return false;
+	return (a->state < ARGS_PROC || a->count == a->argc) &&
+	    (a->state != ARGS_NONE || a->count == 0);
+}
+
+static bool
+get_exec(char **line, struct event *e)
+{
+	int state;
+
+	if (!get_number(line, -1, &e->args.argc) ||
+	    !get_number(line, 0, &state) || state > ARGS_ALL ||
+	    !get_comm(line, e->comm) || !get_string(line, &e->path))
+		return false;
+	e->args.state = (enum args_state)state;
+	return get_args(line, &e->args);
+}
+
+static bool
+get_event(char **line, struct event *e)
+{
+	long long n = 0;
+
+	switch (e->type) {
+	case EVENT_TASK:
+		return get_number(line, 1, &e->tid) &&
+		    get_number(line, 0, &e->pid) &&
+		    get_number(line, -1, &e->ppid) && get_comm(line, e->comm);
+	case EVENT_FORK:
+		if (!get_number(line, 1, &e->tid) ||
+		    !get_number(line, 0, &e->ppid))
+			return false;
+		e->flags = FLAG_UNKNOWN;
+		if (*line && strncmp(*line, "- ", 2) == 0)
+			field(line);
+		else if (get_int(line, 16, 0, LLONG_MAX, &n))
+			e->flags = (uint64_t)n;
+		else
+			return false;
+		return get_comm(line, e->comm);
+	case EVENT_EXEC:
+		return get_number(line, 1, &e->tid) &&
+		    get_number(line, 1, &e->old_tid) && get_exec(line, e);
+	case EVENT_EXECFAIL:
+		return get_number(line, 1, &e->tid) &&
+		    get_number(line, 1, &e->error) && get_exec(line, e);
+	case EVENT_EXIT:
+		return get_number(line, 1, &e->tid) &&
+		    get_number(line, -1, &e->group_dead) &&
+		    get_comm(line, e->comm);
+	default:
+		if (!get_int(line, 10, 0, LLONG_MAX, &n))
+			return false;
+		e->lost = (uint64_t)n;
+		return true;
+	}
+}
+
+/* A line that is no event. */
+static int
+parse_other(struct recording *r, const char *name, char **line)
+{
+	int64_t ts;
+
+	if (strcmp(name, "boot") == 0 && get_time(line, &r->wall_offset))
+		return 0;
+	if (strcmp(name, "end") == 0 && get_time(line, &ts)) {
+		r->ended = true;
+		return 0;
+	}
+	r->why = "not a line of a recording";
+	return -1;
+}
+
+int
+recording_parse(struct recording *r, char *line, size_t len, struct event *e)
+{
+	char *name, *rest = line;
+	int64_t ts;
+	size_t i = 0;
+
+	if (len != strlen(line)) {
+		r->why = "a NUL in the line";
+		return -1;
+	}
+	if (len == 0 || *line == '#' || strcmp(line, RECORDING_MAGIC) == 0)
+		return 0;
+	name = field(&rest);
+	while (i < TYPES && strcmp(types[i].name, name) != 0)
+		i++;
+	if (i == TYPES)
+		return parse_other(r, name, &rest);
+	*e = (struct event){ .type = types[i].type, .cpu = -1 };
+	if (!get_time(&rest, &ts) || !get_event(&rest, e) || rest) {
+		r->why = "a field that makes no sense";
+		return -1;
+	}
+	if (e->type == EVENT_TASK)
+		e->start = (uint64_t)ts;
+	else
+		e->ts = (uint64_t)ts;
+	e->pid = e->type == EVENT_EXEC ? e->tid : e->pid;
+	return 1;
+}

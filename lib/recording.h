@@ -1,0 +1,43 @@
+/*
+ * recording: typed records as text, for -w and -i.  Pure.
+ *
+ * One record a line, fields separated by one space, strings escaped so that
+ * they hold neither space nor newline, and begun with '='; what is not known
+ * is "-".  procsnoop(5) is the specification.
+ */
+#ifndef RECORDING_H
+#define RECORDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "event.h"
+
+#define RECORDING_MAGIC "procsnoop-recording 1"
+
+struct recording {
+	int64_t wall_offset;	/* ns since 1970 at boot; 0 not known */
+	bool ended;		/* the last line came: nothing is missing */
+	const char *why;	/* of the last parse that failed */
+};
+
+/* The first lines.  wall_offset as in struct recording. */
+void recording_begin(struct buf *, int64_t wall_offset);
+
+/* One record. */
+void recording_write(struct buf *, const struct event *);
+
+/* The last line: the time it ended. */
+void recording_end(struct buf *, uint64_t ts);
+
+/*
+ * Parse a line of len bytes with a NUL behind them; it is unescaped in place
+ * and lends the strings of the event.  Returns 1 and an event, 0 for a line
+ * without one, or -1 with why.
+ */
+int recording_parse(struct recording *, char *line, size_t len,
+    struct event *);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * session: one live trace, from tracefs to typed records.
+ *
+ * Open, list what exists, arm, sweep and take records, close.  Every deed
+ * has its undo in session_close, which is right at any point after
+ * session_open was called.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "exec.h"
+#include "instance.h"
+#include "kevent.h"
+#include "probe.h"
+#include "reader.h"
+#include "tracefs.h"
+
+struct session_options {
+	const char *tool;	/* in the name of the instance */
+	unsigned kb;		/* buffer per CPU, 0: the kernel's own */
+	bool execs;		/* arguments of execs: probes */
+	int args;		/* how many anybody wants */
+	bool failed;		/* failed execs too */
+	bool names;		/* the new comm of an exec is wanted */
+	/* What -v tells, a line each; may be NULL. */
+	void (*say)(const char *line);
+};
+
+#define TRIES 256
+
+struct session {
+	struct session_options opt;
+	char why[WHY_LEN];	/* a sentence, when a call failed */
+	int tracefs;
+	struct instance instance;
+	struct kevent_table events;
+	struct probe_list probes;
+	enum probe_row row;
+	struct reader reader;
+	struct exec_joiner joiner;
+	int64_t clock_offset;	/* trace clock + this = ns since boot */
+	uint64_t clock_slack;	/* how far the two may differ */
+	uint64_t until;		/* all events up to then were fed */
+	uint64_t armed;		/* ns since boot */
+	uint64_t lost;		/* events, as told by the records */
+	int fetch;		/* arguments that probes fetch */
+	int learned;		/* places found while tracing */
+	uint8_t tries[TRIES];	/* to find one, by hash of the path */
+	bool filtered;		/* set_event_pid is in force */
+	bool stopped;
+};
+
+/* ns since boot, suspend included: the clock of all events. */
+uint64_t clock_boot(void);
+
+/* ns since 1970 at boot: add to an event's time. */
+int64_t clock_wall_offset(void);
+
+/* Find tracefs, sweep leftovers, make the instance, choose the clock, and
+ * enable what tells of forks, execs and exits.  Returns 0, or -1 with why. */
+int session_open(struct session *, const struct session_options *);
+
+/*
+ * Choose the first row of probes that proves itself: this program (or the
+ * loader) is run with a random argument, which must come back.  Records that
+ * arrive meanwhile go to seen.  Returns 0, or -1 with why.
+ */
+int session_arm(struct session *, void (*seen)(void *, struct event *), void *);
+
+/* Have the kernel itself drop the events of all tasks but these and their
+ * descendants (set_event_pid and event-fork, 4.7+).  Returns 0, or -1 when
+ * this kernel cannot, or cannot do it safely. */
+int session_filter(struct session *, const int *tids, size_t count);
+
+/* Read what is there.  Returns how many events, 0 when there were none (all
+ * records that can be had are then ready), -1 with why. */
+long session_sweep(struct session *);
+
+/* The next record.  Returns 1, or 0: sweep again. */
+int session_next(struct session *, struct event *);
+
+/* Row 3: this program was seen to pass by no probe; have it probed from now
+ * on, if that can be done. */
+void session_learn(struct session *, const struct event *);
+
+/*
+ * Wait until something can be read, at most ns nanoseconds, with the signals
+ * of mask.  busy: much is going on, so nobody minds if it is read a few
+ * milliseconds later, in one go.
+ */
+void session_wait(struct session *, bool busy, uint64_t ns,
+    const sigset_t *mask);
+
+/* Stop recording: what was recorded can still be swept and taken. */
+void session_stop(struct session *);
+
+/* Events the kernel dropped and no record told of; after the last sweep. */
+uint64_t session_untold(struct session *);
+
+/* Undo everything.  Returns 0, or -1 with why when something had to be left
+ * behind. */
+int session_close(struct session *);
+
+#endif

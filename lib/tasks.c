@@ -1,0 +1,297 @@
+#include "tasks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A start time of /proc is cut to a clock tick (10 ms); two tasks of one
+ * number cannot both have begun within this time. */
+#define START_SLACK 20000000u
+
+static struct task **
+slot(const struct tasks *t, int tid)
+{
+	struct task **p;
+
+	if (!t->buckets)
+		return NULL;
+	p = &t->bucket[(unsigned)tid & (t->buckets - 1)];
+	while (*p && (*p)->tid != tid)
+		p = &(*p)->next;
+	return p;
+}
+
+struct task *
+tasks_find(const struct tasks *t, int tid)
+{
+	struct task **p = slot(t, tid);
+
+	return p ? *p : NULL;
+}
+
+static int
+grow(struct tasks *t)
+{
+	size_t n = t->buckets ? t->buckets * 2 : 256;
+	struct task **old = t->bucket, **b = calloc(n, sizeof *b);
+
+	if (!b)
+		return -1;
+	t->bucket = b;
+	for (size_t i = 0; i < t->buckets; i++)
+		for (struct task *p = old[i], *next; p; p = next) {
+			struct task **at = &b[(unsigned)p->tid & (n - 1)];
+
+			next = p->next;
+			p->next = *at;
+			*at = p;
+		}
+	t->buckets = n;
+	free(old);
+	return 0;
+}
+
+static void
+drop(struct tasks *t, int tid)
+{
+	struct task **p = slot(t, tid), *gone;
+
+	if (!p || !*p)
+		return;
+	gone = *p;
+	*p = gone->next;
+	free(gone);
+	t->count--;
+}
+
+/* A new incarnation of that number. */
+static struct task *
+add(struct tasks *t, int tid, int pid, int ppid)
+{
+	struct task *n, **p;
+
+	drop(t, tid);
+	if (t->count >= t->buckets && grow(t) != 0)
+		return NULL;
+	n = calloc(1, sizeof *n);
+	if (!n)
+		return NULL;
+	n->tid = tid;
+	n->pid = pid;
+	n->ppid = ppid;
+	n->threads = 1;
+	n->epoch = t->epoch;
+	p = slot(t, tid);
+	n->next = *p;
+	*p = n;
+	t->count++;
+	return n;
+}
+
+static struct task *
+leader_of(const struct tasks *t, const struct task *p)
+{
+	return p && p->tid != p->pid ? tasks_find(t, p->pid) : (struct task *)p;
+}
+
+static int
+apply_task(struct tasks *t, const struct event *e)
+{
+	struct task *n = tasks_find(t, e->tid), *leader;
+
+	if (n && n->epoch == t->epoch)
+		return 0;
+	if (n && n->start + START_SLACK >= e->start &&
+	    n->start <= e->start + START_SLACK) {
+		n->epoch = t->epoch;
+		return 0;
+	}
+	leader = e->tid == e->pid ? NULL : tasks_find(t, e->pid);
+	n = add(t, e->tid, e->pid, e->ppid);
+	if (!n)
+		return -1;
+	n->start = e->start;
+	n->inside = e->inside;
+	memcpy(n->comm, e->comm, COMM_LEN);
+	if (leader) {
+		leader->threads++;
+		n->inside = leader->inside;
+	}
+	return 0;
+}
+
+/*
+ * Events were lost: the number may belong to another process by now.  Ask
+ * /proc, which can only tell of a process that lives, and believe it if that
+ * process was there at the time of the event.
+ */
+static struct task *
+verify(struct tasks *t, int tid, uint64_t ts)
+{
+	struct task *p = tasks_find(t, tid);
+	struct event now;
+
+	if (p && p->epoch == t->epoch)
+		return p;
+	if (!t->look || t->look(t->look_arg, tid, &now) != 0 || now.start > ts)
+		return NULL;
+	return apply_task(t, &now) == 0 ? tasks_find(t, tid) : NULL;
+}
+
+static int
+apply_fork(struct tasks *t, struct event *e)
+{
+	bool thread = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_THREAD);
+	bool sibling = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_PARENT);
+	struct task *parent = verify(t, e->ppid, e->ts), *leader, *n;
+	struct task *before = tasks_find(t, e->tid);
+	int pid = e->tid, ppid = PPID_UNKNOWN;
+
+	leader = leader_of(t, before);
+	if (leader && leader != before)
+		leader->threads--;	/* its exit was not seen */
+	leader = leader_of(t, parent);
+	if (thread)
+		pid = parent ? parent->pid : 0;
+	if (parent && !thread && !sibling)
+		ppid = parent->pid;
+	else if (leader)
+		ppid = leader->ppid;
+	if (thread && leader)
+		leader->threads++;
+	e->inside = parent && parent->inside;
+	n = add(t, e->tid, pid, ppid);
+	if (!n)
+		return -1;
+	n->start = e->ts;
+	n->inside = e->inside;
+	memcpy(n->comm, e->comm, COMM_LEN);
+	e->pid = pid;
+	e->ppid = ppid;
+	return 0;
+}
+
+static int
+apply_exec(struct tasks *t, struct event *e)
+{
+	struct task *p = verify(t, e->pid, e->ts);
+
+	if (e->old_tid != e->tid && e->old_tid > 0) {
+		/* A thread took the process over; its own number is free. */
+		drop(t, e->old_tid);
+		p = tasks_find(t, e->pid);
+	}
+	e->ppid = p ? p->ppid : PPID_UNKNOWN;
+	e->inside = p && p->inside;
+	if (!p)
+		return 0;
+	p->threads = 1;
+	if (e->comm[0])
+		memcpy(p->comm, e->comm, COMM_LEN);
+	return 0;
+}
+
+/* The thread that called stays what it was. */
+static int
+apply_execfail(struct tasks *t, struct event *e)
+{
+	struct task *p = verify(t, e->tid, e->ts), *leader = leader_of(t, p);
+
+	e->pid = p ? p->pid : 0;
+	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
+	e->inside = p && p->inside;
+	if (p && !e->comm[0])
+		memcpy(e->comm, p->comm, COMM_LEN);
+	return 0;
+}
+
+static int
+apply_exit(struct tasks *t, struct event *e)
+{
+	struct task *p = tasks_find(t, e->tid), *leader = leader_of(t, p);
+
+	if (p && p->epoch != t->epoch)
+		p = leader = NULL;	/* may be its predecessor */
+	e->pid = p ? p->pid : 0;
+	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
+	e->start = p ? p->start : 0;
+	e->inside = p && p->inside;
+	if (leader)
+		leader->threads--;
+	if (e->group_dead < 0 && leader)
+		e->group_dead = leader->threads <= 0;
+	if (e->group_dead == 1 && p)
+		drop(t, p->pid);
+	if (e->tid != e->pid)
+		drop(t, e->tid);
+	return 0;
+}
+
+int
+tasks_apply(struct tasks *t, struct event *e)
+{
+	switch (e->type) {
+	case EVENT_TASK:
+		return apply_task(t, e);
+	case EVENT_FORK:
+		return apply_fork(t, e);
+	case EVENT_EXEC:
+		return apply_exec(t, e);
+	case EVENT_EXECFAIL:
+		return apply_execfail(t, e);
+	case EVENT_EXIT:
+		return apply_exit(t, e);
+	default:
+		t->epoch++;
+		return 0;
+	}
+}
+
+void
+tasks_choose(struct tasks *t, int pid)
+{
+	bool more = true;
+
+	for (struct task *p = tasks_find(t, pid); p; p = NULL)
+		p->inside = true;
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < t->buckets; i++)
+			for (struct task *p = t->bucket[i]; p; p = p->next) {
+				int up = p->tid == p->pid ? p->ppid : p->pid;
+				struct task *q = tasks_find(t, up);
+
+				if (!p->inside && q && q->inside)
+					more = p->inside = true;
+			}
+	}
+}
+
+void
+tasks_each(const struct tasks *t,
+    void (*seen)(void *, const struct event *), void *arg)
+{
+	for (int threads = 0; threads < 2; threads++)
+		for (size_t i = 0; i < t->buckets; i++)
+			for (struct task *p = t->bucket[i]; p; p = p->next) {
+				struct event e = { .type = EVENT_TASK,
+					.cpu = -1, .tid = p->tid,
+					.pid = p->pid, .ppid = p->ppid,
+					.start = p->start,
+					.inside = p->inside };
+
+				if ((p->tid != p->pid) != threads)
+					continue;
+				memcpy(e.comm, p->comm, COMM_LEN);
+				seen(arg, &e);
+			}
+}
+
+void
+tasks_free(struct tasks *t)
+{
+	for (size_t i = 0; i < t->buckets; i++)
+		while (t->bucket[i])
+			drop(t, t->bucket[i]->tid);
+	free(t->bucket);
+	*t = (struct tasks){ 0 };
+}

@@ -1,0 +1,63 @@
+/*
+ * tasks: who is who.
+ *
+ * A process is not a pid: pids are reused every few seconds in a build.  A
+ * task here is an incarnation, begun by its fork event (or found in the
+ * baseline) and ended by its exit or by the next fork of the same number.
+ * Parents come from fork events, never from a later look at /proc, except
+ * after a loss, and then only if the start times agree.
+ */
+#ifndef TASKS_H
+#define TASKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+
+#define PPID_UNKNOWN -1
+
+struct task {
+	struct task *next;	/* in the bucket */
+	int tid, pid, ppid;	/* ppid may be PPID_UNKNOWN */
+	int threads;		/* of a process: tasks alive */
+	bool inside;		/* belongs to the chosen subtree */
+	unsigned epoch;		/* losses when it was known to be right */
+	uint64_t start;		/* ns since boot */
+	char comm[COMM_LEN];
+};
+
+struct tasks {
+	struct task **bucket;
+	size_t buckets, count;
+	unsigned epoch;		/* losses so far */
+	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
+	 * Returns 0, or -1 when it is gone. */
+	int (*look)(void *, int tid, struct event *);
+	void *look_arg;
+};
+
+/*
+ * Apply an event, and fill in what it lacks: pid, ppid (the parent process,
+ * or PPID_UNKNOWN), for an exit start, and inside.  Events come in the order
+ * of time; a task found in /proc never replaces what an event has told, unless
+ * events were lost since.  Returns 0,
+ * or -1 (ENOMEM).
+ */
+int tasks_apply(struct tasks *, struct event *);
+
+/* The task of that number, or NULL.  Valid until the next tasks_apply. */
+struct task *tasks_find(const struct tasks *, int tid);
+
+/* Choose a process and all of its descendants, present and future, as
+ * inside. */
+void tasks_choose(struct tasks *, int pid);
+
+/* Call seen for every task as an EVENT_TASK, leaders before their threads
+ * in any case. */
+void tasks_each(const struct tasks *, void (*seen)(void *,
+    const struct event *), void *);
+
+void tasks_free(struct tasks *);
+
+#endif

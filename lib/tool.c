@@ -1,0 +1,275 @@
+#include "tool.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "print.h"
+#include "proof.h"
+#include "source.h"
+
+#define FLUSH_AT (32 << 10)
+
+/* Exit statuses: of our own, and of a command that we could not run. */
+enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_TOOL_FAILED = 125 };
+
+static struct source source;	/* too large for a stack */
+static const char *usage_text;
+
+void
+tool_is_proof(int argc, char **argv)
+{
+	if (argc == PROOF_ARGS && strcmp(argv[1], PROOF_OPTION) == 0)
+		_exit(0);
+}
+
+static void
+print_usage(FILE *f, const struct tool *t)
+{
+	fprintf(f, "usage: %s %s", t->opt.tool, usage_text);
+}
+
+void
+tool_usage(const struct tool *t, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vwarnx(format, ap);
+	va_end(ap);
+	print_usage(stderr, t);
+	exit(STATUS_USAGE);
+}
+
+void
+tool_options(struct tool *t, int argc, char **argv, const char *letters,
+    void (*own)(int letter, const char *arg), const char *usage)
+{
+	char all[128];
+	const char *why;
+	int c, r;
+
+	usage_text = usage;
+	/* "+": options end at the first operand; ":": errors are ours. */
+	snprintf(all, sizeof all, "+:hV%s%s", OPTIONS_COMMON, letters);
+	while ((c = getopt(argc, argv, all)) != -1) {
+		if (c == 'h') {
+			print_usage(stdout, t);
+			exit(0);
+		}
+		if (c == 'V') {
+			printf("%s (procsnoop) %s\n", t->opt.tool,
+			    PROCSNOOP_VERSION);
+			exit(0);
+		}
+		if (c == ':')
+			tool_usage(t, "option -%c needs an argument", optopt);
+		if (c == '?')
+			tool_usage(t, "unknown option -%c", optopt);
+		r = options_take(&t->opt, c, optarg, &why);
+		if (r < 0)
+			tool_usage(t, "-%c %s: %s", c, optarg, why);
+		if (r == 0)
+			own(c, optarg);
+	}
+	for (int i = 1; i < argc && !t->opt.command; i++)
+		if (strcmp(argv[i], "--") == 0 && i >= optind - 1)
+			t->opt.command = &argv[i + 1];
+	if (t->opt.command && !*t->opt.command)
+		tool_usage(t, "a command is expected behind --");
+	if (options_check(&t->opt, &why) != 0)
+		tool_usage(t, "%s", why);
+}
+
+static void
+say(const char *line)
+{
+	warnx("%s", line);
+}
+
+/* Write what is there.  Returns 0, -1 when nobody reads any more. */
+static int
+flush(struct buf *b)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	if (b->failed)
+		errx(STATUS_FAILED, "%s", strerror(ENOMEM));
+	while (done < b->len) {
+		n = write(STDOUT_FILENO, b->data + done, b->len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		done += (size_t)n;
+	}
+	n = done < b->len ? -1 : 0;
+	b->len = 0;
+	if (n < 0 && errno != EPIPE)
+		warn("standard output");
+	return (int)n;
+}
+
+static void
+put_header(const struct tool *t, struct buf *b)
+{
+	if (!t->opt.bare && !t->opt.json) {
+		if (t->opt.seconds)
+			buf_printf(b, "%-16s ", "TIMEs");
+		if (t->opt.wall)
+			buf_printf(b, "%-31s ", "TIME");
+		t->header(b);
+		buf_putc(b, '\n');
+	} else if (!t->opt.input)
+		warnx("tracing%s", t->opt.command ? "" : ", Ctrl-C ends");
+}
+
+static void
+put_record(const struct tool *t, struct buf *b, const struct event *e)
+{
+	size_t start = b->len, column;
+	bool shown;
+
+	if (t->opt.json) {
+		buf_putc(b, '{');
+		shown = t->json(b, e);
+		buf_puts(b, "}\n");
+	} else {
+		if (t->opt.seconds) {
+			column = b->len;
+			print_seconds(b, e->ts);
+			while (b->len - column < 17)
+				buf_putc(b, ' ');
+		}
+		if (t->opt.wall) {
+			print_time(b, e->ts + (uint64_t)source.wall_offset);
+			buf_putc(b, ' ');
+		}
+		shown = t->show(b, e);
+		buf_putc(b, '\n');
+	}
+	if (!shown)
+		b->len = start;
+}
+
+void
+tool_json_common(struct buf *b, const struct event *e, const char *name)
+{
+	buf_printf(b, "\"event\":\"%s\",\"ts\":", name);
+	print_seconds(b, e->ts);
+	if (source.wall_offset) {
+		buf_puts(b, ",\"time\":\"");
+		print_time(b, e->ts + (uint64_t)source.wall_offset);
+		buf_putc(b, '"');
+	}
+	if (e->type == EVENT_LOST)
+		return;
+	buf_printf(b, ",\"pid\":%d,\"ppid\":", e->pid);
+	if (e->ppid == PPID_UNKNOWN)
+		buf_puts(b, "null");
+	else
+		buf_printf(b, "%d", e->ppid);
+	if (e->tid != e->pid)
+		buf_printf(b, ",\"tid\":%d", e->tid);
+	if (e->comm[0]) {
+		buf_puts(b, ",\"comm\":");
+		print_json(b, e->comm, strlen(e->comm));
+	}
+}
+
+/* A gap, where it happened, for programs that read us. */
+static void
+put_lost(const struct tool *t, struct buf *b, const struct event *e)
+{
+	if (!t->opt.json)
+		return;
+	buf_putc(b, '{');
+	tool_json_common(b, e, "lost");
+	if (e->lost)
+		buf_printf(b, ",\"lost\":%llu", (unsigned long long)e->lost);
+	else
+		buf_puts(b, ",\"lost\":null");
+	buf_puts(b, "}\n");
+}
+
+/* The loop.  Returns 0, or -1 after an error. */
+static int
+run(const struct tool *t, struct buf *b)
+{
+	bool each = isatty(STDOUT_FILENO), gone;
+	enum source_result r;
+	struct event e;
+
+	put_header(t, b);
+	gone = flush(b) != 0;
+	if (!gone && source_go(&source) != 0) {
+		warnx("%s", source.why);
+		return 0;
+	}
+	while (!gone && (r = source_next(&source, &e)) > SOURCE_END) {
+		if (r == SOURCE_EVENT && e.type == EVENT_LOST)
+			put_lost(t, b, &e);
+		else if (r == SOURCE_EVENT)
+			put_record(t, b, &e);
+		if (r == SOURCE_IDLE || each || b->len > FLUSH_AT)
+			gone = flush(b) != 0;
+	}
+	if (gone) {
+		source_stop(&source);
+		return errno == EPIPE ? 0 : -1;
+	}
+	if (r == SOURCE_ERROR)
+		warnx("%s", source.why);
+	flush(b);
+	return r == SOURCE_ERROR ? -1 : 0;
+}
+
+static void
+report(const struct tool *t)
+{
+	if (source.lost || source.lost_some)
+		warnx("%s%llu events lost: lines may be missing (a larger "
+		    "buffer helps: -b)", source.lost_some ? "at least " : "",
+		    (unsigned long long)source.lost);
+	if (source.truncated)
+		warnx("%s: ends before its last line: incomplete",
+		    t->opt.input);
+	if (source.unparsed)
+		warnx("%s: %llu lines did not parse", t->opt.input,
+		    (unsigned long long)source.unparsed);
+	if (t->summary)
+		t->summary();
+}
+
+int
+tool_run(struct tool *t)
+{
+	int failed = t->opt.command ? STATUS_TOOL_FAILED : STATUS_FAILED;
+	struct buf b = { 0 };
+	int r;
+
+	t->session.tool = t->opt.tool;
+	t->session.kb = t->opt.kb;
+	t->session.say = t->opt.verbose ? say : NULL;
+	t->session.names = t->opt.json || t->opt.output;
+	if (source_open(&source, &t->opt, &t->session) != 0) {
+		warnx("%s", source.why);
+		source_close(&source);
+		return failed;
+	}
+	r = run(t, &b);
+	if (source_close(&source) != 0) {
+		warnx("%s", source.why);
+		r = -1;
+	}
+	report(t);
+	buf_free(&b);
+	if (r != 0)
+		return failed;
+	return source.command.pid ? source.command.status : 0;
+}

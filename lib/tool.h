@@ -1,0 +1,49 @@
+/*
+ * tool: the side of a program that speaks, the same in all of them: the loop
+ * over records, standard output, messages, the exit status.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include "buf.h"
+#include "event.h"
+#include "options.h"
+#include "session.h"
+
+struct tool {
+	struct options opt;
+	struct session_options session;
+	/* The column header, without the time columns and the newline. */
+	void (*header)(struct buf *);
+	/* Append the line of a record, without its time and newline, or
+	 * return false: it is not shown. */
+	bool (*show)(struct buf *, const struct event *);
+	/* The same as members of a JSON object; may be called for any record
+	 * that show would be. */
+	bool (*json)(struct buf *, const struct event *);
+	/* What was left out on purpose, to stderr at the end; may be NULL. */
+	void (*summary)(void);
+};
+
+/* A tool that proves its probes runs itself: end at once then.  To be called
+ * first in main. */
+void tool_is_proof(int argc, char **argv);
+
+/* Parse the command line: letters is the getopt string of the tool's own
+ * options, own takes them.  Prints usage (a synopsis without the name) and
+ * ends for -h, -V and errors. */
+void tool_options(struct tool *, int argc, char **argv, const char *letters,
+    void (*own)(int letter, const char *arg), const char *usage);
+
+/* End with status 2: "tool: MESSAGE" and the usage. */
+void tool_usage(const struct tool *, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
+/* Everything else.  Returns the exit status. */
+int tool_run(struct tool *);
+
+/* The members every JSON object begins with: event, ts, time, pid, ppid, tid,
+ * comm. */
+void tool_json_common(struct buf *, const struct event *, const char *name);
+
+#endif

@@ -1,0 +1,200 @@
+#include "tracefs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+ssize_t
+file_read(int dir, const char *name, char *buf, size_t size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), e;
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return -1;
+	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	e = errno;
+	close(fd);
+	errno = e;
+	buf[len] = '\0';
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+int
+file_read_all(int dir, const char *name, struct buf *b)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), e;
+	ssize_t n = -1;
+	char *p;
+
+	if (fd < 0)
+		return -1;
+	while ((p = buf_room(b, 4096)) && (n = read(fd, p, 4095)) > 0)
+		b->len += (size_t)n;
+	e = p ? errno : ENOMEM;
+	close(fd);
+	errno = e;
+	if (n < 0)
+		return -1;
+	b->data[b->len] = '\0';
+	return 0;
+}
+
+int
+file_write(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_WRONLY | O_APPEND | O_CLOEXEC), e;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, strlen(text));
+	e = errno;
+	close(fd);
+	errno = e;
+	return n < 0 ? -1 : 0;
+}
+
+int
+file_writef(int dir, const char *text, const char *name, ...)
+{
+	char path[PATH_MAX];
+	va_list ap;
+
+	va_start(ap, name);
+	vsnprintf(path, sizeof path, name, ap);
+	va_end(ap);
+	return file_write(dir, path, text);
+}
+
+bool
+file_exists(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, 0) == 0;
+}
+
+/* Copy a mount point out of /proc/mounts: \ooo are octal escapes. */
+static void
+unescape(char *out, size_t size, const char *s, size_t len)
+{
+	size_t o = 0;
+
+	for (size_t i = 0; i < len && o < size - 1; i++) {
+		if (s[i] == '\\' && i + 3 < len) {
+			out[o++] = (char)((s[i + 1] - '0') << 6 |
+			    (s[i + 2] - '0') << 3 | (s[i + 3] - '0'));
+			i += 3;
+		} else {
+			out[o++] = s[i];
+		}
+	}
+	out[o] = '\0';
+}
+
+/* The mount point of the first file system of that type. */
+static int
+mount_point(const char *mounts, const char *type, char *path, size_t size)
+{
+	size_t want = strlen(type);
+
+	for (const char *l = mounts; *l; l += strcspn(l, "\n"), l += *l != 0) {
+		const char *point = l + strcspn(l, " \n");
+		const char *kind;
+
+		if (*point != ' ')
+			continue;
+		point++;
+		kind = point + strcspn(point, " \n");
+		if (*kind != ' ')
+			continue;
+		if (strncmp(kind + 1, type, want) == 0 &&
+		    kind[1 + want] == ' ') {
+			unescape(path, size, point, (size_t)(kind - point));
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int
+tracefs_find(const char *mounts, char *path, size_t size)
+{
+	if (mount_point(mounts, "tracefs", path, size) == 0)
+		return 0;
+	if (mount_point(mounts, "debugfs", path, size) != 0)
+		return -1;
+	if (strlen(path) + sizeof "/tracing" > size)
+		return -1;
+	memcpy(path + strlen(path), "/tracing", sizeof "/tracing");
+	return 0;
+}
+
+static int
+open_dir(const char *path)
+{
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Mount, open, detach: the mount lives as long as the descriptor. */
+static int
+open_private(const char *type, const char *point, const char *sub)
+{
+	int dir, e;
+
+	if (mount(type, point, type, 0, NULL) != 0)
+		return -1;
+	dir = open_dir(sub);
+	e = errno;
+	umount2(point, MNT_DETACH);
+	errno = e;
+	return dir;
+}
+
+/* Say why there is no tracing directory, from what the attempt left. */
+static int
+explain(char *why, const char *where, int e)
+{
+	char list[4096];
+
+	if (geteuid() != 0 && (e == EACCES || e == EPERM))
+		why_set(why, "tracefs: need root (try sudo)");
+	else if (file_read(AT_FDCWD, "/proc/filesystems", list, sizeof list) >
+		0 && !strstr(list, "\ttracefs\n") &&
+	    !strstr(list, "\tdebugfs\n"))
+		why_set(why, "tracefs: this kernel has no tracing "
+		    "(built without CONFIG_TRACING)");
+	else
+		why_set(why, "tracefs: %s: %s (try: mount -t "
+		    "tracefs nodev /sys/kernel/tracing)", where, strerror(e));
+	return -1;
+}
+
+int
+tracefs_open(char *why)
+{
+	struct buf mounts = { 0 };
+	char path[PATH_MAX] = "/sys/kernel/tracing";
+	int dir = -1;
+
+	if (file_read_all(AT_FDCWD, "/proc/self/mounts", &mounts) == 0 &&
+	    tracefs_find(mounts.data, path, sizeof path) == 0)
+		dir = open_dir(path);
+	else if (geteuid() != 0)
+		errno = EPERM;
+	else
+		dir = open_private("tracefs", path, path);
+	if (dir < 0 && errno != EPERM && errno != EACCES)
+		dir = open_private("debugfs", "/sys/kernel/debug",
+		    "/sys/kernel/debug/tracing");
+	buf_free(&mounts);
+	if (dir < 0)
+		return explain(why, path, errno);
+	return dir;
+}

@@ -1,0 +1,289 @@
+/*
+ * storm - start a program many times, as fast as the machine goes
+ *
+ * Start N of COUNT has the arguments {PROGRAM, TAG, "N", "aN", "b cN"}, N from
+ * 0, and PROGRAM is a path: it is not searched for. CALLERS processes share
+ * the numbers; each waits for its child before it starts the next. Descriptor
+ * 3 and all others are inherited.
+ *
+ * The truth file has a line "N CHILD CALLER" for each start, sorted by N, and
+ * is written when all is over. A child that failed makes the status 1.
+ */
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COUNT_MAX	10000000
+#define CALLERS_MAX	1024
+#define NUMBER_MAX	32	/* "b c", any long and NUL */
+
+extern char **environ;
+
+struct start {
+	pid_t child;		/* 0: was not started */
+	pid_t caller;
+};
+
+struct storm {
+	char *program;
+	char *tag;
+	pid_t (*run)(char *const argv[]);
+	long count;
+	long callers;
+	struct start *starts;	/* [count], shared with the callers */
+	int gate[2];		/* a pipe: end of file lets the callers go */
+};
+
+static pid_t
+run_fork(char *const argv[])
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+static pid_t
+run_vfork(char *const argv[])
+{
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+static pid_t
+run_spawn(char *const argv[])
+{
+	pid_t pid;
+
+	errno = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
+	return errno ? -1 : pid;
+}
+
+static const struct {
+	const char *name;
+	pid_t (*run)(char *const argv[]);
+} kinds[] = {
+	{ "fork", run_fork },
+	{ "vfork", run_vfork },
+	{ "spawn", run_spawn },
+};
+
+static int
+kind_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* The status of a child as wait gives it; -1 when there is no such child. */
+static int
+child_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+/* Start number n and wait for it. */
+static int
+start_one(struct storm *storm, long n)
+{
+	char number[NUMBER_MAX], a[NUMBER_MAX], b[NUMBER_MAX];
+	char *argv[] = { storm->program, storm->tag, number, a, b, NULL };
+	struct start *start = &storm->starts[n];
+	int status;
+
+	snprintf(number, sizeof(number), "%ld", n);
+	snprintf(a, sizeof(a), "a%ld", n);
+	snprintf(b, sizeof(b), "b c%ld", n);
+	start->child = storm->run(argv);
+	if (start->child == -1) {
+		warn("%s", storm->program);
+		start->child = 0;
+		return -1;
+	}
+	start->caller = getpid();
+	status = child_wait(start->child);
+	return status == 0 ? 0 : -1;
+}
+
+/* The life of a caller: numbers first, first + callers, and so on. */
+static _Noreturn void
+caller_main(struct storm *storm, long first, pid_t parent)
+{
+	char byte;
+	long n;
+	int failed = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	close(storm->gate[1]);
+	while (read(storm->gate[0], &byte, 1) == -1 && errno == EINTR)
+		;
+	for (n = first; n < storm->count; n += storm->callers)
+		if (start_one(storm, n) == -1)
+			failed = 1;
+	_exit(failed);
+}
+
+static double
+seconds_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Run the storm; *seconds is what it took, without making the callers. */
+static int
+storm_run(struct storm *storm, double *seconds)
+{
+	pid_t self = getpid(), pids[CALLERS_MAX];
+	double begin;
+	long i;
+	int failed = 0;
+
+	if (pipe2(storm->gate, O_CLOEXEC) == -1)
+		err(1, "pipe");
+	for (i = 0; i < storm->callers; i++) {
+		pids[i] = fork();
+		if (pids[i] == -1)
+			err(1, "fork");
+		if (pids[i] == 0)
+			caller_main(storm, i, self);
+	}
+	close(storm->gate[0]);
+	begin = seconds_now();
+	close(storm->gate[1]);
+	for (i = 0; i < storm->callers; i++)
+		if (child_wait(pids[i]) != 0)
+			failed = 1;
+	*seconds = seconds_now() - begin;
+	return failed ? -1 : 0;
+}
+
+static void
+truth_write(const struct storm *storm, FILE *truth, const char *name)
+{
+	const struct start *start;
+	long n;
+
+	for (n = 0; n < storm->count; n++) {
+		start = &storm->starts[n];
+		if (start->child != 0)
+			fprintf(truth, "%ld %ld %ld\n", n, (long)start->child,
+			    (long)start->caller);
+	}
+	if (fflush(truth) == EOF || ferror(truth))
+		err(1, "%s", name);
+	fclose(truth);
+}
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: storm [-n count] [-j callers] "
+	    "[-k fork|vfork|spawn] [-t truth] program tag\n");
+	exit(2);
+}
+
+static long
+number_parse(const char *s, const char *what, long max)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(s, &end, 10);
+	if (errno != 0 || end == s || *end != '\0' || n < 1 || n > max)
+		errx(2, "%s: not a number from 1 to %ld: %s", what, max, s);
+	return n;
+}
+
+/* Fill in what the command line says; returns the name of the truth file. */
+static const char *
+options_parse(struct storm *storm, int argc, char *argv[])
+{
+	const char *truth = NULL;
+	int c, kind = 0;
+
+	while ((c = getopt(argc, argv, "+j:k:n:t:")) != -1) {
+		switch (c) {
+		case 'j':
+			storm->callers = number_parse(optarg, "callers",
+			    CALLERS_MAX);
+			break;
+		case 'k':
+			kind = kind_find(optarg);
+			break;
+		case 'n':
+			storm->count = number_parse(optarg, "count",
+			    COUNT_MAX);
+			break;
+		case 't':
+			truth = optarg;
+			break;
+		default:
+			usage();
+		}
+	}
+	if (argc - optind != 2 || kind == -1)
+		usage();
+	storm->run = kinds[kind].run;
+	storm->program = argv[optind];
+	storm->tag = argv[optind + 1];
+	return truth;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct storm storm = { .count = 1, .callers = 1 };
+	const char *name = options_parse(&storm, argc, argv);
+	FILE *truth = NULL;
+	double seconds;
+	int failed;
+
+	if (name != NULL && (truth = fopen(name, "we")) == NULL)
+		err(1, "%s", name);
+	storm.starts = mmap(NULL, (size_t)storm.count * sizeof(struct start),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (storm.starts == MAP_FAILED)
+		err(1, "mmap");
+	failed = storm_run(&storm, &seconds) == -1;
+	if (truth != NULL)
+		truth_write(&storm, truth, name);
+	printf("%ld execs in %.6f s\n", storm.count, seconds);
+	if (fflush(stdout) == EOF)
+		err(1, "stdout");
+	return failed;
+}
