@@ -1,17 +1,29 @@
 # procsnoop: make, then sudo ./execsnoop/execsnoop
+#
+#	make		the tools, with this machine's C library
+#	make demo	show what it does (live as root, else from a recording)
+#	make check	all tests; as root, for most of them trace
+#	make static	one static file a tool, with musl: build/static/
+#	make fuzz lint bench install uninstall clean
 
-PREFIX	 = /usr/local
-DESTDIR	 =
-CFLAGS	 = -O2 -g
-LDFLAGS	 =
-MUSL	 = musl-gcc
-OUR	 = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wno-format-truncation
-TOOLS	 = execsnoop
-LIB	 = args buf command elf exec exec_node execfail format instance \
-	   kevent loader options print probe proc proof reader recording \
-	   replay ring session source tasks text tool tracefs why
-OBJ	 = $(LIB:%=lib/%.o)
-BIN	 = $(foreach t,$(TOOLS),$(t)/$(t))
+PREFIX	= /usr/local
+DESTDIR	=
+CFLAGS	= -O2 -g
+LDFLAGS	=
+MUSL	= musl-gcc
+
+OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wno-format-truncation
+SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
+	  -fno-asynchronous-unwind-tables
+SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
+TOOLS	= execsnoop
+LIB	= args buf command elf exec exec_node execfail format instance kevent \
+	  loader options print probe proc proof reader recording replay ring \
+	  session source tasks text tool tracefs why
+UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+SRC	= $(LIB:%=lib/%.c)
+OBJ	= $(LIB:%=lib/%.o)
+BIN	= $(foreach t,$(TOOLS),$(t)/$(t))
 
 all: $(BIN)
 
@@ -20,5 +32,52 @@ $(BIN): %: %.o $(OBJ)
 
 %.o: %.c
 	$(CC) $(OUR) $(CFLAGS) -MMD -c -o $@ $<
+
+demo: all
+	@sh examples/demo
+
+static: $(TOOLS:%=build/static/%)
+
+build/static/%: $(SRC) $(wildcard lib/*.h)
+	@mkdir -p build/static
+	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ $*/$*.c $(SRC)
+
+build/unit/%: tests/unit/%.c $(OBJ)
+	@mkdir -p build/unit
+	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) -o $@ $< $(OBJ)
+
+unit: $(UNITS:%=build/unit/%)
+	tests/unit/run $(UNITS:%=build/unit/%)
+
+check: all static unit
+	tests/lint
+	bats tests/bats tests/live
+	tests/vm/check
+
+fuzz:
+	tests/fuzz/run
+
+lint:
+	tests/lint
+
+bench: all static
+	tests/bench/bench
+
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man8 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5
+	cp $(BIN) $(DESTDIR)$(PREFIX)/sbin
+	cp man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	cp man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/sbin/%)
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/share/man/man8/%.8)
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/procsnoop-recording.5
+
+clean:
+	rm -rf build $(BIN) lib/*.[od] $(foreach t,$(TOOLS),$(t)/*.[od])
+
+.PHONY: all demo static unit check fuzz lint bench install uninstall clean
 
 -include $(OBJ:.o=.d) $(BIN:=.d)

@@ -1,13 +1,13 @@
 /*
  * execsnoop: a line for each program that is run.  See execsnoop(8).
  */
+#include <err.h>
 #include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <err.h>
+#include <unistd.h>
 
 #include "../lib/print.h"
 #include "../lib/tasks.h"
@@ -15,6 +15,7 @@
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
+#define ARGS_KEPT    64	/* at least, for -l and -w */
 
 static const char usage[] =
     "[-hHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
@@ -136,8 +137,8 @@ wanted(const struct event *e)
 {
 	bool first;
 
-	if (e->type == EVENT_FORK)
-		return is_first(e) && false;
+	if (e->type == EVENT_FORK && e->tid == e->pid)
+		is_first(e);
 	if (e->type == EVENT_EXECFAIL)
 		return failed && matches(e);
 	if (e->type != EVENT_EXEC)
@@ -221,7 +222,8 @@ static void
 summary(void)
 {
 	if (hidden)
-		warnx("%llu re-execs not shown (-r shows them)", hidden);
+		warnx("%llu re-exec%s not shown (-r shows them)", hidden,
+		    hidden == 1 ? "" : "s");
 }
 
 int
@@ -244,6 +246,8 @@ main(int argc, char **argv)
 	tool.summary = summary;
 	tool.session.execs = true;
 	tool.session.failed = failed;
-	tool.session.args = line || tool.opt.output ? INT_MAX : max_args;
+	tool.session.args = max_args;
+	if ((line || tool.opt.output) && max_args < ARGS_KEPT)
+		tool.session.args = ARGS_KEPT;
 	return tool_run(&tool);
 }

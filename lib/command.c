@@ -2,9 +2,42 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/*
+ * As execvp(3), but only what can be executed is tried: a search that fails
+ * is not for the trace.
+ */
+static void
+search(char *const *argv)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[PATH_MAX];
+	int denied = 0;
+
+	if (strchr(argv[0], '/')) {
+		execv(argv[0], argv);
+		return;
+	}
+	for (path = path ? path : "/usr/bin:/bin";; path = end + 1) {
+		end = path + strcspn(path, ":");
+		if ((size_t)snprintf(file, sizeof file, "%.*s%s%s",
+			(int)(end - path), path, end > path ? "/" : "",
+			argv[0]) < sizeof file && access(file, X_OK) == 0)
+			execv(file, argv);
+		else if (errno == EACCES)
+			denied = EACCES;
+		if (!*end)
+			break;
+	}
+	errno = denied ? denied : ENOENT;
+}
 
 /* The child: signals as a new program expects them, then wait for the byte.
  * No byte means that the tool is gone or gave up. */
@@ -22,7 +55,7 @@ child(int go, int failed, char *const *argv)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (read(go, &byte, 1) != 1)
 		_exit(125);
-	execvp(argv[0], argv);
+	search(argv);
 	e = errno;
 	if (write(failed, &e, sizeof e) != sizeof e)
 		_exit(125);

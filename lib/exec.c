@@ -11,6 +11,9 @@
 #define WAIT_UNKNOWN 50000000u
 #define WAIT_STATIC  2000000u
 #define WAIT_DYNAMIC 1000000000u
+/* All probe events of an exec come from one hit; one too large for the ring
+ * buffer never does. */
+#define WAIT_CHUNKS  5000000u
 
 enum linkage { LINK_UNKNOWN, LINK_STATIC, LINK_DYNAMIC };
 
@@ -166,6 +169,7 @@ feed_stack(struct exec_joiner *j, const struct kevent *k)
 	if (!n)
 		return;
 	n->parts |= PART_STACK;
+	n->hit = k->ts;
 	if (k->argc >= 0)
 		n->argc = k->argc;
 }
@@ -179,6 +183,7 @@ feed_args(struct exec_joiner *j, const struct kevent *k)
 		return;
 	if (k->argc >= 0)
 		n->argc = k->argc;
+	n->hit = k->ts;
 	/* Behind argc lies the environment: not ours to see. */
 	node_args(n, k, k->argc);
 }
@@ -300,6 +305,8 @@ node_deadline(const struct exec_joiner *j, const struct exec_node *n)
 {
 	if (!(n->parts & PART_PATH))
 		return n->e.ts + WAIT_PATH;
+	if (n->parts & (PART_STACK | PART_ARGS))
+		return n->hit + WAIT_CHUNKS;
 	if (j->order == EXEC_PATH_ONLY)
 		return n->e.ts + (j->owed ? WAIT_STATIC : 0);
 	switch (j->linkage[n->hash]) {

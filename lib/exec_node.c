@@ -124,6 +124,21 @@ node_path(struct exec_node *n, const char *path, size_t len)
 	buf_putc(&n->bytes, '\0');
 }
 
+/*
+ * From 5.x on an empty string looks like one that could not be fetched: no
+ * bytes.  But the strings of a new stack lie one behind the other, behind the
+ * last one the first of the environment (create_elf_tables, fs/binfmt_elf.c),
+ * so the next pointer tells the length.
+ */
+static bool
+is_empty(const struct kevent *k, int i, int argc)
+{
+	int next = k->first + i + 1 == argc ? i + 2 : i + 1;
+
+	return k->kind == KEVENT_ARGS && k->pointer[i] &&
+	    k->pointer[next] == k->pointer[i] + 1;
+}
+
 void
 node_args(struct exec_node *n, const struct kevent *k, int argc)
 {
@@ -134,9 +149,14 @@ node_args(struct exec_node *n, const struct kevent *k, int argc)
 		struct args_piece *p = &n->piece[k->first + i];
 
 		p->seen = true;
-		if (!k->arg[i] || k->arg_len[i] >= FETCH_MAX)
-			continue;
 		p->offset = n->bytes.len;
+		p->len = 0;
+		if (!k->arg[i]) {
+			p->known = is_empty(k, i, argc);
+			continue;
+		}
+		if (k->arg_len[i] >= FETCH_MAX)
+			continue;
 		p->len = k->arg_len[i];
 		buf_add(&n->bytes, k->arg[i], p->len);
 		p->known = !n->bytes.failed;

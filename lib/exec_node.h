@@ -20,6 +20,7 @@ struct exec_node {
 	bool is_exec, open;
 	unsigned parts;
 	unsigned hash;		/* of the path */
+	uint64_t hit;			/* when a probe was hit */
 	uint64_t hold;		/* wait until all events up to here came */
 	struct exec_peek *peek;
 	struct buf bytes;	/* path, arguments as they came */

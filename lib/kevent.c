@@ -42,6 +42,8 @@ find_args(struct kevent_type *t)
 		    t->kind == KEVENT_ENTRY ? "?" : "", t->first + i);
 		if (find(&t->format, name, &t->strings[i]) != 0)
 			return -1;
+	}
+	for (int i = 0; t->count && i < t->count + 2; i++) {
 		snprintf(name, sizeof name, "?p%d", t->first + i);
 		find(&t->format, name, &t->pointers[i]);
 	}
@@ -122,8 +124,9 @@ decode_args(const struct kevent_type *t, const struct ring_record *r,
 		if (t->strings[i])
 			k->arg[i] = field_str(t->strings[i], r->data, r->len,
 			    &k->arg_len[i]);
-		k->pointer[i] = (uint64_t)number(t->pointers[i], r);
 	}
+	for (int i = 0; t->count && i < t->count + 2; i++)
+		k->pointer[i] = (uint64_t)number(t->pointers[i], r);
 }
 
 int

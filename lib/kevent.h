@@ -16,8 +16,9 @@
 #include "format.h"
 #include "ring.h"
 
-#define KEVENT_STRINGS 16	/* most strings in one probe event */
-#define KEVENT_TYPES   64	/* most events in use at once */
+#define KEVENT_STRINGS  16	/* most strings in one probe event */
+#define KEVENT_POINTERS (KEVENT_STRINGS + 2)
+#define KEVENT_TYPES    128	/* most events in use at once */
 
 enum kevent_kind {
 	KEVENT_NEWTASK = 1,	/* task:task_newtask (3.4+) */
@@ -58,7 +59,8 @@ struct kevent {
 	int first, count;	/* args: index of the first, how many */
 	const char *arg[KEVENT_STRINGS];	/* NULL: fetch failed */
 	size_t arg_len[KEVENT_STRINGS];
-	uint64_t pointer[KEVENT_STRINGS];	/* entry args: argv[i] */
+	/* argv[first + i], up to two behind the last; 0 when not fetched */
+	uint64_t pointer[KEVENT_POINTERS];
 };
 
 struct kevent_type {
@@ -68,7 +70,7 @@ struct kevent_type {
 	/* by meaning, see kevent.c; NULL where a kernel has no such field */
 	const struct field *tid, *pid, *a, *b, *text;
 	const struct field *strings[KEVENT_STRINGS];
-	const struct field *pointers[KEVENT_STRINGS];
+	const struct field *pointers[KEVENT_POINTERS];
 };
 
 /* Types point into themselves: a table is never copied. */

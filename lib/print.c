@@ -184,11 +184,12 @@ print_args(struct buf *b, const struct event *e, int max, bool quote)
 	}
 	for (int i = 0; i < shown; i++) {
 		size_t start, n = strlen(s);
+		bool tried = i == 0 && e->type == EVENT_EXECFAIL && e->path;
 
 		if (i)
 			buf_putc(b, ' ');
 		start = b->len;
-		print(b, s, n);
+		print(b, tried ? e->path : s, tried ? strlen(e->path) : n);
 		if (!quote && i == shown - 1)
 			unforge(b, start);
 		s += n + 1;

@@ -31,7 +31,8 @@ void print_shell(struct buf *, const char *, size_t);
 void print_json(struct buf *, const char *, size_t);
 
 /* Arguments on one line, at most max of them: escaped or (quote) for a
- * shell.  " [...]" marks that there are more; without any, the path and
+ * shell; for an exec that failed the path that was tried stands in place of
+ * argv[0].  " [...]" marks that there are more; without any, the path and
  * " [?]"; without arguments at all (argc 0), the path and " []".  An
  * argument that looks like such a mark at the end of the line is escaped. */
 void print_args(struct buf *, const struct event *, int max, bool quote);

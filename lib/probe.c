@@ -259,9 +259,7 @@ chunk_size(const struct probe_place *p, int first)
 		return 8;
 	if (first < 8 || p->row == ROW_ENTRY)
 		return 2;
-	if (first < 32)
-		return 4;
-	return first < 64 ? 8 : 16;
+	return first < 16 ? 8 : 16;
 }
 
 /*
@@ -285,6 +283,9 @@ fetches(const struct probe_place *p, struct buf *b, int first, int count)
 		buf_printf(b, " argc=+0(%s):s32", p->base);
 		if (p->row == ROW_FINALIZE_EXEC && slot == 8)
 			buf_printf(b, " w=+4(%s):u32", p->base);
+		for (int i = first; count && i < first + count + 2; i++)
+			buf_printf(b, " p%d=+%d(%s):u%d", i, slot * (i + skip),
+			    p->base, 8 * slot);
 	}
 	for (int i = first; i < first + count; i++)
 		buf_printf(b, " a%d=+0(+%d(%s)):string", i, slot * (i + skip),
@@ -378,6 +379,8 @@ probe_arm(const struct probe_place *p, const struct instance *in,
 	int known = table->count, first = 0, r;
 	char name[32];
 
+	if (p->row == ROW_ENTRY && args > ENTRY_POINTERS)
+		args = ENTRY_POINTERS;
 	snprintf(name, sizeof name, "exec%d", p->index);
 	r = p->program ? 0 : arm_event(p, in, table, name, 0, 0, why);
 	while (r == 0 && !p->compat && first < args) {

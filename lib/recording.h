@@ -3,7 +3,7 @@
  *
  * One record a line, fields separated by one space, strings escaped so that
  * they hold neither space nor newline, and begun with '='; what is not known
- * is "-".  procsnoop(5) is the specification.
+ * is "-".  procsnoop-recording(5) is the specification.
  */
 #ifndef RECORDING_H
 #define RECORDING_H

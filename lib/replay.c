@@ -33,7 +33,7 @@ read_line(struct source *s, char **line)
 			break;
 		if (s->eof)
 			return LINE_END;
-		if (!s->waits && s->at == b->len && s->line_number) {
+		if (!s->waits && s->line_number) {
 			s->waits = true;
 			return LINE_WAITS;
 		}
@@ -122,29 +122,37 @@ next_text(struct source *s, struct event *e)
 	while ((n = read_line(s, &line)) >= 0)
 		if (text_parse(s->text, line, (size_t)n, e) > 0)
 			return 1;
-	s->unparsed = s->text->unparsed;
 	if (n == LINE_WAITS)
 		return LINE_WAITS;
+	s->unparsed = s->text->events ? s->text->unparsed : 0;
 	return s->text->events || s->text->lines == 0 ? 0 :
 	    why_set(s->why, "%s: neither a recording nor kernel trace text",
 		s->opt->input);
 }
 
-/* -p: its baseline is complete when the first event comes; a text has none,
- * and the process may just be there. */
+/*
+ * -p: the first process of that number: of the baseline, which is complete
+ * when the first event comes, or forked later.  Text has no baseline; there
+ * the process may just be there.  To be called before the event is applied.
+ */
 static int
 choose(struct source *s, const struct event *e)
 {
 	struct event root = { .type = EVENT_TASK, .tid = s->opt->pid,
 		.pid = s->opt->pid, .ppid = PPID_UNKNOWN };
 
-	if (!s->opt->pid || s->chosen || e->type == EVENT_TASK)
+	if (s->chosen || e->type == EVENT_TASK)
 		return 0;
+	if (!tasks_find(&s->tasks, root.tid)) {
+		if (e->tid != root.tid && e->ppid != root.tid)
+			return 0;
+		if (e->type == EVENT_FORK && e->tid == root.tid)
+			return 0;	/* the next event finds it */
+		if (tasks_apply(&s->tasks, &root) != 0)
+			return -1;
+	}
 	s->chosen = true;
-	if (!tasks_find(&s->tasks, s->opt->pid) &&
-	    tasks_apply(&s->tasks, &root) != 0)
-		return -1;
-	tasks_choose(&s->tasks, s->opt->pid);
+	tasks_choose(&s->tasks, root.tid);
 	return 0;
 }
 
@@ -163,10 +171,14 @@ replay_next(struct source *s, struct event *e)
 			return r == LINE_WAITS ? SOURCE_IDLE :
 			    r == 0	       ? SOURCE_END :
 						 SOURCE_ERROR;
-		if (choose(s, e) != 0 || tasks_apply(&s->tasks, e) != 0) {
+		if ((s->opt->pid && choose(s, e) != 0) ||
+		    tasks_apply(&s->tasks, e) != 0) {
 			why_set(s->why, "%s", strerror(ENOMEM));
 			return SOURCE_ERROR;
 		}
+		if (e->type == EVENT_FORK && e->tid == s->opt->pid &&
+		    !s->chosen)
+			e->inside = true;
 	} while (s->opt->pid && !e->inside && e->type != EVENT_LOST);
 	if (e->type == EVENT_LOST) {
 		s->lost += e->lost;

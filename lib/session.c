@@ -65,14 +65,16 @@ say(const struct session *s, const char *format, ...)
 static int
 trace_now(const struct session *s, uint64_t *ns)
 {
-	unsigned long long sec, usec;
-	char stats[1024], *p;
+	static const char key[] = "now ts:";
+	char stats[1024], *p, *dot;
 
 	if (file_read(s->instance.dir, "per_cpu/cpu0/stats", stats,
-		sizeof stats) < 0 || !(p = strstr(stats, "now ts:")) ||
-	    sscanf(p, "now ts: %llu.%llu", &sec, &usec) != 2)
+		sizeof stats) < 0 || !(p = strstr(stats, key)))
 		return -1;
-	*ns = sec * NS_PER_S + usec * 1000;
+	*ns = strtoull(p + strlen(key), &dot, 10) * NS_PER_S;
+	if (*dot != '.')
+		return -1;
+	*ns += strtoull(dot + 1, NULL, 10) * 1000;
 	return 0;
 }
 

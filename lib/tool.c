@@ -50,22 +50,23 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
     void (*own)(int letter, const char *arg), const char *usage)
 {
 	char all[128];
-	const char *why;
+	const char *why, *last = NULL;
 	int c, r;
 
 	usage_text = usage;
 	/* "+": options end at the first operand; ":": errors are ours. */
 	snprintf(all, sizeof all, "+:hV%s%s", OPTIONS_COMMON, letters);
 	while ((c = getopt(argc, argv, all)) != -1) {
-		if (c == 'h') {
+		last = optarg;
+		if (c == 'h')
 			print_usage(stdout, t);
-			exit(0);
-		}
-		if (c == 'V') {
+		if (c == 'V')
 			printf("%s (procsnoop) %s\n", t->opt.tool,
 			    PROCSNOOP_VERSION);
+		if ((c == 'h' || c == 'V') && fflush(stdout) != 0)
+			err(STATUS_FAILED, "standard output");
+		if (c == 'h' || c == 'V')
 			exit(0);
-		}
 		if (c == ':')
 			tool_usage(t, "option -%c needs an argument", optopt);
 		if (c == '?')
@@ -76,8 +77,12 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
 		if (r == 0)
 			own(c, optarg);
 	}
-	for (int i = 1; i < argc && !t->opt.command; i++)
-		if (strcmp(argv[i], "--") == 0 && i >= optind - 1)
+	/* getopt passes by a "--", unless it is the argument of an option. */
+	if (optind > 1 && argv[optind - 1] != last &&
+	    strcmp(argv[optind - 1], "--") == 0)
+		t->opt.command = &argv[optind];
+	for (int i = optind; i < argc && !t->opt.command; i++)
+		if (strcmp(argv[i], "--") == 0)
 			t->opt.command = &argv[i + 1];
 	if (t->opt.command && !*t->opt.command)
 		tool_usage(t, "a command is expected behind --");
@@ -130,6 +135,16 @@ put_header(const struct tool *t, struct buf *b)
 }
 
 static void
+put_wall(struct buf *b, const struct event *e)
+{
+	if (source.wall_offset) {
+		print_time(b, e->ts + (uint64_t)source.wall_offset);
+		buf_putc(b, ' ');
+	} else
+		buf_printf(b, "%-31s ", "?");
+}
+
+static void
 put_record(const struct tool *t, struct buf *b, const struct event *e)
 {
 	size_t start = b->len, column;
@@ -147,8 +162,7 @@ put_record(const struct tool *t, struct buf *b, const struct event *e)
 				buf_putc(b, ' ');
 		}
 		if (t->opt.wall) {
-			print_time(b, e->ts + (uint64_t)source.wall_offset);
-			buf_putc(b, ' ');
+			put_wall(b, e);
 		}
 		shown = t->show(b, e);
 		buf_putc(b, '\n');
@@ -271,5 +285,7 @@ tool_run(struct tool *t)
 	buf_free(&b);
 	if (r != 0)
 		return failed;
+	if (source.truncated)
+		return STATUS_FAILED;
 	return source.command.pid ? source.command.status : 0;
 }

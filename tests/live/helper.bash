@@ -1,0 +1,223 @@
+# What the live tests share. They run as root, on a kernel that can trace:
+# where tracing does not work they fail, and never skip.
+#
+# environment: EXECSNOOP	the program to test, if not the one of this tree
+#		CC		the compiler of test programs
+#		STATIC_CC	the one of static programs
+#
+# Other processes of the machine execute things meanwhile, and other tools may
+# trace: what is ours has a word of its own, $tag, or a path below $bin.
+
+bats_require_minimum_version 1.5.0
+
+TREE=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+EXECSNOOP=${EXECSNOOP:-$TREE/execsnoop/execsnoop}
+CC=${CC:-cc}
+STATIC_CC=${STATIC_CC:-musl-gcc -static}
+TRACEFS=/sys/kernel/tracing
+OURS='(execsnoop|forksnoop|exitsnoop|proctree)'
+export LC_ALL=C TZ=UTC
+
+# ---- before and after ----
+
+# build PROGRAM...: into $bin; NAME-static by the other compiler
+build()
+{
+	local p flags='-O2 -std=c11 -D_GNU_SOURCE -pthread'
+
+	bin=$BATS_FILE_TMPDIR/bin
+	mkdir -p "$bin"
+	for p; do
+		# shellcheck disable=SC2086 # words
+		case $p in
+		*-static)
+			$STATIC_CC $flags -o "$bin/$p" \
+			    "$TREE/tests/prog/${p%-static}.c" ;;
+		*)
+			$CC $flags -o "$bin/$p" "$TREE/tests/prog/$p.c" ;;
+		esac || return
+	done
+}
+
+setup()
+{
+	bin=$BATS_FILE_TMPDIR/bin
+	tag=t$$x$BATS_TEST_NUMBER
+	tools=()
+	cd "$BATS_TEST_TMPDIR" || return
+	mkfifo never
+	exec 9<>never
+	[ -x "$EXECSNOOP" ] || fail "$EXECSNOOP: not built"
+	[ "$(id -u)" -eq 0 ] || fail "live tests need root"
+	[ -w "$TRACEFS/trace_clock" ] || mount -t tracefs nodev "$TRACEFS"
+	[ -w "$TRACEFS/trace_clock" ] || fail "$TRACEFS: no tracing"
+}
+
+# End what a test that failed has left; only what we started.
+teardown()
+{
+	local pid
+
+	for pid in "${tools[@]}"; do
+		! kill -KILL "$pid" 2>/dev/null || wait "$pid" || :
+	done
+	# The next start sweeps up after them.
+	[ -n "$BATS_TEST_COMPLETED" ] || "$EXECSNOOP" -d 0.01 >/dev/null 2>&1
+}
+
+fail()
+{
+	echo "$*" >&2
+	return 1
+}
+
+# bash lets a line that begins with "!" pass in any case
+refute()
+{
+	! "$@"
+}
+
+# Wait without a process. Seconds.
+nap()
+{
+	read -r -t "$1" <&9 || :
+}
+
+# Microseconds since the epoch.
+now_us()
+{
+	echo "${EPOCHREALTIME/./}"
+}
+
+# until_true command...: for at most 10 seconds
+until_true()
+{
+	local i
+
+	for ((i = 0; i < 1000; i++)); do
+		! "$@" || return 0
+		nap 0.01
+	done
+	fail "not in 10 seconds: $*"
+}
+
+is_gone()
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+# ---- the tool ----
+
+# start [options]: in the background and armed when this returns; stdout,
+# stderr in ./out and ./err, the pid in $tool_pid
+start()
+{
+	start_as '' "$@"
+}
+
+# start_as SUFFIX [options]: files ./outSUFFIX, ./errSUFFIX
+start_as()
+{
+	local n=$1
+
+	shift
+	: >"out$n" >"err$n"
+	"$EXECSNOOP" "$@" >"out$n" 2>"err$n" </dev/null 3>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	until_true is_armed "$n" || {
+		cat "err$n" >&2
+		return 1
+	}
+}
+
+# The header, or without one the line on stderr, is written when it is armed.
+is_armed()
+{
+	is_gone "$tool_pid" || [ -s "out$1" ] ||
+	    grep -qs '^execsnoop: tracing' "err$1"
+}
+
+# stop [SIGNAL]: end it; its status is $status
+stop()
+{
+	kill "-${1:-INT}" "$tool_pid"
+	ended "$tool_pid"
+}
+
+# ended PID: wait, at most 10 seconds; $status
+ended()
+{
+	until_true is_gone "$1"
+	status=0
+	wait "$1" || status=$?
+}
+
+# tool [options]: in the foreground; ./out, ./err, $status, $tool_pid
+tool()
+{
+	"$EXECSNOOP" "$@" >out 2>err </dev/null 3>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	status=0
+	wait "$tool_pid" || status=$?
+	echo "execsnoop $*: status $status"
+	head -c 2000 err
+}
+
+# Nothing on stderr but notes that are no complaint.
+quiet()
+{
+	! grep -v -e '^execsnoop: tracing' -e 're-execs not shown' \
+	    "${1:-err}" >&2
+}
+
+# ---- tracefs ----
+
+# What tracefs holds at the top. Of our tools' things only those of $1... count
+# (pids): other tools may come and go.
+snapshot()
+{
+	local pids pattern f
+
+	pids=$(IFS='|'; echo "${*:-none}")
+	pattern="$OURS[-_]($pids)[-_]"
+	ls "$TRACEFS/instances" | ours "$pattern"
+	for f in uprobe_events kprobe_events dynamic_events; do
+		[ ! -e "$TRACEFS/$f" ] || ours "$pattern" <"$TRACEFS/$f"
+	done
+	for f in trace_options trace_clock tracing_on current_tracer \
+	    buffer_size_kb buffer_percent set_event set_event_pid \
+	    saved_cmdlines_size tracing_cpumask events/enable \
+	    events/sched/enable events/sched/sched_process_exec/enable \
+	    events/task/enable events/syscalls/enable; do
+		[ ! -e "$TRACEFS/$f" ] || sed "s,^,$f: ," "$TRACEFS/$f"
+	done
+	grep -c . /proc/self/mountinfo
+}
+
+# Lines that no tool of ours made, or those that match.
+ours()
+{
+	grep -Ev "$OURS[-_][0-9]+[-_]" || :
+}
+
+# trace_of PID: what there is of that tool
+trace_of()
+{
+	ls "$TRACEFS/instances" | grep -E "^$OURS-$1-" || :
+	cat "$TRACEFS/uprobe_events" "$TRACEFS/kprobe_events" 2>/dev/null |
+	    grep -E "[:/]?${OURS}_$1_" || :
+}
+
+# left_nothing PID...: nothing of these, and all else as in ./before
+left_nothing()
+{
+	local pid
+
+	for pid; do
+		[ -z "$(trace_of "$pid")" ] || fail "left: $(trace_of "$pid")"
+	done
+	snapshot >after
+	diff -u before after
+}

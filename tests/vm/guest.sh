@@ -1,0 +1,147 @@
+# In a guest with kprobes: execsnoop, static, against what really ran.
+# Prints "ok NAME" or "not ok NAME: WHY" lines; the host counts them.
+T=/sys/kernel/tracing
+[ -e $T/trace ] || mount -t tracefs nodev $T
+mkdir -p /lib && cp ld-musl-x86_64.so.1 /lib/
+N=${STORM:-10000}
+
+ok() { echo "ok $1"; }
+no() { echo "not ok $1: $2"; }
+check() { # NAME CONDITION-RESULT DETAIL
+	if [ "$2" = 0 ]; then ok "$1"; else no "$1" "$3"; fi
+}
+
+# Start execsnoop with the arguments given; wait until it is armed.
+start() {
+	rm -f o e
+	./execsnoop "$@" >o 2>e &
+	tool=$!
+	i=0
+	until [ -s o ] || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
+}
+stop() {
+	kill -INT $tool
+	wait $tool
+	status=$?
+}
+before() {
+	ls $T/instances; cat $T/kprobe_events $T/uprobe_events \
+		$T/trace_options $T/tracing_on $T/trace_clock $T/set_event
+}
+
+# Does out have each of truth exactly once, right, and nothing else of TAG?
+compare() { # NAME PROGRAM
+	awk -v prog="$2" 'NR == FNR { p[$1] = $2; q[$1] = $3; n++; next }
+		$3 == prog && $4 == "TAG" {
+			i = $5
+			want = sprintf("%6d %6d %s TAG %s a%s b c%s",
+				p[i], q[i], prog, i, i, i)
+			if ($0 != want) { bad++; if (bad < 4) print "got  " $0 "\nwant " want }
+			seen[i]++
+			next
+		}
+		$3 == prog { other++ }
+		END {
+			for (i in p) { if (!seen[i]) miss++; if (seen[i] > 1) twice++ }
+			printf "%d ran, %d wrong, %d missing, %d twice, %d without arguments\n",
+				n, bad, miss, twice, other
+			exit bad || miss || twice || other || !n
+		}' truth o >cmp
+	check "$1" $? "$(cat cmp) $(cat e)"
+}
+
+before >state
+start -v
+stop
+check "starts and ends with 0" $status "$(cat e)"
+grep -q 'start_thread: in use, proved itself' e
+check "row 1 proved itself" $? "$(cat e)"
+before | cmp -s - state
+check "nothing left behind" $?
+
+for prog in ./nop ./nop-static; do
+	start
+	./storm -n "$N" -j 2 -t truth $prog TAG >storm.out
+	check "storm itself, $prog" $? "$(cat storm.out)"
+	usleep 300000
+	stop
+	compare "storm of $N, $prog ($(cat storm.out))" $prog
+	grep -q lost e
+	check "no loss reported, $prog" $((! $?)) "$(cat e)"
+done
+
+# Every process says itself who its parent is, with pids reused all the time.
+echo 500 >/proc/sys/kernel/pid_max
+rm -f said
+start
+./storm -n "$N" -j 2 -t truth ./sayppid TAG 3>>said >storm.out
+usleep 300000
+stop
+echo 32768 >/proc/sys/kernel/pid_max
+sort -n said >truth
+compare "getppid with pid_max 500 of $N" ./sayppid
+
+# The kernel follows the subtree.
+start -v -r -- ./storm -n 200 -j 2 -t truth ./nop-static TAG
+wait $tool
+check "-- passes the status on" $? "$(cat e)"
+grep -q 'set_event_pid: the kernel' e
+check "set_event_pid in use" $? "$(cat e)"
+# storm's own exec is the only other line; its output is in out as well
+compare "-- shows all descendants" ./nop-static
+[ "$(awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/' o | wc -l)" = 201 ]
+check "-- shows nothing else" $? "$(grep -v TAG o | head -3)"
+
+# Failed execs: the path and the arguments come from the entry of execve.
+start -x -r
+./failer
+usleep 200000
+stop
+for want in 'ENOENT /nonexistent/prog a' 'EACCES /dev/null x' \
+	'ENOEXEC ./notaprogram y'; do
+	n=$(grep -c " $want b c\$" o)
+	[ "$n" = 1 ]
+	check "-x: one line, $want" $? "$n: $(grep "${want%% *}" o)"
+done
+start -r
+./failer
+usleep 200000
+stop
+grep -q ' [axy] b c' o
+check "no failed exec without -x" $((! $?)) "$(cat o)"
+
+# A buffer that is too small: what is missing is told.
+start -b 4 -j
+./storm -n 2000 -j 2 -t truth ./nop-static TAG >/dev/null
+usleep 300000
+stop
+lines=$(grep -c '"event":"exec".*nop-static' o)
+lost=$(sed -n 's/.* \([0-9]*\) events lost.*/\1/p' e)
+[ $((lines + ${lost:-0})) -ge 2000 ]
+check "-b 4: $lines lines and ${lost:-0} lost events account for 2000" $?
+
+# kill -9, then the next start cleans up; a live one's things stay.
+start
+kill -9 $tool
+wait $tool 2>/dev/null
+./execsnoop -d 3 >o2 2>e2 &
+other=$!
+usleep 500000
+start
+[ "$(ls $T/instances | wc -l)" = 2 ]
+check "leftover of kill -9 removed, live ones stay" $? "$(ls $T/instances)"
+stop
+wait $other
+before | cmp -s - state
+check "nothing left behind by any" $? "$(before | diff - state)"
+
+# For the host: the known workload, as JSON.
+start -j -r -a 30
+mkdir -p out.d
+./workload /t/nop-static >out.d/workload.txt
+usleep 300000
+stop
+cp o out.d/exec.jsonl
+./execsnoop -w out.d/rec -j -r -a 30 -- ./workload /t/nop-static >out.d/w.txt 2>&1
+./execsnoop -i out.d/rec -j -r -a 30 >out.d/replay.jsonl 2>&1
+mkdir -p /t/out && cp out.d/* /t/out/
