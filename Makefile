@@ -17,8 +17,8 @@ SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
 	  -fno-asynchronous-unwind-tables
 SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
 TOOLS	= execsnoop
-LIB	= args buf command elf exec exec_node execfail format instance kevent \
-	  loader options print probe proc proof reader recording replay ring \
+LIB	= args arm buf clock command elf exec exec_node execfail format instance kevent \
+	  live loader options print probe proc proof reader recording replay ring \
 	  session source tasks text tool tracefs why
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SRC	= $(LIB:%=lib/%.c)

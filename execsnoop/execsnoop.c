@@ -15,7 +15,7 @@
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
-#define ARGS_KEPT    64	/* at least, for -l and -w */
+#define ARGS_KEPT    64 /* at least, for -l and -w */
 
 static const char usage[] =
     "[-hHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
@@ -44,7 +44,7 @@ static struct tool tool = { .opt.tool = "execsnoop" };
 static int max_args = ARGS_DEFAULT;
 static bool reexecs, failed;
 static regex_t *name, *line;
-static struct buf text;		/* what -l is matched against */
+static struct buf text; /* what -l is matched against */
 
 /* Who has exec'd before, a bit a pid; cleared when the pid is reused. */
 static unsigned char *ran;
@@ -74,8 +74,10 @@ own_option(int letter, const char *arg)
 	switch (letter) {
 	case 'a':
 		if (parse_number(arg, 0, ARGS_LIMIT, &n) != 0)
-			tool_usage(&tool, "-a %s: a number from 0 to %d is "
-			    "expected", arg, ARGS_LIMIT);
+			tool_usage(&tool,
+			    "-a %s: a number from 0 to %d is "
+			    "expected",
+			    arg, ARGS_LIMIT);
 		max_args = (int)n;
 		break;
 	case 'l':
@@ -176,7 +178,8 @@ static bool
 show_json(struct buf *b, const struct event *e)
 {
 	static const char *const states[] = { [ARGS_NONE] = "none",
-		[ARGS_CUT] = "cut", [ARGS_PROC] = "proc",
+		[ARGS_CUT] = "cut",
+		[ARGS_PROC] = "proc",
 		[ARGS_ALL] = "all" };
 	int shown = e->args.count < max_args ? e->args.count : max_args;
 	enum args_state state = e->args.state;

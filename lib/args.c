@@ -16,8 +16,8 @@ args_complete(const struct args_pieces *p, int want)
 }
 
 void
-args_join(struct args *a, struct buf *text, const struct args_pieces *p,
-    int want)
+args_join(
+    struct args *a, struct buf *text, const struct args_pieces *p, int want)
 {
 	*a = (struct args){ .argc = p->argc };
 	text->len = 0;
@@ -56,7 +56,7 @@ args_from_cmdline(struct args *a, struct buf *text, const char *cmdline,
 		size_t n = strnlen(cmdline + pos, len - pos);
 
 		if (pos + n == len)
-			break;	/* no NUL: cut, or overwritten */
+			break; /* no NUL: cut, or overwritten */
 		if (!agrees(p, count, cmdline + pos, n))
 			return false;
 		pos += n + 1;
@@ -68,7 +68,8 @@ args_from_cmdline(struct args *a, struct buf *text, const char *cmdline,
 		return false;
 	text->len = 0;
 	buf_add(text, cmdline, shown);
-	*a = (struct args){ .text = text->data, .len = shown,
+	*a = (struct args){ .text = text->data,
+		.len = shown,
 		.argc = p->argc < 0 && whole ? count : p->argc,
 		.count = count < want ? count : want };
 	a->state = a->count == a->argc ? ARGS_PROC : ARGS_CUT;

@@ -13,16 +13,16 @@
 
 /* One argument as a probe event gave it. */
 struct args_piece {
-	bool seen;	/* its event came */
-	bool known;	/* and the string in it is whole */
-	size_t offset, len;	/* in the bytes of all pieces, NUL excluded */
+	bool seen;	    /* its event came */
+	bool known;	    /* and the string in it is whole */
+	size_t offset, len; /* in the bytes of all pieces, NUL excluded */
 };
 
 struct args_pieces {
 	const char *bytes;
 	const struct args_piece *piece;
-	int count;	/* pieces there is room for */
-	int argc;	/* the true number, -1 when not known */
+	int count; /* pieces there is room for */
+	int argc;  /* the true number, -1 when not known */
 };
 
 /* Are the first want arguments (or all, if fewer) known? */
@@ -33,8 +33,8 @@ bool args_complete(const struct args_pieces *, int want);
  * a->text points into it.  The state is ARGS_ALL when these are all of them,
  * else ARGS_CUT, or ARGS_NONE when there is not even the first.
  */
-void args_join(struct args *a, struct buf *text, const struct args_pieces *,
-    int want);
+void args_join(
+    struct args *a, struct buf *text, const struct args_pieces *, int want);
 
 /*
  * The same from /proc/PID/cmdline, of which len bytes were read (whole: that

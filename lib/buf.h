@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 struct buf {
-	char *data;	/* NULL until something was added */
+	char *data; /* NULL until something was added */
 	size_t len, cap;
-	bool failed;	/* memory ran out: what was added since is missing */
+	bool failed; /* memory ran out: what was added since is missing */
 };
 
 /* Make room for n more bytes behind len; NULL (and failed set) without

@@ -29,7 +29,8 @@ search(char *const *argv)
 		end = path + strcspn(path, ":");
 		if ((size_t)snprintf(file, sizeof file, "%.*s%s%s",
 			(int)(end - path), path, end > path ? "/" : "",
-			argv[0]) < sizeof file && access(file, X_OK) == 0)
+			argv[0]) < sizeof file &&
+		    access(file, X_OK) == 0)
 			execv(file, argv);
 		else if (errno == EACCES)
 			denied = EACCES;

@@ -8,12 +8,12 @@
 #include <sys/types.h>
 
 struct command {
-	pid_t pid;	/* 0: none */
-	int go;		/* a byte here starts it */
-	int failed;	/* errno of the exec comes here */
+	pid_t pid;  /* 0: none */
+	int go;	    /* a byte here starts it */
+	int failed; /* errno of the exec comes here */
 	bool ended;
-	int status;	/* as a shell has it: exit code, or 128 + signal */
-	int error;	/* errno of an exec that failed, else 0 */
+	int status; /* as a shell has it: exit code, or 128 + signal */
+	int error;  /* errno of an exec that failed, else 0 */
 };
 
 /* Fork it; it waits.  Returns 0, or -1 with errno. */

@@ -31,8 +31,8 @@ read_at(int fd, void *buf, size_t size, uint64_t offset)
 static int
 elf_open(struct elf *e, int fd)
 {
-	static const unsigned char class =
-	    sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+	static const unsigned char class = sizeof(void *) == 8 ? ELFCLASS64 :
+								 ELFCLASS32;
 
 	e->fd = fd;
 	if (read_at(fd, &e->head, sizeof e->head, 0) != 0)
@@ -44,12 +44,11 @@ elf_open(struct elf *e, int fd)
 		errno = ENOEXEC;
 		return -1;
 	}
-	return read_at(fd, e->seg, e->head.e_phnum * sizeof *e->seg,
-	    e->head.e_phoff);
+	return read_at(
+	    fd, e->seg, e->head.e_phnum * sizeof *e->seg, e->head.e_phoff);
 }
 
-static const ElfW(Phdr) *
-segment(const struct elf *e, unsigned type)
+static const ElfW(Phdr) * segment(const struct elf *e, unsigned type)
 {
 	for (int i = 0; i < e->head.e_phnum; i++)
 		if (e->seg[i].p_type == type)
@@ -88,7 +87,7 @@ elf_entry(int fd, uint64_t *offset)
 int
 elf_interpreter(int fd, char *path, size_t size)
 {
-	const ElfW(Phdr) *s;
+	const ElfW(Phdr) * s;
 	struct elf e;
 
 	if (elf_open(&e, fd) != 0 || !(s = segment(&e, PT_INTERP)))
@@ -149,7 +148,8 @@ elf_function(int fd, const char *name, uint64_t *offset)
 			return -1;
 		if (ELF32_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_value &&
 		    pread(fd, text, len, (off_t)(strings + sym.st_name)) ==
-			(ssize_t)len && memcmp(text, name, len) == 0)
+			(ssize_t)len &&
+		    memcmp(text, name, len) == 0)
 			return file_offset(&e, sym.st_value, offset);
 	}
 	errno = ENOENT;

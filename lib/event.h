@@ -12,62 +12,62 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COMM_LEN 16	/* TASK_COMM_LEN, include/linux/sched.h */
+#define COMM_LEN     16 /* TASK_COMM_LEN, include/linux/sched.h */
 
 /* linux/sched.h; also what task_newtask's clone_flags holds */
-#define FLAG_VFORK	0x00004000u
-#define FLAG_PARENT	0x00008000u
-#define FLAG_THREAD	0x00010000u
-#define FLAG_UNKNOWN	UINT64_MAX	/* no task_newtask on this kernel */
+#define FLAG_VFORK   0x00004000u
+#define FLAG_PARENT  0x00008000u
+#define FLAG_THREAD  0x00010000u
+#define FLAG_UNKNOWN UINT64_MAX /* no task_newtask on this kernel */
 
 enum event_type {
-	EVENT_TASK = 1,	/* baseline: a task that was there before */
+	EVENT_TASK = 1, /* baseline: a task that was there before */
 	EVENT_FORK,	/* a new task: process or thread */
 	EVENT_EXEC,	/* an exec that succeeded */
-	EVENT_EXECFAIL,	/* an exec that failed */
+	EVENT_EXECFAIL, /* an exec that failed */
 	EVENT_EXIT,	/* a task ended */
 	EVENT_LOST	/* the kernel dropped events before this point */
 };
 
 /* How complete the arguments of an exec are. */
 enum args_state {
-	ARGS_NONE,	/* not available, argc may still be known */
-	ARGS_CUT,	/* the first ones only */
-	ARGS_PROC,	/* all of them, from /proc/PID/cmdline */
-	ARGS_ALL	/* all of them, from the new program's stack */
+	ARGS_NONE, /* not available, argc may still be known */
+	ARGS_CUT,  /* the first ones only */
+	ARGS_PROC, /* all of them, from /proc/PID/cmdline */
+	ARGS_ALL   /* all of them, from the new program's stack */
 };
 
 struct args {
 	enum args_state state;
-	int argc;		/* the true number, -1 when not known */
-	int count;		/* how many are in text */
-	const char *text;	/* count strings, each with its NUL */
-	size_t len;		/* bytes of text, NULs included */
+	int argc;	  /* the true number, -1 when not known */
+	int count;	  /* how many are in text */
+	const char *text; /* count strings, each with its NUL */
+	size_t len;	  /* bytes of text, NULs included */
 };
 
 struct event {
 	enum event_type type;
-	uint64_t ts;		/* ns since boot; 0 in a baseline task */
-	int cpu;		/* -1 when not known */
-	int tid;		/* the task: for a fork the child */
-	int pid;		/* exec, task: its process; else 0 until tasks
-				   has filled it in */
-	int ppid;		/* task: parent process; fork: the task that
-				   forked (a tid), its process once tasks has
-				   seen it; else filled in by tasks */
-	int old_tid;		/* exec: the thread that called it */
-	char comm[COMM_LEN];	/* fork: the child's; exec: the new one;
-				   "" when not known */
-	uint64_t flags;		/* fork: clone_flags or FLAG_UNKNOWN */
-	uint64_t start;		/* task: ns since boot (10 ms steps); exit:
-				   filled in by tasks, 0 not known */
-	bool inside;		/* filled in by tasks: in the subtree asked
-				   for */
-	int group_dead;		/* exit: 1 last thread, 0 not, -1 unknown */
-	int error;		/* execfail: errno, positive */
-	uint64_t lost;		/* lost: how many, 0 when not known */
-	const char *path;	/* exec: the program, NULL when not known */
-	struct args args;	/* exec, execfail */
+	uint64_t ts;	     /* ns since boot; 0 in a baseline task */
+	int cpu;	     /* -1 when not known */
+	int tid;	     /* the task: for a fork the child */
+	int pid;	     /* exec, task: its process; else 0 until tasks
+				has filled it in */
+	int ppid;	     /* task: parent process; fork: the task that
+				forked (a tid), its process once tasks has
+				seen it; else filled in by tasks */
+	int old_tid;	     /* exec: the thread that called it */
+	char comm[COMM_LEN]; /* fork: the child's; exec: the new one;
+				"" when not known */
+	uint64_t flags;	     /* fork: clone_flags or FLAG_UNKNOWN */
+	uint64_t start;	     /* task: ns since boot (10 ms steps); exit:
+				filled in by tasks, 0 not known */
+	bool inside;	     /* filled in by tasks: in the subtree asked
+				for */
+	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown */
+	int error;	     /* execfail: errno, positive */
+	uint64_t lost;	     /* lost: how many, 0 when not known */
+	const char *path;    /* exec: the program, NULL when not known */
+	struct args args;    /* exec, execfail */
 };
 
 #endif

@@ -60,7 +60,8 @@ node_close(struct exec_joiner *j, struct exec_node *n, bool gone)
 	n->open = false;
 	if (j->order == EXEC_PATH_FIRST && (n->parts & PART_PATH))
 		j->linkage[n->hash] = n->parts & (PART_STACK | PART_ARGS) ?
-		    LINK_DYNAMIC : LINK_STATIC;
+		    LINK_DYNAMIC :
+		    LINK_STATIC;
 	if (!gone && !n->peek && j->peek && !args_complete(&view, j->want))
 		node_peek(n, j->peek(j->arg, n->e.tid));
 }
@@ -102,7 +103,8 @@ node_for(struct exec_joiner *j, const struct kevent *k, bool begins)
 		return NULL;
 	n->is_exec = n->open = true;
 	if (j->renamed[node_bucket(k->tid)].tid == k->tid)
-		memcpy(n->e.comm, j->renamed[node_bucket(k->tid)].comm, COMM_LEN);
+		memcpy(
+		    n->e.comm, j->renamed[node_bucket(k->tid)].comm, COMM_LEN);
 	node_enqueue(j, n);
 	return n;
 }
@@ -118,10 +120,14 @@ spoil_peeks(struct exec_joiner *j, int pid, uint64_t ts)
 		}
 }
 
-/* Does the kernel still owe the return value of an exec of this thread whose
- * path was seen?  Returns what was owed before. */
+/*
+ * A bit a thread for the part of its exec that is still to come though the
+ * record may be gone by then: the return value behind a path, or, where the
+ * path comes last, the path behind a record that waited for it too long.
+ * Returns what was owed before; without the table everything may be.
+ */
 static bool
-owe_return(struct exec_joiner *j, int tid, bool owed)
+owe(struct exec_joiner *j, int tid, bool owed)
 {
 	uint8_t bit = (uint8_t)(1u << (tid & 7)), *byte;
 	bool before;
@@ -139,10 +145,13 @@ feed_path(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 {
 	struct exec_node *n;
 
-	if (j->order != EXEC_PATH_LAST) {
-		n = node_find(j->bucket, k->tid);
-		if (n)
-			node_close(j, n, true);
+	n = node_find(j->bucket, k->tid);
+	if (j->order != EXEC_PATH_LAST && n)
+		node_close(j, n, true);
+	if (j->order == EXEC_PATH_LAST && j->owed && !(n && n->open) &&
+	    owe(j, k->tid, false)) {
+		free(peek); /* told already, without its path */
+		return;
 	}
 	n = node_for(j, k, true);
 	if (!n) {
@@ -155,7 +164,8 @@ feed_path(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		node_path(n, k->text, k->text_len);
 	}
 	node_peek(n, peek);
-	owe_return(j, k->tid, true);
+	if (j->order != EXEC_PATH_LAST)
+		owe(j, k->tid, true);
 	fail_drop(j, k->old_pid);
 	if (j->order == EXEC_PATH_LAST)
 		node_close(j, n, false);
@@ -168,6 +178,8 @@ feed_stack(struct exec_joiner *j, const struct kevent *k)
 
 	if (!n)
 		return;
+	if (j->order == EXEC_PATH_LAST)
+		owe(j, k->tid, false);
 	n->parts |= PART_STACK;
 	n->hit = k->ts;
 	if (k->argc >= 0)
@@ -202,7 +214,7 @@ feed_return(struct exec_joiner *j, const struct kevent *k)
 	fail_drop(j, k->tid);
 	if (j->order == EXEC_PATH_LAST)
 		return 0;
-	n = node_for(j, k, !owe_return(j, k->tid, false));
+	n = node_for(j, k, !owe(j, k->tid, false));
 	if (n)
 		n->parts |= PART_RETURN;
 	return 0;
@@ -218,7 +230,9 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 	if (!n)
 		return -1;
 	e = &n->e;
-	*e = (struct event){ .ts = k->ts, .cpu = k->cpu, .tid = k->pid,
+	*e = (struct event){ .ts = k->ts,
+		.cpu = k->cpu,
+		.tid = k->pid,
 		.group_dead = k->group_dead };
 	if (k->text)
 		memcpy(e->comm, k->text, len);
@@ -233,7 +247,7 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 	case KEVENT_EXIT:
 		e->type = EVENT_EXIT;
 		fail_drop(j, k->pid);
-		owe_return(j, k->pid, false);
+		owe(j, k->pid, false);
 		break;
 	default:
 		e->type = EVENT_LOST;
@@ -329,6 +343,8 @@ node_ready(struct exec_joiner *j, struct exec_node *n, uint64_t until)
 	if (n->open && !(complete && (n->parts & PART_PATH)) &&
 	    until < node_deadline(j, n))
 		return false;
+	if (n->open && j->order == EXEC_PATH_LAST)
+		owe(j, n->e.tid, true);
 	node_close(j, n, false);
 	return complete || until >= n->hold;
 }
@@ -343,8 +359,8 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 	if (n->parts & PART_PATH)
 		e->path = n->bytes.data + n->path;
 	if (!args_complete(&view, j->want) && n->peek &&
-	    args_from_cmdline(&e->args, &n->text, n->peek->bytes,
-		n->peek->len, n->peek->whole, &view, j->want))
+	    args_from_cmdline(&e->args, &n->text, n->peek->bytes, n->peek->len,
+		n->peek->whole, &view, j->want))
 		return;
 	args_join(&e->args, &n->text, &view, j->want);
 }

@@ -20,15 +20,15 @@
 
 /* In which order the parts come: what probe row is in use. */
 enum exec_order {
-	EXEC_PATH_LAST,		/* rows 1, 2: probes, then the path */
-	EXEC_PATH_FIRST,	/* row 3: the path, then the probes */
-	EXEC_PATH_ONLY		/* row 5 */
+	EXEC_PATH_LAST,	 /* rows 1, 2: probes, then the path */
+	EXEC_PATH_FIRST, /* row 3: the path, then the probes */
+	EXEC_PATH_ONLY	 /* row 5 */
 };
 
 /* What /proc/PID/cmdline said, and until when: it belongs to an exec only if
  * no other one of that pid came before taken.  Ends with free(3). */
 struct exec_peek {
-	uint64_t taken;		/* trace clock, after the read */
+	uint64_t taken; /* trace clock, after the read */
 	bool whole;
 	size_t len;
 	char bytes[];
@@ -37,26 +37,26 @@ struct exec_peek {
 struct exec_node;
 
 #define EXEC_BUCKETS 1024
-#define EXEC_TIDS    (4 << 20)	/* PID_MAX_LIMIT, include/linux/threads.h */
+#define EXEC_TIDS    (4 << 20) /* PID_MAX_LIMIT, include/linux/threads.h */
 
 struct exec_joiner {
 	enum exec_order order;
-	int want;	/* arguments anybody wants */
+	int want; /* arguments anybody wants */
 	/* Reads /proc/PID/cmdline, NULL in tests and replays. */
 	struct exec_peek *(*peek)(void *, int pid);
 	void *arg;
 
-	struct exec_node *head, **tail;	/* in order of time */
+	struct exec_node *head, **tail; /* in order of time */
 	struct exec_node *last;		/* lent to the caller */
 	struct exec_node *spare;
-	struct exec_node *bucket[EXEC_BUCKETS];	/* execs, by pid */
+	struct exec_node *bucket[EXEC_BUCKETS]; /* execs, by pid */
 	struct exec_node *entry[EXEC_BUCKETS];	/* execve calls, by tid */
 	struct {
 		int tid;
 		char comm[COMM_LEN];
-	} renamed[EXEC_BUCKETS];	/* the last task_rename, by tid */
-	uint8_t linkage[EXEC_BUCKETS];	/* of a path: seen static, dynamic */
-	uint8_t *owed;	/* a bit a tid: its return value is still to come */
+	} renamed[EXEC_BUCKETS];       /* the last task_rename, by tid */
+	uint8_t linkage[EXEC_BUCKETS]; /* of a path: seen static, dynamic */
+	uint8_t *owed; /* a bit a tid: a part of its exec is still to come */
 };
 
 /* Begin; all is zero but what the caller set: order, want, peek.  returns:
@@ -68,8 +68,8 @@ int exec_init(struct exec_joiner *, bool returns);
  * what was read as soon as the event was seen; it is taken over.  Returns 0,
  * or -1 (ENOMEM).
  */
-int exec_feed(struct exec_joiner *, const struct kevent *,
-    struct exec_peek *peek);
+int
+exec_feed(struct exec_joiner *, const struct kevent *, struct exec_peek *peek);
 
 /* Is it worth reading /proc/PID/cmdline at once, before sorting? */
 bool exec_wants_peek(const struct exec_joiner *, const struct kevent *);

@@ -17,8 +17,10 @@ node_new(struct exec_joiner *j)
 	if (!n)
 		return calloc(1, sizeof *n);
 	j->spare = n->next;
-	*n = (struct exec_node){ .bytes = n->bytes, .text = n->text,
-		.piece = n->piece, .pieces = n->pieces };
+	*n = (struct exec_node){ .bytes = n->bytes,
+		.text = n->text,
+		.piece = n->piece,
+		.pieces = n->pieces };
 	n->bytes.len = n->text.len = 0;
 	if (n->pieces)
 		memset(n->piece, 0, (size_t)n->pieces * sizeof *n->piece);
@@ -85,14 +87,19 @@ node_find(struct exec_node *const *table, int tid)
 }
 
 struct exec_node *
-node_add(struct exec_joiner *j, struct exec_node **table, const struct kevent *k)
+node_add(
+    struct exec_joiner *j, struct exec_node **table, const struct kevent *k)
 {
 	struct exec_node *n = node_new(j), **b = &table[node_bucket(k->tid)];
 
 	if (!n)
 		return NULL;
-	n->e = (struct event){ .type = EVENT_EXEC, .ts = k->ts, .cpu = k->cpu,
-		.tid = k->tid, .pid = k->tid, .old_tid = k->tid };
+	n->e = (struct event){ .type = EVENT_EXEC,
+		.ts = k->ts,
+		.cpu = k->cpu,
+		.tid = k->tid,
+		.pid = k->tid,
+		.old_tid = k->tid };
 	n->argc = -1;
 	n->chain = *b;
 	*b = n;
@@ -167,5 +174,7 @@ struct args_pieces
 node_view(const struct exec_node *n)
 {
 	return (struct args_pieces){ .bytes = n->bytes.data,
-		.piece = n->piece, .count = n->pieces, .argc = n->argc };
+		.piece = n->piece,
+		.count = n->pieces,
+		.argc = n->argc };
 }

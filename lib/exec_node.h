@@ -14,22 +14,22 @@
 enum part { PART_STACK = 1, PART_PATH = 2, PART_RETURN = 4, PART_ARGS = 8 };
 
 struct exec_node {
-	struct exec_node *next;		/* in the queue, or spare */
-	struct exec_node *chain;	/* in the bucket */
+	struct exec_node *next;	 /* in the queue, or spare */
+	struct exec_node *chain; /* in the bucket */
 	struct event e;
 	bool is_exec, open;
 	unsigned parts;
-	unsigned hash;		/* of the path */
-	uint64_t hit;			/* when a probe was hit */
-	uint64_t hold;		/* wait until all events up to here came */
+	unsigned hash; /* of the path */
+	uint64_t hit;  /* when a probe was hit */
+	uint64_t hold; /* wait until all events up to here came */
 	struct exec_peek *peek;
-	struct buf bytes;	/* path, arguments as they came */
-	size_t path;		/* its offset */
+	struct buf bytes; /* path, arguments as they came */
+	size_t path;	  /* its offset */
 	int argc;
 	struct args_piece *piece;
 	int pieces;
-	struct buf text;	/* arguments joined */
-	uint64_t argv;		/* entry of execve: the pointer */
+	struct buf text; /* arguments joined */
+	uint64_t argv;	 /* entry of execve: the pointer */
 };
 
 /* Which bucket a task belongs to. */
@@ -51,8 +51,8 @@ void node_enqueue(struct exec_joiner *, struct exec_node *);
 struct exec_node *node_find(struct exec_node *const *table, int tid);
 
 /* A new node for the task of k, put into the table; NULL without memory. */
-struct exec_node *node_add(struct exec_joiner *, struct exec_node **table,
-    const struct kevent *k);
+struct exec_node *node_add(
+    struct exec_joiner *, struct exec_node **table, const struct kevent *k);
 
 /* Take a node out of the table. */
 void node_unchain(struct exec_node **table, struct exec_node *);

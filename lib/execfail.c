@@ -95,8 +95,11 @@ fail_return(struct exec_joiner *j, const struct kevent *k)
 		return -1;
 	else
 		n->argc = -1;
-	n->e = (struct event){ .type = EVENT_EXECFAIL, .ts = k->ts,
-		.cpu = k->cpu, .tid = k->tid, .error = (int)-k->ret };
+	n->e = (struct event){ .type = EVENT_EXECFAIL,
+		.ts = k->ts,
+		.cpu = k->cpu,
+		.tid = k->tid,
+		.error = (int)-k->ret };
 	join(j, n);
 	if (n->parts & PART_PATH)
 		n->e.path = n->bytes.data + n->path;

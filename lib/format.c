@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD_MAX (1 << 20)	/* no field of a page lies beyond */
+#define RECORD_MAX (1 << 20) /* no field of a page lies beyond */
 
 /* The number behind "\t<key>:" before the end of the line, or -1. */
 static long

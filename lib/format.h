@@ -19,12 +19,12 @@ struct field {
 	char name[FIELD_NAME];
 	size_t offset, size;
 	bool is_signed;
-	bool is_loc;	/* __data_loc: u32 of offset (low) and length (high) */
-	bool is_rel;	/* __rel_loc: the offset counts from the field's end */
+	bool is_loc; /* __data_loc: u32 of offset (low) and length (high) */
+	bool is_rel; /* __rel_loc: the offset counts from the field's end */
 };
 
 struct format {
-	int id;		/* common_type of the event */
+	int id; /* common_type of the event */
 	int count;
 	struct field fields[FORMAT_FIELDS];
 };
@@ -50,7 +50,7 @@ int64_t field_int(const struct field *, const void *record, size_t len);
  * outside the record or, for a __data_loc, is empty, which is how a probe
  * says that the fetch failed (not even a NUL was stored).
  */
-const char *field_str(const struct field *, const void *record, size_t len,
-    size_t *n);
+const char *
+field_str(const struct field *, const void *record, size_t len, size_t *n);
 
 #endif

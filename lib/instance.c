@@ -16,7 +16,7 @@ static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
 	"proctree" };
 static const char *const definitions[] = { "kprobe_events", "uprobe_events" };
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define COUNT(a)     (sizeof(a) / sizeof *(a))
 
 /* The inode of the first pid namespace: PROC_PID_INIT_INO,
  * include/linux/proc_ns.h (3.8+; before, nothing to read: taken for it). */
@@ -125,7 +125,8 @@ remove_dead(int tracefs, const char *name)
 static int
 sweep_instances(int tracefs)
 {
-	int fd = openat(tracefs, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(
+	    tracefs, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
 	int removed = 0;
@@ -182,17 +183,21 @@ static int
 explain(char *why, int e)
 {
 	if (e == ENOENT)
-		why_set(why, "instances: this kernel has none "
+		why_set(why,
+		    "instances: this kernel has none "
 		    "(3.16 or newer is needed)");
 	else if (e == EROFS)
-		why_set(why, "tracefs: mounted read-only "
+		why_set(why,
+		    "tracefs: mounted read-only "
 		    "(try: mount -o remount,rw /sys/kernel/tracing)");
 	else if (e == EACCES || (e == EPERM && geteuid() != 0))
 		why_set(why, "tracefs: need root (try sudo)");
 	else if (e == EPERM)
-		why_set(why, "tracefs: %s: lockdown or a security "
+		why_set(why,
+		    "tracefs: %s: lockdown or a security "
 		    "module forbids tracing (see "
-		    "/sys/kernel/security/lockdown)", strerror(e));
+		    "/sys/kernel/security/lockdown)",
+		    strerror(e));
 	else
 		why_set(why, "instances: mkdir: %s", strerror(e));
 	return -1;
@@ -207,8 +212,10 @@ instance_create(struct instance *in, int tracefs, const char *tool, char *why)
 
 	*in = (struct instance){ .tracefs = tracefs, .dir = -1 };
 	if (proc_stat_read(&self, (int)getpid()) != 0) {
-		why_set(why, "/proc/self/stat: %s (is /proc "
-		    "mounted?)", strerror(errno));
+		why_set(why,
+		    "/proc/self/stat: %s (is /proc "
+		    "mounted?)",
+		    strerror(errno));
 		return -1;
 	}
 	owner_name(in->name, tool, '-', &self);

@@ -14,18 +14,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INSTANCE_NAME 64	/* longest event group, kernel/trace */
+#define INSTANCE_NAME 64 /* longest event group, kernel/trace */
 
 struct instance {
-	int tracefs;		/* borrowed */
-	int dir;		/* instances/NAME, -1 when there is none */
-	char name[INSTANCE_NAME];	/* execsnoop-PID-START */
-	char group[INSTANCE_NAME];	/* execsnoop_PID_START: probe events */
+	int tracefs;		   /* borrowed */
+	int dir;		   /* instances/NAME, -1 when there is none */
+	char name[INSTANCE_NAME];  /* execsnoop-PID-START */
+	char group[INSTANCE_NAME]; /* execsnoop_PID_START: probe events */
 };
 
 /* Create it.  Returns 0, or -1 with a sentence in why (WHY_LEN bytes). */
-int instance_create(struct instance *, int tracefs, const char *tool,
-    char *why);
+int
+instance_create(struct instance *, int tracefs, const char *tool, char *why);
 
 /* Remove it, which disables its events, and delete the probe events of its
  * group.  All descriptors of its pipes must be closed (EBUSY otherwise).

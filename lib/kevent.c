@@ -61,8 +61,9 @@ kevent_learn(struct kevent_table *table, enum kevent_kind kind,
 		errno = ENOSPC;
 		return -1;
 	}
-	*t = (struct kevent_type){ .kind = kind, .place = place,
-		.first = first, .count = count };
+	*t = (struct kevent_type){
+		.kind = kind, .place = place, .first = first, .count = count
+	};
 	if (format_parse(&t->format, format) != 0)
 		return -1;
 	while (n->kind != kind)
@@ -92,7 +93,7 @@ type_of(const struct kevent_table *table, const struct ring_record *r)
 
 	if (r->len < 8)
 		return NULL;
-	memcpy(&id, r->data, sizeof id);	/* common_type comes first */
+	memcpy(&id, r->data, sizeof id); /* common_type comes first */
 	for (int i = 0; i < table->count; i++)
 		if (table->types[i].format.id == id)
 			return &table->types[i];
@@ -114,16 +115,16 @@ number(const struct field *f, const struct ring_record *r)
 }
 
 static void
-decode_args(const struct kevent_type *t, const struct ring_record *r,
-    struct kevent *k)
+decode_args(
+    const struct kevent_type *t, const struct ring_record *r, struct kevent *k)
 {
 	k->first = t->first;
 	k->count = t->count;
 	for (int i = 0; i < t->count; i++) {
 		k->arg[i] = NULL;
 		if (t->strings[i])
-			k->arg[i] = field_str(t->strings[i], r->data, r->len,
-			    &k->arg_len[i]);
+			k->arg[i] = field_str(
+			    t->strings[i], r->data, r->len, &k->arg_len[i]);
 	}
 	for (int i = 0; t->count && i < t->count + 2; i++)
 		k->pointer[i] = (uint64_t)number(t->pointers[i], r);

@@ -16,48 +16,48 @@
 #include "format.h"
 #include "ring.h"
 
-#define KEVENT_STRINGS  16	/* most strings in one probe event */
+#define KEVENT_STRINGS	16 /* most strings in one probe event */
 #define KEVENT_POINTERS (KEVENT_STRINGS + 2)
-#define KEVENT_TYPES    128	/* most events in use at once */
+#define KEVENT_TYPES	128 /* most events in use at once */
 
 enum kevent_kind {
-	KEVENT_NEWTASK = 1,	/* task:task_newtask (3.4+) */
-	KEVENT_FORK,		/* sched:sched_process_fork */
-	KEVENT_RENAME,		/* task:task_rename (3.4+) */
-	KEVENT_EXEC,		/* sched:sched_process_exec (3.4+) */
-	KEVENT_EXIT,		/* sched:sched_process_exit */
-	KEVENT_RETURN,		/* syscalls:sys_exit_execve, _execveat */
-	KEVENT_STACK,		/* our probe: argc of a new image */
-	KEVENT_ARGS,		/* our probe: some of its arguments */
-	KEVENT_ENTRY,		/* our probe: entry of execve, the path */
-	KEVENT_ENTRY_ARGS,	/* our probe: some of its arguments */
-	KEVENT_LOST		/* not an event: a gap in the ring buffer */
+	KEVENT_NEWTASK = 1, /* task:task_newtask (3.4+) */
+	KEVENT_FORK,	    /* sched:sched_process_fork */
+	KEVENT_RENAME,	    /* task:task_rename (3.4+) */
+	KEVENT_EXEC,	    /* sched:sched_process_exec (3.4+) */
+	KEVENT_EXIT,	    /* sched:sched_process_exit */
+	KEVENT_RETURN,	    /* syscalls:sys_exit_execve, _execveat */
+	KEVENT_STACK,	    /* our probe: argc of a new image */
+	KEVENT_ARGS,	    /* our probe: some of its arguments */
+	KEVENT_ENTRY,	    /* our probe: entry of execve, the path */
+	KEVENT_ENTRY_ARGS,  /* our probe: some of its arguments */
+	KEVENT_LOST	    /* not an event: a gap in the ring buffer */
 };
 
 struct kevent {
 	enum kevent_kind kind;
-	uint64_t ts;		/* of the trace clock */
+	uint64_t ts; /* of the trace clock */
 	int cpu;
-	int tid;		/* the task that was running */
-	int place;		/* probes: which of several places */
+	int tid;   /* the task that was running */
+	int place; /* probes: which of several places */
 
-	int pid;		/* newtask, fork: the child; rename, exec,
-				   exit: the task it is about */
-	int parent;		/* fork: the parent in the event */
-	int old_pid;		/* exec */
-	int group_dead;		/* exit: 1, 0, or -1 on older kernels */
-	uint64_t flags;		/* newtask: clone_flags */
-	long ret;		/* return */
-	uint64_t lost;		/* lost: how many, 0 not known */
-	uint64_t argv;		/* entry: the pointer itself */
-	const char *text;	/* newtask, fork, rename, exit: comm; exec,
-				   entry: path; lent, text_len bytes */
+	int pid;	  /* newtask, fork: the child; rename, exec,
+			     exit: the task it is about */
+	int parent;	  /* fork: the parent in the event */
+	int old_pid;	  /* exec */
+	int group_dead;	  /* exit: 1, 0, or -1 on older kernels */
+	uint64_t flags;	  /* newtask: clone_flags */
+	long ret;	  /* return */
+	uint64_t lost;	  /* lost: how many, 0 not known */
+	uint64_t argv;	  /* entry: the pointer itself */
+	const char *text; /* newtask, fork, rename, exit: comm; exec,
+			     entry: path; lent, text_len bytes */
 	size_t text_len;
 
-	int argc;		/* stack, args */
-	int compat;		/* stack: a 32-bit program, 4-byte slots */
-	int first, count;	/* args: index of the first, how many */
-	const char *arg[KEVENT_STRINGS];	/* NULL: fetch failed */
+	int argc;	  /* stack, args */
+	int compat;	  /* stack: a 32-bit program, 4-byte slots */
+	int first, count; /* args: index of the first, how many */
+	const char *arg[KEVENT_STRINGS]; /* NULL: fetch failed */
 	size_t arg_len[KEVENT_STRINGS];
 	/* argv[first + i], up to two behind the last; 0 when not fetched */
 	uint64_t pointer[KEVENT_POINTERS];
@@ -96,7 +96,7 @@ int kevent_decode(const struct kevent_table *, const struct ring_record *,
     int cpu, struct kevent *);
 
 /* The kind of a record without decoding it, 0 when not one of ours. */
-enum kevent_kind kevent_peek(const struct kevent_table *,
-    const struct ring_record *);
+enum kevent_kind
+kevent_peek(const struct kevent_table *, const struct ring_record *);
 
 #endif

@@ -48,7 +48,8 @@ library_function(const char *loader, char *path, uint64_t *offset)
 
 	if (!realpath(loader, real) || !(slash = strrchr(real, '/')))
 		return -1;
-	snprintf(path, LOADER_PATH, "%.*s/libc.so.6", (int)(slash - real), real);
+	snprintf(
+	    path, LOADER_PATH, "%.*s/libc.so.6", (int)(slash - real), real);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		memcpy(path, loader, strlen(loader) + 1);

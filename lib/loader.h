@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define LOADER_PATH 256	/* a longer one is not found */
+#define LOADER_PATH 256 /* a longer one is not found */
 
 struct loader {
-	char path[LOADER_PATH];	/* as seen from this process */
+	char path[LOADER_PATH]; /* as seen from this process */
 	uint64_t offset;	/* in the file: entry point, or execve */
 	dev_t dev;
 	ino_t ino;

@@ -7,7 +7,7 @@
 
 #define NS_PER_S    1000000000u
 #define SECONDS_MAX (366 * 24 * 3600)
-#define KB_MAX	    (1 << 20)	/* 1 GB a CPU */
+#define KB_MAX	    (1 << 20) /* 1 GB a CPU */
 
 int
 parse_number(const char *s, long min, long max, long *n)
@@ -17,7 +17,8 @@ parse_number(const char *s, long min, long max, long *n)
 	errno = 0;
 	*n = strtol(s, &end, 10);
 	return *s < '0' || *s > '9' || *end || errno || *n < min || *n > max ?
-	    -1 : 0;
+	    -1 :
+	    0;
 }
 
 int

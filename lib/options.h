@@ -11,18 +11,18 @@
 
 struct options {
 	const char *tool;
-	uint64_t duration;	/* -d, ns; 0: until a signal */
-	bool seconds;		/* -t */
-	bool wall;		/* -T */
-	bool json;		/* -j */
-	bool quote;		/* -q */
-	bool bare;		/* -H */
-	bool verbose;		/* -v */
-	int pid;		/* -p, 0: all */
-	unsigned kb;		/* -b, 0: the kernel's own */
-	const char *input;	/* -i */
-	const char *output;	/* -w */
-	char **command;		/* behind --, NULL-terminated */
+	uint64_t duration;  /* -d, ns; 0: until a signal */
+	bool seconds;	    /* -t */
+	bool wall;	    /* -T */
+	bool json;	    /* -j */
+	bool quote;	    /* -q */
+	bool bare;	    /* -H */
+	bool verbose;	    /* -v */
+	int pid;	    /* -p, 0: all */
+	unsigned kb;	    /* -b, 0: the kernel's own */
+	const char *input;  /* -i */
+	const char *output; /* -w */
+	char **command;	    /* behind --, NULL-terminated */
 };
 
 /* The letters of the common options, for getopt(3); -V and -h are the
@@ -31,8 +31,8 @@ struct options {
 
 /* Take one option that getopt returned.  Returns 1, 0 when it is none of the
  * common ones, or -1 when its argument is bad; *why says what is expected. */
-int options_take(struct options *, int letter, const char *arg,
-    const char **why);
+int
+options_take(struct options *, int letter, const char *arg, const char **why);
 
 /* Combinations that contradict each other.  Returns 0, or -1 with *why. */
 int options_check(const struct options *, const char **why);

@@ -88,7 +88,8 @@ print_escaped(struct buf *b, const char *s, size_t len)
 void
 print_shell(struct buf *b, const char *s, size_t len)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
 	bool unsafe = false, bare = len > 0 && s[0] != '=';
 	size_t n;
@@ -167,15 +168,15 @@ unforge(struct buf *b, size_t start)
 void
 print_args(struct buf *b, const struct event *e, int max, bool quote)
 {
-	void (*print)(struct buf *, const char *, size_t) =
-	    quote ? print_shell : print_escaped;
+	void (*print)(struct buf *, const char *,
+	    size_t) = quote ? print_shell : print_escaped;
 	const struct args *a = &e->args;
 	const char *s = a->text;
 	int shown = a->count < max ? a->count : max;
 
 	if (a->count == 0) {
-		print(b, e->path ? e->path : "?",
-		    e->path ? strlen(e->path) : 1);
+		print(
+		    b, e->path ? e->path : "?", e->path ? strlen(e->path) : 1);
 		if (a->argc != 0 || a->state == ARGS_NONE)
 			buf_puts(b, max ? " [?]" : " [...]");
 		else
@@ -225,23 +226,60 @@ print_time(struct buf *b, uint64_t ns)
 void
 print_errno(struct buf *b, int error)
 {
-#define NAME(e) { e, #e }
+#define NAME(e)       \
+	{             \
+		e, #e \
+	}
 	static const struct {
 		int error;
 		const char *name;
-	} names[] = { /* those execve(2) knows, and its callees */
-		NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO),
-		NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC), NAME(EBADF),
-		NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),
-		NAME(EFAULT), NAME(EBUSY), NAME(EEXIST), NAME(ENODEV),
-		NAME(ENOTDIR), NAME(EISDIR), NAME(EINVAL), NAME(ENFILE),
-		NAME(EMFILE), NAME(ETXTBSY), NAME(EFBIG), NAME(ENOSPC),
-		NAME(EROFS), NAME(ELOOP), NAME(ENAMETOOLONG), NAME(ENOSYS),
-		NAME(ELIBBAD), NAME(ESTALE), NAME(EREMOTEIO), NAME(ETIMEDOUT),
-		NAME(EOPNOTSUPP), NAME(EOVERFLOW), NAME(ENOKEY),
-		NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED),
-		NAME(EBADMSG), NAME(ENODATA), NAME(ENOTCONN), NAME(ESHUTDOWN),
-		NAME(EHOSTDOWN), NAME(EUCLEAN),
+	} names[] = {
+		/* those execve(2) knows, and its callees */
+		NAME(EPERM),
+		NAME(ENOENT),
+		NAME(ESRCH),
+		NAME(EINTR),
+		NAME(EIO),
+		NAME(ENXIO),
+		NAME(E2BIG),
+		NAME(ENOEXEC),
+		NAME(EBADF),
+		NAME(ECHILD),
+		NAME(EAGAIN),
+		NAME(ENOMEM),
+		NAME(EACCES),
+		NAME(EFAULT),
+		NAME(EBUSY),
+		NAME(EEXIST),
+		NAME(ENODEV),
+		NAME(ENOTDIR),
+		NAME(EISDIR),
+		NAME(EINVAL),
+		NAME(ENFILE),
+		NAME(EMFILE),
+		NAME(ETXTBSY),
+		NAME(EFBIG),
+		NAME(ENOSPC),
+		NAME(EROFS),
+		NAME(ELOOP),
+		NAME(ENAMETOOLONG),
+		NAME(ENOSYS),
+		NAME(ELIBBAD),
+		NAME(ESTALE),
+		NAME(EREMOTEIO),
+		NAME(ETIMEDOUT),
+		NAME(EOPNOTSUPP),
+		NAME(EOVERFLOW),
+		NAME(ENOKEY),
+		NAME(EKEYEXPIRED),
+		NAME(EKEYREVOKED),
+		NAME(EKEYREJECTED),
+		NAME(EBADMSG),
+		NAME(ENODATA),
+		NAME(ENOTCONN),
+		NAME(ESHUTDOWN),
+		NAME(EHOSTDOWN),
+		NAME(EUCLEAN),
 	};
 #undef NAME
 

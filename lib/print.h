@@ -23,7 +23,7 @@ size_t utf8_next(const char *s, size_t len, uint32_t *c);
 void print_escaped(struct buf *, const char *, size_t);
 
 /* Append quoted for a POSIX shell if it needs to be; what is not safe makes
- * it $'...' (bash, ksh, zsh, dash 0.5.11+, busybox). */
+ * it $'...' (bash, ksh, zsh, busybox; not dash 0.5.12). */
 void print_shell(struct buf *, const char *, size_t);
 
 /* Append as a JSON string with its quotes.  A byte that is not UTF-8 becomes

@@ -10,8 +10,8 @@
 
 #include "tracefs.h"
 
-#define ENTRY_POINTERS 16	/* of argv, to find its end */
-#define DEFINITION_MAX 4096	/* WRITE_BUFSIZE, kernel/trace/trace.h */
+#define ENTRY_POINTERS 16   /* of argv, to find its end */
+#define DEFINITION_MAX 4096 /* WRITE_BUFSIZE, kernel/trace/trace.h */
 
 /*
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c
@@ -34,14 +34,13 @@ static const struct kernel_place {
 	    false },
 	{ ROW_FINALIZE_EXEC, "aarch64", "finalize_exec", "+24(%x0)", NULL,
 	    false },
-	{ ROW_FINALIZE_EXEC, "i386", "finalize_exec", "+12(%ax)", NULL,
+	{ ROW_FINALIZE_EXEC, "i386", "finalize_exec", "+12(%ax)", NULL, false },
+	{ ROW_ENTRY, "x86_64", "__x64_sys_execve", "+104(%di)", "+0(+112(%di))",
 	    false },
-	{ ROW_ENTRY, "x86_64", "__x64_sys_execve", "+104(%di)",
-	    "+0(+112(%di))", false },
 	{ ROW_ENTRY, "x86_64", "__x64_sys_execveat", "+96(%di)",
 	    "+0(+104(%di))", false },
-	{ ROW_ENTRY, "aarch64", "__arm64_sys_execve", "+8(%x0)",
-	    "+0(+0(%x0))", false },
+	{ ROW_ENTRY, "aarch64", "__arm64_sys_execve", "+8(%x0)", "+0(+0(%x0))",
+	    false },
 	{ ROW_ENTRY, "aarch64", "__arm64_sys_execveat", "+16(%x0)",
 	    "+0(+8(%x0))", false },
 };
@@ -72,8 +71,10 @@ machine(void)
 static int
 slot_size(void)
 {
-	return strcmp(machine(), "i386") == 0 || strncmp(machine(), "arm", 3) ==
-	    0 ? 4 : 8;
+	return strcmp(machine(), "i386") == 0 ||
+		strncmp(machine(), "arm", 3) == 0 ?
+	    4 :
+	    8;
 }
 
 static const char *
@@ -244,8 +245,8 @@ kernel_reason(int tracefs, int e, char *why)
 		for (char *p = log.data; (p = strstr(p, "error: ")); p++)
 			last = p + strlen("error: ");
 	if (last)
-		why_set(why, "%s (%.*s)", strerror(e),
-		    (int)strcspn(last, "\n"), last);
+		why_set(why, "%s (%.*s)", strerror(e), (int)strcspn(last, "\n"),
+		    last);
 	else
 		why_set(why, "%s", strerror(e));
 	buf_free(&log);
@@ -320,8 +321,8 @@ learn(const struct instance *in, struct kevent_table *table,
 
 /* Define one event; its text is "p:GROUP/NAME TARGET FETCHES". */
 static int
-define(const struct probe_place *p, const struct instance *in,
-    const char *name, int first, int count, char *why)
+define(const struct probe_place *p, const struct instance *in, const char *name,
+    int first, int count, char *why)
 {
 	struct buf b = { 0 };
 	int r = -1;
@@ -358,8 +359,9 @@ arm_event(const struct probe_place *p, const struct instance *in,
 	if (count) {
 		chunk_filter(p, &filter, first);
 		buf_putc(&filter, '\0');
-		r = filter.failed ? -1 : file_writef(in->dir, filter.data,
-		    "events/%s/filter", event);
+		r = filter.failed ? -1 :
+				    file_writef(in->dir, filter.data,
+					"events/%s/filter", event);
 	}
 	buf_free(&filter);
 	if (r == 0)
@@ -390,7 +392,7 @@ probe_arm(const struct probe_place *p, const struct instance *in,
 		r = arm_event(p, in, table, name, first, count, why);
 		first += count;
 		if (p->program)
-			break;	/* the rest comes from /proc */
+			break; /* the rest comes from /proc */
 	}
 	if (r == 0)
 		return 0;
@@ -406,8 +408,8 @@ probe_disarm(const struct probe_place *p, const struct instance *in)
 
 	snprintf(name, sizeof name, "exec%d", p->index);
 	for (int first = 0; first <= PROBE_ARGS_MAX;) {
-		file_writef(in->dir, "0", "events/%s/%s/enable", in->group,
-		    name);
+		file_writef(
+		    in->dir, "0", "events/%s/%s/enable", in->group, name);
 		snprintf(name, sizeof name, "args%d_%d", p->index, first);
 		first += chunk_size(p, first);
 	}

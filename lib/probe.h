@@ -26,25 +26,25 @@
 #include "loader.h"
 
 #define PROBE_PLACES   24
-#define PROBE_LEARNED  12	/* of them found while tracing */
-#define PROBE_ARGS_MAX 128	/* most arguments fetched by probes */
+#define PROBE_LEARNED  12  /* of them found while tracing */
+#define PROBE_ARGS_MAX 128 /* most arguments fetched by probes */
 
 enum probe_row {
-	ROW_START_THREAD = 1,	/* kprobe, x86 */
-	ROW_FINALIZE_EXEC = 2,	/* kprobe, 4.17+ */
-	ROW_LOADER = 3,		/* uprobe at the dynamic loader's entry */
-	ROW_PROC = 5,		/* no probe: /proc/PID/cmdline */
-	ROW_ENTRY = 6		/* entry of execve, for failed execs (-x) */
+	ROW_START_THREAD = 1,  /* kprobe, x86 */
+	ROW_FINALIZE_EXEC = 2, /* kprobe, 4.17+ */
+	ROW_LOADER = 3,	       /* uprobe at the dynamic loader's entry */
+	ROW_PROC = 5,	       /* no probe: /proc/PID/cmdline */
+	ROW_ENTRY = 6	       /* entry of execve, for failed execs (-x) */
 };
 
 struct probe_place {
 	enum probe_row row;
-	int index;		/* in the names of its events */
-	bool user;		/* a uprobe */
-	bool compat;		/* 32-bit programs: the number only */
-	bool program;		/* the entry of a static program: one event */
-	char target[LOADER_PATH + 32];	/* symbol, or path:0xOFFSET */
-	char path[LOADER_PATH];	/* row 3: the loader, to run as a proof */
+	int index;    /* in the names of its events */
+	bool user;    /* a uprobe */
+	bool compat;  /* 32-bit programs: the number only */
+	bool program; /* the entry of a static program: one event */
+	char target[LOADER_PATH + 32]; /* symbol, or path:0xOFFSET */
+	char path[LOADER_PATH]; /* row 3: the loader, to run as a proof */
 	const char *base;	/* fetch expression for BASE, or for argv */
 	const char *name;	/* row 6: fetch expression for the path */
 	dev_t dev;		/* user: which file */
@@ -71,8 +71,8 @@ int probe_find(struct probe_list *, enum probe_row, int tracefs, char *why);
  * Returns the new place in the list, or NULL when there is none or it is
  * known.
  */
-const struct probe_place *probe_find_program(struct probe_list *, int pid,
-    int ppid, const char *path);
+const struct probe_place *
+probe_find_program(struct probe_list *, int pid, int ppid, const char *path);
 
 /*
  * Define the events of a place for the first args arguments, learn their

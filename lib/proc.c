@@ -11,7 +11,7 @@
 
 #include "tracefs.h"
 
-#define NS_PER_S 1000000000u
+#define NS_PER_S     1000000000u
 
 /* Fields of /proc/PID/stat behind the comm, counted as in proc(5). */
 #define STAT_PPID    4
@@ -74,8 +74,12 @@ proc_look(int tid, struct event *e)
 	    file_read(AT_FDCWD, name, text, sizeof text) < 0)
 		return -1;
 	tgid = strstr(text, "\nTgid:");
-	*e = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
-		.pid = tid, .ppid = s.ppid, .start = proc_ticks_ns(s.start) };
+	*e = (struct event){ .type = EVENT_TASK,
+		.cpu = -1,
+		.tid = tid,
+		.pid = tid,
+		.ppid = s.ppid,
+		.start = proc_ticks_ns(s.start) };
 	if (tgid)
 		e->pid = (int)strtol(tgid + 6, NULL, 10);
 	memcpy(e->comm, s.comm, COMM_LEN);
@@ -94,8 +98,8 @@ proc_ticks_ns(uint64_t ticks)
 
 /* One EVENT_TASK for each thread but the first. */
 static int
-list_threads(struct event *e, int (*seen)(void *, const struct event *),
-    void *arg)
+list_threads(
+    struct event *e, int (*seen)(void *, const struct event *), void *arg)
 {
 	struct dirent *d;
 	char name[32];

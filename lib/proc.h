@@ -14,7 +14,7 @@ struct proc_stat {
 	int pid, ppid;
 	int threads;
 	char comm[COMM_LEN];
-	uint64_t start;		/* clock ticks since boot */
+	uint64_t start; /* clock ticks since boot */
 };
 
 /*

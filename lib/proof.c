@@ -80,17 +80,17 @@ proof_stop(struct proof *p)
 	p->pid = 0;
 }
 
-int
+enum proof_result
 proof_check(const struct proof *p, const struct event *e)
 {
 	const char *word = e->args.text;
 
 	if (e->type != EVENT_EXEC)
-		return 0;
+		return PROOF_OTHER;
 	for (int i = 0; i < PROOF_ARGS - 1 && i < e->args.count; i++)
 		word += strlen(word) + 1;
 	if (e->args.count == PROOF_ARGS && e->args.state == ARGS_ALL &&
 	    strcmp(word, p->word) == 0)
-		return e->pid == p->ran ? 1 : -2;
-	return e->pid == p->ran ? -1 : 0;
+		return e->pid == p->ran ? PROOF_WHOLE : PROOF_STRANGER;
+	return e->pid == p->ran ? PROOF_BARE : PROOF_OTHER;
 }

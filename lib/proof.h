@@ -12,12 +12,12 @@
 
 /* The hidden option: a tool called so ends at once (see tool_is_proof). */
 #define PROOF_OPTION "--prove"
-#define PROOF_ARGS   3	/* program, option, random word */
+#define PROOF_ARGS   3 /* program, option, random word */
 
 struct proof {
-	char word[33];	/* random */
-	pid_t pid;	/* of the child, 0 when it was reaped */
-	pid_t ran;	/* the same, kept */
+	char word[33]; /* random */
+	pid_t pid;     /* of the child, 0 when it was reaped */
+	pid_t ran;     /* the same, kept */
 };
 
 /* Run the program at path as "tool --prove WORD", quietly.  Returns 0, or -1
@@ -30,9 +30,15 @@ bool proof_ended(struct proof *);
 /* End and reap it, if it has not ended. */
 void proof_stop(struct proof *);
 
-/* What an exec record says of it: 1 it is the proof, complete; 0 another
- * exec; -1 the proof without its arguments; -2 the arguments, but under
- * another pid (this process lives in a pid namespace). */
-int proof_check(const struct proof *, const struct event *);
+enum proof_result {
+	PROOF_STRANGER = -2, /* its arguments under another pid: this
+				process lives in a pid namespace */
+	PROOF_OTHER = 0,     /* another exec */
+	PROOF_WHOLE,	     /* the proof, complete */
+	PROOF_BARE	     /* the proof without its arguments */
+};
+
+/* What a record says of it. */
+enum proof_result proof_check(const struct proof *, const struct event *);
 
 #endif

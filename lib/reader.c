@@ -57,7 +57,8 @@ open_cpu(struct reader *r, int per_cpu, const char *name)
 static int
 open_cpus(struct reader *r, int instance)
 {
-	int fd = openat(instance, "per_cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(
+	    instance, "per_cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
 	int e = 0;
@@ -83,7 +84,8 @@ reader_open(struct reader *r, int instance, unsigned kb)
 	int e;
 
 	if (file_read(instance, "events/header_page", header, sizeof header) <
-		0 || ring_layout_parse(&r->layout, header) != 0)
+		0 ||
+	    ring_layout_parse(&r->layout, header) != 0)
 		return -1;
 	raise_file_limit();
 	r->pages = (size_t)kb * 1024 / r->layout.page_size + 2;
@@ -230,8 +232,7 @@ reader_sweep(struct reader *r)
 bool
 reader_next(struct reader *r, bool all, const struct reader_record **rec)
 {
-	if (r->next == r->count ||
-	    (!all && r->records[r->next].ts > r->before))
+	if (r->next == r->count || (!all && r->records[r->next].ts > r->before))
 		return false;
 	*rec = &r->records[r->next++];
 	return true;

@@ -18,27 +18,27 @@
 
 struct reader_record {
 	uint64_t ts;
-	uint64_t seq;		/* order of reading, for equal times */
-	size_t offset, len;	/* in data; len 0: a gap */
-	uint64_t lost;		/* gap: how many events, 0 not known */
+	uint64_t seq;	    /* order of reading, for equal times */
+	size_t offset, len; /* in data; len 0: a gap */
+	uint64_t lost;	    /* gap: how many events, 0 not known */
 	int cpu;
-	void *note;		/* what the hook returned */
+	void *note; /* what the hook returned */
 };
 
 struct reader {
 	struct ring_layout layout;
 	int cpus;
-	struct pollfd *poll;	/* trace_pipe_raw of each CPU */
-	int *cpu;		/* its number */
-	size_t pages;		/* most pages of a CPU in one sweep */
+	struct pollfd *poll; /* trace_pipe_raw of each CPU */
+	int *cpu;	     /* its number */
+	size_t pages;	     /* most pages of a CPU in one sweep */
 	uint8_t *page;
-	struct buf data, spare;	/* bytes of the records that wait */
+	struct buf data, spare; /* bytes of the records that wait */
 	struct reader_record *records;
 	size_t count, room, next;
 	uint64_t seq;
-	uint64_t newest, before;	/* of this sweep and the last */
-	uint64_t lost;		/* events lost, as far as told */
-	uint64_t corrupt;	/* pages that could not be read to the end */
+	uint64_t newest, before; /* of this sweep and the last */
+	uint64_t lost;		 /* events lost, as far as told */
+	uint64_t corrupt;	 /* pages that could not be read to the end */
 	/* Called for each record as soon as it is read, may be NULL; what it
 	 * returns comes back as note. */
 	void *(*hook)(void *, const struct ring_record *);

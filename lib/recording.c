@@ -72,8 +72,7 @@ void
 recording_begin(struct buf *b, int64_t wall_offset)
 {
 	buf_puts(b, RECORDING_MAGIC "\n");
-	buf_printf(b, "boot %lld.%09lld\n",
-	    (long long)(wall_offset / NS_PER_S),
+	buf_printf(b, "boot %lld.%09lld\n", (long long)(wall_offset / NS_PER_S),
 	    (long long)(wall_offset % NS_PER_S));
 }
 

@@ -18,9 +18,9 @@
 #define RECORDING_MAGIC "procsnoop-recording 1"
 
 struct recording {
-	int64_t wall_offset;	/* ns since 1970 at boot; 0 not known */
-	bool ended;		/* the last line came: nothing is missing */
-	const char *why;	/* of the last parse that failed */
+	int64_t wall_offset; /* ns since 1970 at boot; 0 not known */
+	bool ended;	     /* the last line came: nothing is missing */
+	const char *why;     /* of the last parse that failed */
 };
 
 /* The first lines.  wall_offset as in struct recording. */
@@ -37,7 +37,6 @@ void recording_end(struct buf *, uint64_t ts);
  * and lends the strings of the event.  Returns 1 and an event, 0 for a line
  * without one, or -1 with why.
  */
-int recording_parse(struct recording *, char *line, size_t len,
-    struct event *);
+int recording_parse(struct recording *, char *line, size_t len, struct event *);
 
 #endif

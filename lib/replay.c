@@ -28,7 +28,8 @@ read_line(struct source *s, char **line)
 
 	for (;;) {
 		p = b->len > seen ?
-		    memchr(b->data + seen, '\n', b->len - seen) : NULL;
+		    memchr(b->data + seen, '\n', b->len - seen) :
+		    NULL;
 		if (p || (s->eof && b->len > s->at))
 			break;
 		if (s->eof)
@@ -72,8 +73,8 @@ replay_open(struct source *s)
 					 open(name, O_RDONLY | O_CLOEXEC);
 	errno = s->in < 0 ? errno : 0;
 	if (s->in < 0 || (n = read_line(s, &line)) < 0)
-		return why_set(s->why, "%s: %s", name,
-		    errno ? strerror(errno) : "empty");
+		return why_set(
+		    s->why, "%s: %s", name, errno ? strerror(errno) : "empty");
 	if ((size_t)n == strlen(RECORDING_MAGIC) &&
 	    memcmp(line, RECORDING_MAGIC, (size_t)n) == 0)
 		return 0;
@@ -125,7 +126,8 @@ next_text(struct source *s, struct event *e)
 	if (n == LINE_WAITS)
 		return LINE_WAITS;
 	s->unparsed = s->text->events ? s->text->unparsed : 0;
-	return s->text->events || s->text->lines == 0 ? 0 :
+	return s->text->events || s->text->lines == 0 ?
+	    0 :
 	    why_set(s->why, "%s: neither a recording nor kernel trace text",
 		s->opt->input);
 }
@@ -138,8 +140,10 @@ next_text(struct source *s, struct event *e)
 static int
 choose(struct source *s, const struct event *e)
 {
-	struct event root = { .type = EVENT_TASK, .tid = s->opt->pid,
-		.pid = s->opt->pid, .ppid = PPID_UNKNOWN };
+	struct event root = { .type = EVENT_TASK,
+		.tid = s->opt->pid,
+		.pid = s->opt->pid,
+		.ppid = PPID_UNKNOWN };
 
 	if (s->chosen || e->type == EVENT_TASK)
 		return 0;
@@ -147,7 +151,7 @@ choose(struct source *s, const struct event *e)
 		if (e->tid != root.tid && e->ppid != root.tid)
 			return 0;
 		if (e->type == EVENT_FORK && e->tid == root.tid)
-			return 0;	/* the next event finds it */
+			return 0; /* the next event finds it */
 		if (tasks_apply(&s->tasks, &root) != 0)
 			return -1;
 	}
@@ -165,8 +169,8 @@ replay_next(struct source *s, struct event *e)
 		errno = 0;
 		r = s->text ? next_text(s, e) : next_recorded(s, e);
 		if (r == 0 && errno)
-			r = why_set(s->why, "%s: %s", s->opt->input,
-			    strerror(errno));
+			r = why_set(
+			    s->why, "%s: %s", s->opt->input, strerror(errno));
 		if (r <= 0)
 			return r == LINE_WAITS ? SOURCE_IDLE :
 			    r == 0	       ? SOURCE_END :

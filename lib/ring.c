@@ -8,14 +8,14 @@
 /* enum ring_buffer_type */
 #define TYPE_PADDING	 29
 #define TYPE_TIME_EXTEND 30
-#define TYPE_TIME_STAMP	 31	/* 4.17+ */
+#define TYPE_TIME_STAMP	 31 /* 4.17+ */
 
-#define DELTA_BITS 27
+#define DELTA_BITS	 27
 
 /* Flags in the commit word of a page that was read */
-#define MISSED_EVENTS (1u << 31)
-#define MISSED_STORED (1u << 30)	/* the count follows the data */
-#define COMMIT_MASK   0x000fffffu
+#define MISSED_EVENTS	 (1u << 31)
+#define MISSED_STORED	 (1u << 30) /* the count follows the data */
+#define COMMIT_MASK	 0x000fffffu
 
 int
 ring_layout_parse(struct ring_layout *l, const char *header_page)
@@ -113,9 +113,9 @@ ring_page_next(struct ring_page *p, struct ring_record *r)
 
 		split(load_u32(p, p->pos), &type, &delta);
 		if (type == TYPE_PADDING && delta == 0)
-			return 0;	/* the page was not filled */
+			return 0; /* the page was not filled */
 		if (left < 8)
-			return -1;	/* every record has an array[0] */
+			return -1; /* every record has an array[0] */
 		array = load_u32(p, p->pos + 4);
 		if (type >= TYPE_TIME_EXTEND) {
 			uint64_t full = ((uint64_t)array << DELTA_BITS) + delta;

@@ -15,24 +15,24 @@
 #include <stdint.h>
 
 struct ring_layout {
-	size_t time_offset;	/* u64 timestamp of the page */
-	size_t commit_offset;	/* long: bytes of data and two flags */
-	size_t commit_size;	/* 4 on 32-bit kernels, 8 on 64-bit */
+	size_t time_offset;   /* u64 timestamp of the page */
+	size_t commit_offset; /* long: bytes of data and two flags */
+	size_t commit_size;   /* 4 on 32-bit kernels, 8 on 64-bit */
 	size_t data_offset;
-	size_t page_size;	/* what one read(2) wants */
+	size_t page_size; /* what one read(2) wants */
 };
 
 struct ring_page {
 	const uint8_t *data;
 	size_t len, pos;
-	uint64_t ts;	/* of the record read last, in units of the clock */
-	bool missed;	/* events were lost before this page */
-	uint64_t lost;	/* how many, 0 when the kernel did not say */
+	uint64_t ts;   /* of the record read last, in units of the clock */
+	bool missed;   /* events were lost before this page */
+	uint64_t lost; /* how many, 0 when the kernel did not say */
 };
 
 struct ring_record {
 	uint64_t ts;
-	const void *data;	/* into the page; begins with common_type */
+	const void *data; /* into the page; begins with common_type */
 	size_t len;
 };
 

@@ -20,21 +20,22 @@
 #include "tracefs.h"
 
 struct session_options {
-	const char *tool;	/* in the name of the instance */
-	unsigned kb;		/* buffer per CPU, 0: the kernel's own */
-	bool execs;		/* arguments of execs: probes */
-	int args;		/* how many anybody wants */
-	bool failed;		/* failed execs too */
-	bool names;		/* the new comm of an exec is wanted */
+	const char *tool; /* in the name of the instance */
+	unsigned kb;	  /* buffer per CPU, 0: the kernel's own */
+	bool execs;	  /* arguments of execs: probes */
+	int args;	  /* how many anybody wants */
+	bool failed;	  /* failed execs too */
+	bool names;	  /* the new comm of an exec is wanted */
 	/* What -v tells, a line each; may be NULL. */
 	void (*say)(const char *line);
 };
 
-#define TRIES 256
+#define TRIES		256
+#define SESSION_STEP_NS 2000000u /* how long to wait while a record waits */
 
 struct session {
 	struct session_options opt;
-	char why[WHY_LEN];	/* a sentence, when a call failed */
+	char why[WHY_LEN]; /* a sentence, when a call failed */
 	int tracefs;
 	struct instance instance;
 	struct kevent_table events;
@@ -42,23 +43,25 @@ struct session {
 	enum probe_row row;
 	struct reader reader;
 	struct exec_joiner joiner;
-	int64_t clock_offset;	/* trace clock + this = ns since boot */
-	uint64_t clock_slack;	/* how far the two may differ */
-	uint64_t until;		/* all events up to then were fed */
-	uint64_t armed;		/* ns since boot */
-	uint64_t lost;		/* events, as told by the records */
-	int fetch;		/* arguments that probes fetch */
-	int learned;		/* places found while tracing */
-	uint8_t tries[TRIES];	/* to find one, by hash of the path */
-	bool filtered;		/* set_event_pid is in force */
+	int64_t clock_offset; /* trace clock + this = ns since boot */
+	uint64_t clock_slack; /* how far the two may differ */
+	uint64_t until;	      /* all events up to then were fed */
+	uint64_t armed;	      /* ns since boot */
+	uint64_t lost;	      /* events, as told by the records */
+	int fetch;	      /* arguments that probes fetch */
+	int learned;	      /* places found while tracing */
+	uint8_t tries[TRIES]; /* to find one, by hash of the path */
+	bool filtered;	      /* set_event_pid is in force */
 	bool stopped;
 };
 
-/* ns since boot, suspend included: the clock of all events. */
-uint64_t clock_boot(void);
+/* What -v tells. */
+void session_say(const struct session *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* ns since 1970 at boot: add to an event's time. */
-int64_t clock_wall_offset(void);
+/* Enable a tracepoint of the kernel.  Returns 0, or -1 with why. */
+int session_enable(
+    struct session *, enum kevent_kind, const char *name, const char *filter);
 
 /* Find tracefs, sweep leftovers, make the instance, choose the clock, and
  * enable what tells of forks, execs and exits.  Returns 0, or -1 with why. */
@@ -92,8 +95,8 @@ void session_learn(struct session *, const struct event *);
  * of mask.  busy: much is going on, so nobody minds if it is read a few
  * milliseconds later, in one go.
  */
-void session_wait(struct session *, bool busy, uint64_t ns,
-    const sigset_t *mask);
+void
+session_wait(struct session *, bool busy, uint64_t ns, const sigset_t *mask);
 
 /* Stop recording: what was recorded can still be swept and taken. */
 void session_stop(struct session *);

@@ -20,42 +20,42 @@ struct text;
 
 struct source {
 	const struct options *opt;
-	char why[WHY_LEN];	/* a sentence, when a call failed */
+	char why[WHY_LEN]; /* a sentence, when a call failed */
 	bool live;
-	int64_t wall_offset;	/* ns since 1970 at boot, 0 not known */
+	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
 	struct tasks tasks;
-	uint64_t lost;		/* events the kernel dropped */
-	bool lost_some;		/* some, and it did not say how many */
-	bool truncated;		/* a recording without its end */
-	uint64_t unparsed;	/* lines of kernel text */
+	uint64_t lost;	   /* events the kernel dropped */
+	bool lost_some;	   /* some, and it did not say how many */
+	bool truncated;	   /* a recording without its end */
+	uint64_t unparsed; /* lines of kernel text */
 
 	/* live */
 	struct session session;
 	struct command command;
 	uint64_t deadline;
-	long swept, cycle;	/* events of the last sweep; since a wait */
-	int sweeps;		/* since a wait */
+	long swept, cycle; /* events of the last sweep; since a wait */
+	int sweeps;	   /* since a wait */
 	bool idle, over;
-	bool left;		/* something could not be undone */
-	FILE *out;		/* -w */
+	bool left; /* something could not be undone */
+	FILE *out; /* -w */
 	struct buf line;
 
 	/* replay */
-	int in;			/* -1: none */
-	struct buf bytes;	/* read, from at on not yet used */
+	int in;		  /* -1: none */
+	struct buf bytes; /* read, from at on not yet used */
 	size_t at;
-	bool waits, eof;	/* reading may wait; nothing more comes */
-	bool chosen;		/* -p was applied */
+	bool waits, eof; /* reading may wait; nothing more comes */
+	bool chosen;	 /* -p was applied */
 	uint64_t line_number;
 	struct recording recording;
-	struct text *text;	/* NULL: a recording of ours */
+	struct text *text; /* NULL: a recording of ours */
 };
 
 enum source_result {
-	SOURCE_ERROR = -1,	/* why says what */
+	SOURCE_ERROR = -1, /* why says what */
 	SOURCE_END,
 	SOURCE_EVENT,
-	SOURCE_IDLE		/* nothing more to read now: time to flush */
+	SOURCE_IDLE /* nothing more to read now: time to flush */
 };
 
 /*
@@ -63,8 +63,8 @@ enum source_result {
  * the command of -- still waits.  opt and s->session.opt's callers stay
  * valid.  Returns 0, or -1 with why; source_close is due in any case.
  */
-int source_open(struct source *, const struct options *,
-    const struct session_options *);
+int source_open(
+    struct source *, const struct options *, const struct session_options *);
 
 /* Let the command of -- go: after the header was written.  Returns 0, or -1
  * with why: it could not be run. */
@@ -78,8 +78,5 @@ void source_stop(struct source *);
 
 /* Undo everything; waits for the command.  Returns 0, or -1 with why. */
 int source_close(struct source *);
-
-/* The signal that asked to end, 0 for none. */
-int source_signal(void);
 
 #endif

@@ -148,7 +148,7 @@ apply_fork(struct tasks *t, struct event *e)
 
 	leader = leader_of(t, before);
 	if (leader && leader != before)
-		leader->threads--;	/* its exit was not seen */
+		leader->threads--; /* its exit was not seen */
 	leader = leader_of(t, parent);
 	if (thread)
 		pid = parent ? parent->pid : 0;
@@ -210,7 +210,7 @@ apply_exit(struct tasks *t, struct event *e)
 	struct task *p = tasks_find(t, e->tid), *leader = leader_of(t, p);
 
 	if (p && p->epoch != t->epoch)
-		p = leader = NULL;	/* may be its predecessor */
+		p = leader = NULL; /* may be its predecessor */
 	e->pid = p ? p->pid : 0;
 	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
 	e->start = p ? p->start : 0;
@@ -267,15 +267,17 @@ tasks_choose(struct tasks *t, int pid)
 }
 
 void
-tasks_each(const struct tasks *t,
-    void (*seen)(void *, const struct event *), void *arg)
+tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
+    void *arg)
 {
 	for (int threads = 0; threads < 2; threads++)
 		for (size_t i = 0; i < t->buckets; i++)
 			for (struct task *p = t->bucket[i]; p; p = p->next) {
 				struct event e = { .type = EVENT_TASK,
-					.cpu = -1, .tid = p->tid,
-					.pid = p->pid, .ppid = p->ppid,
+					.cpu = -1,
+					.tid = p->tid,
+					.pid = p->pid,
+					.ppid = p->ppid,
 					.start = p->start,
 					.inside = p->inside };
 

@@ -18,19 +18,19 @@
 #define PPID_UNKNOWN -1
 
 struct task {
-	struct task *next;	/* in the bucket */
-	int tid, pid, ppid;	/* ppid may be PPID_UNKNOWN */
-	int threads;		/* of a process: tasks alive */
-	bool inside;		/* belongs to the chosen subtree */
-	unsigned epoch;		/* losses when it was known to be right */
-	uint64_t start;		/* ns since boot */
+	struct task *next;  /* in the bucket */
+	int tid, pid, ppid; /* ppid may be PPID_UNKNOWN */
+	int threads;	    /* of a process: tasks alive */
+	bool inside;	    /* belongs to the chosen subtree */
+	unsigned epoch;	    /* losses when it was known to be right */
+	uint64_t start;	    /* ns since boot */
 	char comm[COMM_LEN];
 };
 
 struct tasks {
 	struct task **bucket;
 	size_t buckets, count;
-	unsigned epoch;		/* losses so far */
+	unsigned epoch; /* losses so far */
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
@@ -55,8 +55,8 @@ void tasks_choose(struct tasks *, int pid);
 
 /* Call seen for every task as an EVENT_TASK, leaders before their threads
  * in any case. */
-void tasks_each(const struct tasks *, void (*seen)(void *,
-    const struct event *), void *);
+void tasks_each(
+    const struct tasks *, void (*seen)(void *, const struct event *), void *);
 
 void tasks_free(struct tasks *);
 

@@ -5,14 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COMM_COLUMNS 16 /* "%16s-": the comm, right-aligned */
-#define FLAGS_MAX    8	/* irqs-off, need-resched, ...: 4, 5; -rt has 7 */
+#define COMM_COLUMNS 16	 /* "%16s-": the comm, right-aligned */
+#define FLAGS_MAX    8	 /* irqs-off, need-resched, ...: 4, 5; -rt has 7 */
 #define PREFIX_MAX   256 /* "buffer: " of trace-cmd */
-#define VALUES_MAX   64	/* arguments in the largest chunk */
+#define VALUES_MAX   64	 /* arguments in the largest chunk */
 #define SEEN_EXEC    (1u << TEXT_CHUNKS)
 #define DIGITS	     "0123456789abcdef"
-#define NAME_SET     DIGITS "ghijklmnopqrstuvwxyz" \
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+#define NAME_SET                      \
+	DIGITS "ghijklmnopqrstuvwxyz" \
+	       "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 
 /* What is still to be parsed: the bytes from p up to end. */
 struct span {
@@ -125,8 +126,8 @@ scan(struct span *s, const char *fmt, ...)
 			ok = scan_number(&t, 10, INT_MAX, &n);
 			*va_arg(ap, int *) = (int)n;
 		} else {
-			ok = scan_number(&t, *fmt == 'x' ? 16 : 10,
-			    UINT64_MAX - 1, &n);
+			ok = scan_number(
+			    &t, *fmt == 'x' ? 16 : 10, UINT64_MAX - 1, &n);
 			*va_arg(ap, uint64_t *) = n;
 		}
 	}
@@ -259,8 +260,8 @@ parse_fork(struct text *t, const struct header *h, struct event *e)
 	int *known;
 
 	/* 3.2+; trace-cmd report -R has parent_comm=, parent_pid= */
-	snprintf(key, sizeof key, old ? ":%d  child " : "pid=%d child_comm=",
-	    h->pid);
+	snprintf(key, sizeof key,
+	    old ? ":%d  child " : "pid=%d child_comm=", h->pid);
 	if (!span_split(&s, old ? ":" : " child_pid=", &child) ||
 	    !scan(&child, "%d$", &e->tid) || e->tid == 0 ||
 	    !span_split(&s, key, &comm) ||
@@ -286,8 +287,7 @@ parse_exit(struct text *t, const struct header *h, struct event *e)
 	(void)t;
 	snprintf(key, sizeof key, old ? ":%d [" : " pid=%d prio=", h->pid);
 	if ((!old && !scan(&s, "comm=")) || !span_split(&s, key, &tail) ||
-	    !scan_signed(&tail) ||
-	    !span_copy(&s, e->comm, sizeof e->comm))
+	    !scan_signed(&tail) || !span_copy(&s, e->comm, sizeof e->comm))
 		return -1;
 	/* 1, 0: trace-cmd report -R */
 	if (scan(&tail, " group_dead=true$") || scan(&tail, " group_dead=1$"))
@@ -366,8 +366,8 @@ chunk_store(struct text_exec *x, int chunk, struct span s)
 	c->offset = x->len;
 	for (int i = 0; i < n && chunk_first(chunk) + i < x->argc; i++) {
 		if (!value_string(&value[i]) ||
-		    !span_copy(&value[i], x->bytes + x->len,
-			sizeof x->bytes - x->len))
+		    !span_copy(
+			&value[i], x->bytes + x->len, sizeof x->bytes - x->len))
 			break;
 		x->len += span_len(&value[i]) + 1;
 		c->count++;
@@ -482,8 +482,8 @@ parse_event(struct text *t, const struct header *h, struct event *e)
 {
 	static const struct {
 		const char *name;
-		int (*parse)(struct text *, const struct header *,
-		    struct event *);
+		int (*parse)(
+		    struct text *, const struct header *, struct event *);
 	} events[] = {
 		{ "task_newtask", parse_newtask },
 		{ "sched_process_fork", parse_fork },

@@ -24,9 +24,9 @@
 
 #define TEXT_PATH   4096  /* PATH_MAX: longest path, with its NUL */
 #define TEXT_BYTES  16384 /* arguments of one exec; more are cut */
-#define TEXT_EXECS  16    /* execs between their arguments and their event */
-#define TEXT_FORKS  64    /* forks between task_newtask and fork event */
-#define TEXT_CHUNKS 6     /* probe events args0, args4, args8 ... args64 */
+#define TEXT_EXECS  16	  /* execs between their arguments and their event */
+#define TEXT_FORKS  64	  /* forks between task_newtask and fork event */
+#define TEXT_CHUNKS 6	  /* probe events args0, args4, args8 ... args64 */
 
 /* The arguments one probe event gave, the certain ones. */
 struct text_chunk {

@@ -17,7 +17,7 @@
 /* Exit statuses: of our own, and of a command that we could not run. */
 enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_TOOL_FAILED = 125 };
 
-static struct source source;	/* too large for a stack */
+static struct source source; /* too large for a stack */
 static const char *usage_text;
 
 void
@@ -248,11 +248,12 @@ report(const struct tool *t)
 {
 	if (source.lost || source.lost_some)
 		warnx("%s%llu events lost: lines may be missing (a larger "
-		    "buffer helps: -b)", source.lost_some ? "at least " : "",
+		      "buffer helps: -b)",
+		    source.lost_some ? "at least " : "",
 		    (unsigned long long)source.lost);
 	if (source.truncated)
-		warnx("%s: ends before its last line: incomplete",
-		    t->opt.input);
+		warnx(
+		    "%s: ends before its last line: incomplete", t->opt.input);
 	if (source.unparsed)
 		warnx("%s: %llu lines did not parse", t->opt.input,
 		    (unsigned long long)source.unparsed);

@@ -166,13 +166,16 @@ explain(char *why, const char *where, int e)
 	if (geteuid() != 0 && (e == EACCES || e == EPERM))
 		why_set(why, "tracefs: need root (try sudo)");
 	else if (file_read(AT_FDCWD, "/proc/filesystems", list, sizeof list) >
-		0 && !strstr(list, "\ttracefs\n") &&
-	    !strstr(list, "\tdebugfs\n"))
-		why_set(why, "tracefs: this kernel has no tracing "
+		0 &&
+	    !strstr(list, "\ttracefs\n") && !strstr(list, "\tdebugfs\n"))
+		why_set(why,
+		    "tracefs: this kernel has no tracing "
 		    "(built without CONFIG_TRACING)");
 	else
-		why_set(why, "tracefs: %s: %s (try: mount -t "
-		    "tracefs nodev /sys/kernel/tracing)", where, strerror(e));
+		why_set(why,
+		    "tracefs: %s: %s (try: mount -t "
+		    "tracefs nodev /sys/kernel/tracing)",
+		    where, strerror(e));
 	return -1;
 }
 

@@ -125,17 +125,15 @@ start_as()
 	"$EXECSNOOP" "$@" >"out$n" 2>"err$n" </dev/null 3>&- 9>&- &
 	tool_pid=$!
 	tools+=("$tool_pid")
-	until_true is_armed "$n" || {
-		cat "err$n" >&2
-		return 1
-	}
+	until_true is_armed "$n"
+	! is_gone "$tool_pid" || fail "ended: $(<"err$n")"
 }
 
 # The header, or without one the line on stderr, is written when it is armed.
 is_armed()
 {
 	is_gone "$tool_pid" || [ -s "out$1" ] ||
-	    grep -qs '^execsnoop: tracing' "err$1"
+	    [[ $(<"err$1") == *"execsnoop: tracing"* ]]
 }
 
 # stop [SIGNAL]: end it; its status is $status
@@ -165,6 +163,31 @@ tool()
 	head -c 2000 err
 }
 
+# lines_of REGEX [FILE]: whose program and arguments begin so. (The command
+# line of a grep in the output does not.)
+lines_of()
+{
+	grep -aE "^ *[0-9?]+ +[0-9?]+ $1" "${2:-out}"
+}
+
+# truth_lines PROGRAM FILE: the lines that storm's truth file asks for, sorted
+truth_lines()
+{
+	awk -v program="$1" -v tag="$tag" '{
+		printf("%6d %6d %s %s %d a%d b c%d\n", $2, $3, program, tag,
+		    $1, $1, $1)
+	}' "$2" | sort
+}
+
+# same EXPECTED FOUND: shows the first lines that differ
+same()
+{
+	diff "$1" "$2" >difference || {
+		head -n 10 difference
+		return 1
+	}
+}
+
 # Nothing on stderr but notes that are no complaint.
 quiet()
 {
@@ -174,18 +197,18 @@ quiet()
 
 # ---- tracefs ----
 
-# What tracefs holds at the top. Of our tools' things only those of $1... count
-# (pids): other tools may come and go.
+# What tracefs holds, but for the things of our tools, which come and go with
+# tools that others run; and how much is mounted.
 snapshot()
 {
-	local pids pattern f
+	local f
 
-	pids=$(IFS='|'; echo "${*:-none}")
-	pattern="$OURS[-_]($pids)[-_]"
-	ls "$TRACEFS/instances" | ours "$pattern"
-	for f in uprobe_events kprobe_events dynamic_events; do
-		[ ! -e "$TRACEFS/$f" ] || ours "$pattern" <"$TRACEFS/$f"
-	done
+	{
+		ls "$TRACEFS/instances"
+		for f in uprobe_events kprobe_events dynamic_events; do
+			[ ! -e "$TRACEFS/$f" ] || cat "$TRACEFS/$f"
+		done
+	} | grep -Ev "$OURS[-_][0-9]+[-_]" || :
 	for f in trace_options trace_clock tracing_on current_tracer \
 	    buffer_size_kb buffer_percent set_event set_event_pid \
 	    saved_cmdlines_size tracing_cpumask events/enable \
@@ -196,18 +219,12 @@ snapshot()
 	grep -c . /proc/self/mountinfo
 }
 
-# Lines that no tool of ours made, or those that match.
-ours()
-{
-	grep -Ev "$OURS[-_][0-9]+[-_]" || :
-}
-
-# trace_of PID: what there is of that tool
+# trace_of PID: the things of that tool
 trace_of()
 {
 	ls "$TRACEFS/instances" | grep -E "^$OURS-$1-" || :
 	cat "$TRACEFS/uprobe_events" "$TRACEFS/kprobe_events" 2>/dev/null |
-	    grep -E "[:/]?${OURS}_$1_" || :
+	    grep -E "${OURS}_$1_" || :
 }
 
 # left_nothing PID...: nothing of these, and all else as in ./before

@@ -161,8 +161,8 @@ test_names(void)
 	tap_ok(format_field(&f, "b") == &f.fields[1], "the second field");
 	tap_ok(!format_field(&f, "c") && !format_field(&f, "") &&
 	    !format_field(&f, "common_pid"), "no such field");
-	is_name(HEAD LINE("u8 thirty_nine_characters_are_just_short_no",
-	    "0", "1"), "thirty_nine_characters_are_just_short_no" + 0);
+	is_name(HEAD LINE("u8 a_name_of_thirty_nine_characters_is_ok_",
+	    "0", "1"), "a_name_of_thirty_nine_characters_is_ok_");
 }
 
 static void
@@ -199,7 +199,7 @@ test_nonsense(void)
 	is_nonsense(HEAD LINE("", "0", "4"), "no name");
 	is_nonsense(HEAD LINE("int ", "0", "4"), "an empty name");
 	is_nonsense(HEAD LINE("int [4]", "0", "4"), "only a bracket");
-	is_nonsense(HEAD LINE("u8 a_name_of_forty_characters_is_one_too_many",
+	is_nonsense(HEAD LINE("u8 a_name_of_40_characters_is_one_too_many_",
 	    "0", "1"), "a name too long");
 	is_nonsense(HEAD LINE("__data_loc char[] a", "0", "8"),
 	    "__data_loc of 8 bytes");

@@ -1,0 +1,380 @@
+/* Live tracing, with -w, and the command of --. */
+#include "live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "proc.h"
+
+/* So many events in a cycle of two sweeps are much. */
+#define BUSY_EVENTS 16
+
+static volatile sig_atomic_t caught;	/* the signal that asked to end */
+static volatile sig_atomic_t from_user; /* sent by a process, not a terminal */
+static sigset_t while_waiting;		/* unblocked only while we wait */
+
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+
+static void
+catch_signal(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (sig == SIGCHLD)
+		return;
+	caught = sig;
+	from_user = info->si_code <= 0;
+}
+
+/* INT and QUIT that the parent ignores (a background job of a script) end us
+ * nevertheless: a trace must be stoppable. */
+static void
+signals_begin(void)
+{
+	struct sigaction a = { .sa_sigaction = catch_signal,
+		.sa_flags = SA_SIGINFO };
+	sigset_t block;
+
+	sigemptyset(&block);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		sigaction(ends[i], &a, NULL);
+		sigaddset(&block, ends[i]);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &block, &while_waiting);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		sigdelset(&while_waiting, ends[i]);
+}
+
+/* Everything is undone: from here on a signal just ends us. */
+static void
+signals_end(void)
+{
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		signal(ends[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+}
+
+/* Has a signal come while all were blocked? */
+static void
+signals_poll(void)
+{
+	struct timespec none = { 0, 0 };
+
+	ppoll(NULL, 0, &none, &while_waiting);
+}
+
+static int
+pass_on(struct source *s)
+{
+	memcpy(s->why, s->session.why, sizeof s->why);
+	return -1;
+}
+
+/* ---- -w ---- */
+
+static int
+flush_line(struct source *s)
+{
+	bool bad = s->line.failed ||
+	    fwrite(s->line.data, 1, s->line.len, s->out) != s->line.len;
+
+	s->line.len = 0;
+	return bad ?
+	    why_set(s->why, "%s: %s", s->opt->output, strerror(errno)) :
+	    0;
+}
+
+static void
+record_task(void *arg, const struct event *e)
+{
+	struct source *s = arg;
+
+	recording_write(&s->line, e);
+	flush_line(s);
+}
+
+static int
+record(struct source *s, const struct event *e)
+{
+	if (!s->out)
+		return 0;
+	recording_write(&s->line, e);
+	return flush_line(s);
+}
+
+/* Only root needs to see what others ran. */
+static int
+record_begin(struct source *s)
+{
+	int fd;
+
+	if (!s->opt->output)
+		return 0;
+	if (strcmp(s->opt->output, "-") == 0)
+		return why_set(s->why, "-w -: standard output is taken");
+	fd = open(
+	    s->opt->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	s->out = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!s->out)
+		return why_set(
+		    s->why, "%s: %s", s->opt->output, strerror(errno));
+	return 0;
+}
+
+static int
+record_end(struct source *s, bool complete)
+{
+	int r = 0;
+
+	if (!s->out)
+		return 0;
+	if (complete)
+		recording_end(&s->line, clock_boot());
+	r = flush_line(s);
+	if (fclose(s->out) != 0)
+		r = why_set(s->why, "%s: %s", s->opt->output, strerror(errno));
+	s->out = NULL;
+	return r;
+}
+
+/* ---- live ---- */
+
+/* tasks' look: what it finds belongs into the recording, which has no /proc
+ * of its own when it is replayed. */
+static int
+look(void *arg, int tid, struct event *e)
+{
+	struct source *s = arg;
+
+	if (proc_look(tid, e) != 0)
+		return -1;
+	record(s, e);
+	return 0;
+}
+
+/* A record that came before tracing was armed: known, not shown. */
+static void
+learn(void *arg, struct event *e)
+{
+	struct source *s = arg;
+
+	tasks_apply(&s->tasks, e);
+}
+
+static int
+learn_task(void *arg, const struct event *e)
+{
+	struct event copy = *e;
+
+	learn(arg, &copy);
+	return 0;
+}
+
+struct tid_list {
+	int *tid;
+	size_t count, room;
+};
+
+static void
+collect_inside(void *arg, const struct event *e)
+{
+	struct tid_list *l = arg;
+	size_t room = l->room ? l->room * 2 : 64;
+	int *p;
+
+	if (!e->inside)
+		return;
+	if (l->count == l->room) {
+		p = realloc(l->tid, room * sizeof *p);
+		if (!p)
+			return;
+		l->tid = p;
+		l->room = room;
+	}
+	l->tid[l->count++] = e->tid;
+}
+
+/*
+ * The subtree, also in the kernel: a task that is told to it has its own
+ * children followed, and those begun before are found by listing again,
+ * until a listing finds no new one.
+ */
+static void
+choose(struct source *s, int pid)
+{
+	struct tid_list l = { 0 };
+	size_t before;
+
+	tasks_choose(&s->tasks, pid);
+	do {
+		before = l.count;
+		l.count = 0;
+		tasks_each(&s->tasks, collect_inside, &l);
+		if (l.count == before || l.count == 0 ||
+		    session_filter(&s->session, l.tid, l.count) != 0)
+			break;
+		proc_list(learn_task, s);
+		tasks_choose(&s->tasks, pid);
+	} while (1);
+	free(l.tid);
+}
+
+int
+live_open(struct source *s, const struct session_options *sopt)
+{
+	const struct options *opt = s->opt;
+
+	s->live = true;
+	signals_begin();
+	if (opt->pid && kill(opt->pid, 0) != 0 && errno == ESRCH)
+		return why_set(s->why, "pid %d: %s", opt->pid, strerror(errno));
+	if (opt->command && command_start(&s->command, opt->command) != 0)
+		return why_set(s->why, "fork: %s", strerror(errno));
+	if (record_begin(s) != 0)
+		return -1;
+	if (session_open(&s->session, sopt) != 0)
+		return pass_on(s);
+	/* Armed first, listed then: who is not in the list is in the events. */
+	if (proc_list(learn_task, s) != 0)
+		return why_set(s->why, "/proc: %s", strerror(errno));
+	if (session_arm(&s->session, learn, s) != 0)
+		return pass_on(s);
+	s->tasks.look = look;
+	s->tasks.look_arg = s;
+	s->wall_offset = clock_wall_offset();
+	if (opt->pid || opt->command)
+		choose(s, opt->pid ? opt->pid : s->command.pid);
+	if (opt->duration)
+		s->deadline = clock_boot() + opt->duration;
+	if (s->out) {
+		recording_begin(&s->line, s->wall_offset);
+		tasks_each(&s->tasks, record_task, s);
+		if (flush_line(s) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A record in time order: complete it and say whether it is to be shown. */
+static int
+take(struct source *s, struct event *e)
+{
+	struct event raw = *e;
+	bool chosen = s->opt->pid || s->opt->command;
+
+	if (tasks_apply(&s->tasks, e) != 0)
+		return why_set(s->why, "%s", strerror(ENOMEM));
+	if (e->type == EVENT_LOST) {
+		s->lost += e->lost;
+		s->lost_some |= e->lost == 0;
+		return record(s, &raw) == 0 ? 1 : -1;
+	}
+	session_learn(&s->session, e);
+	if (e->ts < s->session.armed || (chosen && !e->inside))
+		return 0;
+	return record(s, &raw) == 0 ? 1 : -1;
+}
+
+void
+live_stop(struct source *s)
+{
+	if (!s->over)
+		session_stop(&s->session);
+	s->over = true;
+}
+
+/* What asks to end: a signal, the time, the command. */
+static void
+look_around(struct source *s)
+{
+	signals_poll();
+	if (caught && s->command.pid && !s->command.ended) {
+		/* A terminal has told the command itself. */
+		if (from_user)
+			command_signal(&s->command, caught);
+	}
+	if (caught || command_ended(&s->command) ||
+	    (s->deadline && clock_boot() >= s->deadline))
+		live_stop(s);
+}
+
+static uint64_t
+patience(const struct source *s)
+{
+	uint64_t now = s->deadline ? clock_boot() : 0;
+
+	if (!s->deadline)
+		return UINT64_MAX;
+	return now < s->deadline ? s->deadline - now : 0;
+}
+
+/* Sweep once more, after a wait if it is time for one.  Returns SOURCE_EVENT
+ * to go on. */
+static enum source_result
+advance(struct source *s)
+{
+	bool busy = s->cycle >= BUSY_EVENTS && s->sweeps >= 2;
+
+	if (s->swept == 0 && s->over)
+		return SOURCE_END;
+	if ((s->swept == 0 || busy) && !s->idle) {
+		s->idle = true;
+		return SOURCE_IDLE;
+	}
+	if ((s->swept == 0 || busy) && !s->over) {
+		session_wait(&s->session, busy, patience(s), &while_waiting);
+		s->cycle = s->sweeps = 0;
+		s->idle = false;
+	}
+	look_around(s);
+	s->swept = session_sweep(&s->session);
+	if (s->swept < 0) {
+		pass_on(s);
+		return SOURCE_ERROR;
+	}
+	s->cycle += s->swept;
+	s->sweeps++;
+	return SOURCE_EVENT;
+}
+
+enum source_result
+live_next(struct source *s, struct event *e)
+{
+	enum source_result r;
+	int shown;
+
+	for (;;) {
+		while (session_next(&s->session, e)) {
+			shown = take(s, e);
+			if (shown)
+				return shown < 0 ? SOURCE_ERROR : SOURCE_EVENT;
+		}
+		r = advance(s);
+		if (r != SOURCE_EVENT)
+			return r;
+	}
+}
+
+int
+live_close(struct source *s)
+{
+	int r;
+
+	if (s->over)
+		s->lost += session_untold(&s->session);
+	r = record_end(s, s->over);
+	command_cancel(&s->command);
+	if (session_close(&s->session) != 0)
+		r = pass_on(s);
+	signals_end();
+	command_wait(&s->command);
+	tasks_free(&s->tasks);
+	buf_free(&s->line);
+	return r;
+}

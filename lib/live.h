@@ -1,0 +1,21 @@
+/*
+ * live: the events of this machine, now.
+ */
+#ifndef LIVE_H
+#define LIVE_H
+
+#include "source.h"
+
+/* As source_open, for a live trace. */
+int live_open(struct source *, const struct session_options *);
+
+/* As source_next. */
+enum source_result live_next(struct source *, struct event *);
+
+/* As source_stop. */
+void live_stop(struct source *);
+
+/* As source_close. */
+int live_close(struct source *);
+
+#endif

@@ -1,0 +1,271 @@
+#!/usr/bin/env bats
+# Whatever way a tool ends, tracefs is as it was.
+
+load helper
+
+setup_file()
+{
+	build nop storm
+}
+
+@test "INT, TERM, HUP and QUIT end it with 0 and leave nothing" {
+	for signal in INT TERM HUP QUIT; do
+		snapshot >before
+		start
+		[ -n "$(trace_of "$tool_pid")" ]
+		stop "$signal"
+		[ "$status" -eq 0 ]
+		left_nothing "$tool_pid"
+		quiet
+	done
+}
+
+@test "every option has its undo" {
+	for options in "-x" "-j -r -a 100" "-b 64 -v" "-p $$" "-w rec -t -T"; do
+		snapshot >before
+		# shellcheck disable=SC2086 # words
+		start $options
+		"$bin/nop"
+		stop TERM
+		[ "$status" -eq 0 ]
+		left_nothing "$tool_pid"
+	done
+}
+
+@test "a signal while it is still starting leaves nothing" {
+	for delay in 0.001 0.01 0.02 0.03 0.05; do
+		snapshot >before
+		"$EXECSNOOP" >out 2>err 3>&- 9>&- &
+		tool_pid=$!
+		tools+=("$tool_pid")
+		nap "$delay"
+		kill -TERM "$tool_pid"
+		ended "$tool_pid"
+		[ "$status" -eq 0 ] || [ "$status" -eq 143 ]
+		left_nothing "$tool_pid"
+	done
+}
+
+@test "two signals at once leave nothing" {
+	for ((i = 0; i < 3; i++)); do
+		snapshot >before
+		start
+		kill -INT "$tool_pid"
+		kill -TERM "$tool_pid" || :
+		kill -INT "$tool_pid" || :
+		ended "$tool_pid"
+		left_nothing "$tool_pid"
+	done
+}
+
+@test "signals in the middle of a storm leave nothing" {
+	for signal in INT TERM; do
+		snapshot >before
+		start
+		"$bin/storm" -n 500 -j 2 "$bin/nop" "$tag" 3>&- 9>&- &
+		storm=$!
+		nap 0.1
+		stop "$signal"
+		[ "$status" -eq 0 ]
+		left_nothing "$tool_pid"
+		wait "$storm"
+	done
+}
+
+@test "a pipe that closes ends it with 0 and leaves nothing" {
+	snapshot >before
+	mkfifo pipe
+	"$EXECSNOOP" -H >pipe 2>err 3>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	exec 8<pipe
+	until_true grep -q tracing err
+	exec 8<&-
+	until_true run_until_gone
+	ended "$tool_pid"
+	[ "$status" -eq 0 ]
+	left_nothing "$tool_pid"
+	quiet
+}
+
+# The reader is missed when there is something to write.
+run_until_gone()
+{
+	"$bin/nop" 9>&-
+	is_gone "$tool_pid"
+}
+
+@test "-d ends it with 0, in time, and leaves nothing" {
+	snapshot >before
+	tool -d 0.2
+	[ "$status" -eq 0 ]
+	left_nothing "$tool_pid"
+	begin=$(now_us)
+	tool -d 1
+	took=$(($(now_us) - begin))
+	[ "$status" -eq 0 ]
+	[ "$took" -ge 1000000 ]
+	[ "$took" -lt 2000000 ]
+	left_nothing "$tool_pid"
+}
+
+@test "-d ends it in time in the middle of a storm" {
+	"$bin/storm" -n 3000 -j 2 "$bin/nop" "$tag" 3>&- 9>&- &
+	storm=$!
+	begin=$(now_us)
+	tool -d 0.5
+	took=$(($(now_us) - begin))
+	[ "$status" -eq 0 ]
+	[ "$took" -ge 500000 ]
+	[ "$took" -lt 1500000 ]
+	[ -z "$(trace_of "$tool_pid")" ]
+	wait "$storm"
+}
+
+@test "a start that fails says why in one line and leaves nothing" {
+	: >plain
+	gone=$(sh -c 'echo $$')
+	snapshot >before
+	while read -r expected object options; do
+		# shellcheck disable=SC2086 # words
+		tool $options
+		[ "$status" -eq "$expected" ]
+		left_nothing "$tool_pid"
+		[ "$(grep -cv '^execsnoop: tracing' err)" -eq 1 ]
+		grep -qF -- "$object" err
+	done <<-EOF
+	1 missing/rec: -w missing/rec
+	1 /: -w /
+	1 -w -w -
+	1 $gone -p $gone
+	127 missing/cmd: -- missing/cmd
+	126 plain: -- ./plain
+	126 /: -- /
+	125 missing/rec: -w missing/rec -- $bin/nop
+	EOF
+}
+
+@test "a recording on a full disk is told, status 1, and leaves nothing" {
+	snapshot >before
+	tool -d 0.2 -w /dev/full
+	[ "$status" -eq 1 ]
+	grep -q '^execsnoop: /dev/full: No space left' err
+	left_nothing "$tool_pid"
+}
+
+@test "output on a full disk is told, status 1, and leaves nothing" {
+	snapshot >before
+	"$EXECSNOOP" -d 5 >/dev/full 2>err 3>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	ended "$tool_pid"
+	[ "$status" -eq 1 ]
+	grep -q '^execsnoop: standard output: No space left' err
+	left_nothing "$tool_pid"
+}
+
+@test "closed descriptors: no output ends up in the recording" {
+	snapshot >before
+	"$EXECSNOOP" -d 0.2 -w rec <&- >&- 2>err 3>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	ended "$tool_pid"
+	left_nothing "$tool_pid"
+	if [ -s rec ]; then
+		[ "$(head -n 1 rec)" = "procsnoop-recording 1" ]
+		refute grep -q 'PID' rec
+	fi
+	[ "$status" -eq 1 ]
+	grep -q '^execsnoop: standard output: ' err
+}
+
+@test "kill -9: the next start removes it, another tool's things stay" {
+	start_as .live
+	live=$tool_pid
+	start_as .dead
+	dead=$tool_pid
+	snapshot >before
+	[ -n "$(trace_of "$dead")" ]
+	kill -KILL "$dead"
+	ended "$dead"
+	[ "$status" -eq 137 ]
+	trace_of "$dead" >left
+	[ "$(wc -l <left)" -gt 1 ]
+	trace_of "$live" >live.before
+	start_as .next
+	[ -z "$(trace_of "$dead")" ]
+	trace_of "$live" | diff -u live.before -
+	"$bin/nop" "$tag"
+	stop
+	[ "$status" -eq 0 ]
+	tool_pid=$live
+	stop
+	[ "$status" -eq 0 ]
+	left_nothing "$dead" "$live"
+	# Both saw it.
+	[ "$(lines_of "$bin/nop $tag$" out.live | wc -l)" -eq 1 ]
+	[ "$(lines_of "$bin/nop $tag$" out.next | wc -l)" -eq 1 ]
+}
+
+@test "kill -9 while a command runs: removed; the command is not harmed" {
+	mkfifo words
+	exec 8<>words
+	"$EXECSNOOP" -- sh -c 'read -r x; echo "read $x" >said' \
+	    <words >out 2>err 3>&- 8>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	until_true grep -qs 'read -r' out
+	kill -KILL "$tool_pid"
+	ended "$tool_pid"
+	echo word >&8
+	until_true [ -s said ]
+	[ "$(cat said)" = "read word" ]
+	"$EXECSNOOP" -d 0.01 >/dev/null 3>&- 9>&-
+	[ -z "$(trace_of "$tool_pid")" ]
+}
+
+@test "the top level may be in use: it keeps its own events and clock" {
+	# A probe and an instance of somebody else, and tracing that is off.
+	snapshot >before
+	echo "p:$tag/mine $bin/nop:0x0" >>"$TRACEFS/uprobe_events"
+	mkdir "$TRACEFS/instances/$tag"
+	echo 0 >"$TRACEFS/instances/$tag/tracing_on"
+	echo 1 >"$TRACEFS/instances/$tag/events/$tag/mine/enable"
+	snapshot >before.mine
+	start
+	"$bin/nop" "$tag"
+	stop
+	snapshot >after.mine
+	enabled=$(cat "$TRACEFS/instances/$tag/events/$tag/mine/enable")
+	rmdir "$TRACEFS/instances/$tag"
+	echo "-:$tag/mine" >>"$TRACEFS/uprobe_events"
+	diff -u before.mine after.mine
+	[ "$enabled" = 1 ]
+	[ "$(lines_of "$bin/nop $tag$" | wc -l)" -eq 1 ]
+	left_nothing "$tool_pid"
+}
+
+@test "twenty at once see the same, and leave nothing" {
+	snapshot >before
+	for ((i = 0; i < 20; i++)); do
+		"$EXECSNOOP" >"out.$i" 2>"err.$i" </dev/null 3>&- 9>&- &
+		tools+=($!)
+	done
+	for ((i = 0; i < 20; i++)); do
+		tool_pid=${tools[i]}
+		until_true is_armed ".$i"
+	done
+	"$bin/storm" -n 200 -j 2 -t truth "$bin/nop" "$tag" 9>&-
+	truth_lines "$bin/nop" truth >expected
+	for pid in "${tools[@]}"; do
+		kill -INT "$pid"
+	done
+	for ((i = 0; i < 20; i++)); do
+		ended "${tools[i]}"
+		[ "$status" -eq 0 ]
+		lines_of "$bin/nop $tag " "out.$i" | sort >"seen.$i"
+		same expected "seen.$i"
+		quiet "err.$i"
+	done
+	left_nothing "${tools[@]}"
+}

@@ -1,0 +1,195 @@
+#!/usr/bin/env bats
+# -- cmd: a command of our own.
+
+load helper
+
+setup_file()
+{
+	build nop sayppid orphan pty storm
+}
+
+# command [options] -- command...: as tool, and no signal of it is ignored
+command()
+{
+	tool "$@"
+}
+
+@test "its exit status is ours" {
+	while read -r expected script; do
+		tool -H -- sh -c "$script"
+		[ "$status" -eq "$expected" ]
+	done <<-'EOF'
+	0 :
+	3 exit 3
+	255 exit 255
+	143 kill -TERM $$
+	137 kill -KILL $$
+	130 kill -INT $$
+	141 kill -PIPE $$
+	EOF
+}
+
+@test "not found: 127; not executable: 126; one line names it" {
+	: >plain
+	tool -- ./missing
+	[ "$status" -eq 127 ]
+	grep -q '^execsnoop: \./missing: No such file' err
+	tool -- missing-program-"$tag"
+	[ "$status" -eq 127 ]
+	tool -- ./plain
+	[ "$status" -eq 126 ]
+	grep -q '^execsnoop: \./plain: Permission denied' err
+}
+
+@test "its own exec is the first line, always" {
+	for ((i = 0; i < 8; i++)); do
+		"$EXECSNOOP" -- "$bin/sayppid" "$tag" >out 3>said 9>&-
+		[ "$(wc -l <out)" -eq 2 ]
+		read -r _ pid ppid <said
+		[ "$(sed -n 2p out)" = "$(printf '%6d %6d %s %s' "$pid" \
+		    "$ppid" "$bin/sayppid" "$tag")" ]
+	done
+}
+
+@test "it starts when tracing is armed: the header comes first" {
+	"$EXECSNOOP" -- echo "$tag" >out 9>&-
+	[ "$(sed -n 1p out)" = "   PID   PPID ARGS" ]
+	grep -qx "$tag" out
+}
+
+@test "only it and its descendants" {
+	(
+		until [ -e end ]; do
+			"$bin/nop" "$tag" foreign
+		done
+	) 3>&- 9>&- &
+	other=$!
+	tool -- sh -c "\"$bin/nop\" $tag in
+	    (sh -c '\"$bin/nop\" $tag in; :'; :)
+	    \"$bin/storm\" -n 50 -j 3 \"$bin/nop\" $tag >/dev/null
+	    :"
+	: >end
+	wait "$other"
+	[ "$status" -eq 0 ]
+	refute grep -q foreign out
+	[ "$(lines_of "$bin/nop $tag in$" | wc -l)" -eq 2 ]
+	[ "$(lines_of "$bin/nop $tag [0-9]* " | wc -l)" -eq 50 ]
+	# The command, its shell, the storm, and those.
+	[ "$(sed 1d out | wc -l)" -eq 55 ]
+}
+
+@test "a descendant whose parent is gone is shown too" {
+	tool -- sh -c "\"$bin/orphan\" \"$bin/sayppid\" $tag 3>said
+	    until [ -s said ]; do sleep 0.01; done"
+	[ "$status" -eq 0 ]
+	[ "$(lines_of "$bin/sayppid $tag$" | wc -l)" -eq 1 ]
+}
+
+@test "it ends with the command, not with what the command leaves behind" {
+	begin=$(now_us)
+	tool -- sh -c 'sleep 5 >/dev/null 2>&1 & echo $! >pid; exit 4'
+	took=$(($(now_us) - begin))
+	kill "$(cat pid)"
+	[ "$status" -eq 4 ]
+	[ "$took" -lt 3000000 ]
+}
+
+@test "its standard input is ours" {
+	[ "$(echo "$tag" | "$EXECSNOOP" -H -- cat 2>/dev/null |
+	    grep -cx "$tag")" -eq 1 ]
+}
+
+@test "it has no signal blocked or ignored that we do not have" {
+	tool -H -- grep -E '^Sig(Blk|Ign)' /proc/self/status
+	[ "$status" -eq 0 ]
+	# INT and QUIT are ignored in our background; a command wants them.
+	grep -E '^SigBlk:.0+$' out
+	ign=$(sed -n 's/^SigIgn:\t//p' out)
+	was=$(sh -c "sed -n 's/^SigIgn:\t//p' /proc/self/status")
+	[ $((0x$ign & ~0x$was)) -eq 0 ]
+	[ $((0x$ign & 0x1006)) -eq 0 ]
+}
+
+@test "it has no descriptor of ours" {
+	tool -H -- sh -c 'ls -l /proc/self/fd >fds'
+	refute grep -E 'trac|anon|pipe' fds
+}
+
+@test "a signal that is sent to us ends both" {
+	for signal in TERM INT HUP; do
+		"$EXECSNOOP" -- sleep 20 >out 2>err 3>&- 9>&- &
+		tool_pid=$!
+		tools+=("$tool_pid")
+		until_true lines_of 'sleep 20' out
+		child=$(lines_of 'sleep 20' | awk '{ print $1 }')
+		kill "-$signal" "$tool_pid"
+		ended "$tool_pid"
+		is_gone "$child"
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+		[ -z "$(trace_of "$tool_pid")" ]
+	done
+}
+
+@test "Ctrl-C in a terminal ends both" {
+	snapshot >before
+	"$bin/pty" 'sleep 20' '^C' "$EXECSNOOP" -- sleep 20 >out 2>&1 \
+	    3>&- 9>&- &
+	pty=$!
+	ended "$pty"
+	cat out
+	[ "$status" -eq 130 ]
+	child=$(lines_of 'sleep 20' | awk '{ print $1, $2 }')
+	is_gone "${child% *}"
+	is_gone "${child#* }"
+	left_nothing "${child#* }"
+}
+
+@test "Ctrl-C in a terminal, a command that takes its time" {
+	snapshot >before
+	"$bin/pty" 'armed' '^C' "$EXECSNOOP" -- sh -c \
+	    'trap "echo caught; exit 7" INT; echo armed; sleep 20' >out 2>&1 \
+	    3>&- 9>&- &
+	pty=$!
+	ended "$pty"
+	cat out
+	[ "$status" -eq 7 ]
+	grep -q '^caught' out
+	# The terminal told it once; we do not tell it again.
+	[ "$(grep -c '^caught' out)" -eq 1 ]
+	tool_pid=$(lines_of 'sh -c' | awk '{ print $2; exit }')
+	left_nothing "$tool_pid"
+}
+
+@test "Ctrl-C in a terminal ends a tool without a command" {
+	"$bin/pty" 'PPID ARGS' '^C' "$EXECSNOOP" >out 2>&1 3>&- 9>&- &
+	pty=$!
+	ended "$pty"
+	[ "$status" -eq 0 ]
+}
+
+@test "in a terminal every line is there at once" {
+	"$bin/pty" "nop $tag" '^C' "$EXECSNOOP" >out 2>&1 3>&- 9>&- &
+	pty=$!
+	until_true [ -s out ]
+	"$bin/nop" "$tag" 9>&-
+	ended "$pty"
+	[ "$status" -eq 0 ]
+	lines_of "$bin/nop $tag"
+}
+
+@test "-d with a command: the tracing ends, the command goes on" {
+	tool -d 0.3 -- sh -c "sleep 1; \"$bin/nop\" $tag; exit 5"
+	[ "$status" -eq 5 ]
+	refute lines_of "$bin/nop $tag"
+	lines_of 'sh -c'
+}
+
+@test "it may be found by PATH, and may be a script without #!" {
+	printf 'exit 6\n' >noformat
+	chmod 755 noformat
+	PATH=$PWD:$PATH tool -- noformat
+	[ "$status" -eq 6 ]
+	PATH=/nonexistent:$bin tool -- nop "$tag"
+	[ "$status" -eq 0 ]
+	lines_of "nop $tag$"
+}
