@@ -343,6 +343,20 @@ advance(struct source *s)
 	return SOURCE_EVENT;
 }
 
+/* A loss at the very end has no page behind it that would tell. */
+static bool
+last_loss(struct source *s, struct event *e)
+{
+	uint64_t untold = s->counted ? 0 : session_untold(&s->session);
+
+	s->counted = true;
+	*e = (struct event){ .type = EVENT_LOST,
+		.ts = clock_boot(),
+		.cpu = -1,
+		.lost = untold };
+	return untold > 0;
+}
+
 enum source_result
 live_next(struct source *s, struct event *e)
 {
@@ -356,6 +370,8 @@ live_next(struct source *s, struct event *e)
 				return shown < 0 ? SOURCE_ERROR : SOURCE_EVENT;
 		}
 		r = advance(s);
+		if (r == SOURCE_END && last_loss(s, e))
+			return take(s, e) < 0 ? SOURCE_ERROR : SOURCE_EVENT;
 		if (r != SOURCE_EVENT)
 			return r;
 	}
@@ -364,11 +380,8 @@ live_next(struct source *s, struct event *e)
 int
 live_close(struct source *s)
 {
-	int r;
+	int r = record_end(s, s->over);
 
-	if (s->over)
-		s->lost += session_untold(&s->session);
-	r = record_end(s, s->over);
 	command_cancel(&s->command);
 	if (session_close(&s->session) != 0)
 		r = pass_on(s);

@@ -238,6 +238,15 @@ reader_next(struct reader *r, bool all, const struct reader_record **rec)
 	return true;
 }
 
+void *
+reader_take_note(struct reader *r)
+{
+	void *note = r->records[r->next - 1].note;
+
+	r->records[r->next - 1].note = NULL;
+	return note;
+}
+
 int
 reader_wait(struct reader *r, uint64_t ns, const sigset_t *mask)
 {

@@ -58,6 +58,9 @@ long reader_sweep(struct reader *);
  * The record is valid until the next sweep. */
 bool reader_next(struct reader *, bool all, const struct reader_record **);
 
+/* The note of the record that reader_next gave last; it is the caller's now. */
+void *reader_take_note(struct reader *);
+
 /* Wait until something can be read, at most ns nanoseconds (UINT64_MAX: until
  * a signal), with the signals of mask.  Returns as ppoll(2). */
 int reader_wait(struct reader *, uint64_t ns, const sigset_t *mask);

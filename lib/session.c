@@ -204,7 +204,7 @@ feed(struct session *s, bool all)
 		struct ring_record rec = { .ts = r->ts,
 			.len = r->len,
 			.data = s->reader.data.data + r->offset };
-		struct reader_record *mine = (struct reader_record *)r;
+		struct exec_peek *note = reader_take_note(&s->reader);
 
 		if (r->len == 0)
 			k = (struct kevent){ .kind = KEVENT_LOST,
@@ -214,8 +214,7 @@ feed(struct session *s, bool all)
 		else if (!kevent_decode(&s->events, &rec, r->cpu, &k))
 			continue;
 		k.ts += (uint64_t)s->clock_offset;
-		mine->note = NULL;
-		if (exec_feed(&s->joiner, &k, r->note) != 0)
+		if (exec_feed(&s->joiner, &k, note) != 0)
 			return why_set(s->why, "%s", strerror(ENOMEM));
 	}
 	return 0;

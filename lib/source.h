@@ -36,6 +36,7 @@ struct source {
 	long swept, cycle; /* events of the last sweep; since a wait */
 	int sweeps;	   /* since a wait */
 	bool idle, over;
+	bool counted; /* what was lost at the end was told */
 	bool left; /* something could not be undone */
 	FILE *out; /* -w */
 	struct buf line;

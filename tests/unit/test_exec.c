@@ -251,10 +251,10 @@ test_again(void)
 	is_records(END, "exec 10 @700 - all 1: a|; "
 	    "exec 10 @800 /y all 3: b|c|d|",
 	    "the second has a chunk more, which comes first");
-	args(10, 900, 0, 0, "HOME=/");
-	stack(10, 901, 0);
-	args(10, 950, 0, 0, "HOME=/");
-	stack(10, 951, 0);
+	stack(10, 900, 0);
+	args(10, 901, 0, 0, "HOME=/");
+	stack(10, 950, 0);
+	args(10, 951, 0, 0, "HOME=/");
 	path(10, 952, "/y");
 	is_records(END, "exec 10 @900 - all 0: ; exec 10 @950 /y all 0: ",
 	    "twice without arguments");
@@ -279,7 +279,7 @@ test_threads(void)
 	renames(10 + EXEC_BUCKETS, 400, "other");
 	path(10, 401, "/x");
 	is_records(END, "exec 10 @401 /x none -1: ", "another task's name");
-	/* Tasks of one bucket. */
+	begin(EXEC_PATH_LAST, 8, true);
 	for (int i = 0; i < 3; i++)
 		stack(10 + i * EXEC_BUCKETS, 500 + (unsigned)i, i);
 	for (int i = 2; i >= 0; i--)
