@@ -36,13 +36,18 @@ args_join(
 		a->state = a->count ? ARGS_CUT : ARGS_NONE;
 }
 
-/* Does argument i, which is s, agree with what the kernel showed? */
+/* Does argument i, which is s (or begins with it), agree with what the kernel
+ * showed? */
 static bool
-agrees(const struct args_pieces *p, int i, const char *s, size_t len)
+agrees(
+    const struct args_pieces *p, int i, const char *s, size_t len, bool begins)
 {
-	return i >= p->count || !p->piece[i].known ||
-	    (p->piece[i].len == len &&
-		memcmp(p->bytes + p->piece[i].offset, s, len) == 0);
+	const struct args_piece *a = &p->piece[i];
+
+	if (i >= p->count || !a->known)
+		return true;
+	return (begins ? a->len >= len : a->len == len) &&
+	    memcmp(p->bytes + a->offset, s, len) == 0;
 }
 
 bool
@@ -55,15 +60,19 @@ args_from_cmdline(struct args *a, struct buf *text, const char *cmdline,
 	while (pos < len) {
 		size_t n = strnlen(cmdline + pos, len - pos);
 
-		if (pos + n == len)
-			break; /* no NUL: cut, or overwritten */
-		if (!agrees(p, count, cmdline + pos, n))
+		bool cut = pos + n == len; /* no NUL */
+
+		if (cut && (whole || count == p->argc))
 			return false;
+		if (!agrees(p, count, cmdline + pos, n, cut))
+			return false;
+		if (cut)
+			break;
 		pos += n + 1;
 		if (count++ < want)
 			shown = pos;
 	}
-	if (count == 0 || (whole && pos != len) ||
+	if (count == 0 ||
 	    (p->argc >= 0 && (whole ? count != p->argc : count > p->argc)))
 		return false;
 	text->len = 0;

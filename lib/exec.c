@@ -72,14 +72,27 @@ has_part(const struct exec_node *n, const struct kevent *k)
 {
 	switch (k->kind) {
 	case KEVENT_STACK:
-		return n->parts & PART_STACK;
+		return (n->parts & PART_STACK) ||
+		    (n->argc >= 0 && n->argc != k->argc);
 	case KEVENT_ARGS:
-		return k->first < n->pieces && n->piece[k->first].seen;
+		return (n->argc >= 0 && n->argc != k->argc) ||
+		    (k->first < n->pieces && n->piece[k->first].seen);
 	case KEVENT_EXEC:
 		return n->parts & PART_PATH;
 	default:
 		return n->parts & (PART_RETURN | PART_STACK | PART_ARGS);
 	}
+}
+
+/* Whatever /proc said of this pid up to now may be about its successor. */
+static void
+spoil_peeks(struct exec_joiner *j, int pid, uint64_t ts)
+{
+	for (struct exec_node *n = j->bucket[node_bucket(pid)]; n; n = n->chain)
+		if (n->e.tid == pid && n->peek && n->peek->taken >= ts) {
+			free(n->peek);
+			n->peek = NULL;
+		}
 }
 
 /*
@@ -98,6 +111,7 @@ node_for(struct exec_joiner *j, const struct kevent *k, bool begins)
 		return NULL;
 	if (n)
 		node_close(j, n, true);
+	spoil_peeks(j, k->tid, k->ts);
 	n = node_add(j, j->bucket, k);
 	if (!n)
 		return NULL;
@@ -107,17 +121,6 @@ node_for(struct exec_joiner *j, const struct kevent *k, bool begins)
 		    n->e.comm, j->renamed[node_bucket(k->tid)].comm, COMM_LEN);
 	node_enqueue(j, n);
 	return n;
-}
-
-/* Whatever /proc said of this pid up to now may be about its successor. */
-static void
-spoil_peeks(struct exec_joiner *j, int pid, uint64_t ts)
-{
-	for (struct exec_node *n = j->bucket[node_bucket(pid)]; n; n = n->chain)
-		if (n->e.tid == pid && n->peek && n->peek->taken >= ts) {
-			free(n->peek);
-			n->peek = NULL;
-		}
 }
 
 /*
@@ -220,6 +223,31 @@ feed_return(struct exec_joiner *j, const struct kevent *k)
 	return 0;
 }
 
+/*
+ * What comes behind a gap may belong to another exec of the same thread:
+ * nothing is joined across it.
+ */
+static void
+cross_gap(struct exec_joiner *j)
+{
+	memset(j->renamed, 0, sizeof j->renamed);
+	for (int i = 0; i < EXEC_BUCKETS; i++)
+		while (j->entry[i])
+			fail_drop(j, j->entry[i]->e.tid);
+	for (struct exec_node *n = j->head; n; n = n->next) {
+		if (!n->is_exec || !n->open)
+			continue;
+		if (j->order != EXEC_PATH_LAST) {
+			node_close(j, n, false);
+			continue;
+		}
+		n->argc = -1;
+		n->e.comm[0] = '\0';
+		for (int i = 0; i < n->pieces; i++)
+			n->piece[i].known = false;
+	}
+}
+
 static int
 feed_other(struct exec_joiner *j, const struct kevent *k)
 {
@@ -242,6 +270,8 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 		e->type = EVENT_FORK;
 		e->ppid = k->kind == KEVENT_FORK ? k->parent : k->tid;
 		e->flags = k->kind == KEVENT_FORK ? FLAG_UNKNOWN : k->flags;
+		if ((exec = node_find(j->bucket, k->pid)))
+			node_close(j, exec, true); /* its successor */
 		spoil_peeks(j, k->pid, k->ts);
 		break;
 	case KEVENT_EXIT:
@@ -252,7 +282,7 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 	default:
 		e->type = EVENT_LOST;
 		e->lost = k->lost;
-		memset(j->renamed, 0, sizeof j->renamed);
+		cross_gap(j);
 	}
 	/* The thread went on: its exec is over. */
 	if (e->type != EVENT_LOST && (exec = node_find(j->bucket, k->tid)))
@@ -264,9 +294,12 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 static void
 feed_rename(struct exec_joiner *j, const struct kevent *k)
 {
+	struct exec_node *n = node_find(j->bucket, k->tid);
 	unsigned b = node_bucket(k->pid);
 	size_t len = k->text_len < COMM_LEN - 1 ? k->text_len : COMM_LEN - 1;
 
+	if (n)
+		node_close(j, n, false); /* an exec begins with a rename */
 	j->renamed[b].tid = k->pid;
 	memset(j->renamed[b].comm, 0, COMM_LEN);
 	if (k->text)
@@ -277,7 +310,6 @@ int
 exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 {
 	if (k->kind == KEVENT_EXEC) {
-		spoil_peeks(j, k->pid, k->ts);
 		feed_path(j, k, peek);
 		return 0;
 	}

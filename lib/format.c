@@ -1,5 +1,6 @@
 #include "format.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,9 @@ number_after(const char *line, const char *end, const char *key)
 
 	for (const char *p = line; p + n < end; p++)
 		if (memcmp(p, key, n) == 0)
-			return strtol(p + n, NULL, 10);
+			return isdigit((unsigned char)p[n]) ?
+			    strtol(p + n, NULL, 10) :
+			    -1;
 	return -1;
 }
 
@@ -63,7 +66,9 @@ format_parse_header(struct format *f, const char *text)
 		const char *end = l + strcspn(l, "\n");
 
 		if (strncmp(l, "ID: ", 4) == 0)
-			f->id = (int)strtol(l + 4, NULL, 10);
+			f->id = number_after(l, end, "ID: ") > UINT16_MAX ?
+			    -1 :
+			    (int)number_after(l, end, "ID: ");
 		else if (strncmp(l, "\tfield:", 7) == 0 ||
 		    strncmp(l, "\tfield: ", 8) == 0) {
 			if (f->count == FORMAT_FIELDS)

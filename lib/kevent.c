@@ -76,6 +76,12 @@ kevent_learn(struct kevent_table *table, enum kevent_kind kind,
 		errno = EINVAL;
 		return -1;
 	}
+	for (int i = 0; i < t->format.count; i++) {
+		const struct field *f = &t->format.fields[i];
+
+		if (f->offset + f->size > t->need)
+			t->need = f->offset + f->size;
+	}
 	table->count++;
 	return 0;
 }
@@ -137,7 +143,7 @@ kevent_decode(const struct kevent_table *table, const struct ring_record *r,
 	const struct kevent_type *t = type_of(table, r);
 	int64_t a;
 
-	if (!t)
+	if (!t || r->len < t->need)
 		return 0;
 	k->kind = t->kind;
 	k->ts = r->ts;

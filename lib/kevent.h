@@ -66,6 +66,7 @@ struct kevent {
 struct kevent_type {
 	enum kevent_kind kind;
 	int place, first, count;
+	size_t need; /* bytes a record has at least */
 	struct format format;
 	/* by meaning, see kevent.c; NULL where a kernel has no such field */
 	const struct field *tid, *pid, *a, *b, *text;

@@ -85,15 +85,16 @@ print_escaped(struct buf *b, const char *s, size_t len)
 	}
 }
 
-void
-print_shell(struct buf *b, const char *s, size_t len)
+static void
+put_shell(struct buf *b, const char *s, size_t len, bool bare)
 {
 	static const char plain[] =
 	    "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
-	bool unsafe = false, bare = len > 0 && s[0] != '=';
+	bool unsafe = false;
 	size_t n;
 
+	bare &= len > 0 && s[0] != '=';
 	for (size_t i = 0; i < len; i += n) {
 		n = safe_next(s + i, len - i);
 		unsafe |= n == 0;
@@ -118,6 +119,29 @@ print_shell(struct buf *b, const char *s, size_t len)
 		n += n == 0;
 	}
 	buf_putc(b, '\'');
+}
+
+void
+print_shell(struct buf *b, const char *s, size_t len)
+{
+	put_shell(b, s, len, true);
+}
+
+/* A first word that the shell would not take for a command is quoted. */
+static void
+print_command(struct buf *b, const char *s, size_t len)
+{
+	static const char reserved[] = " case coproc do done elif else esac fi "
+				       "for function if in select then time "
+				       "until while ";
+	char word[16];
+	bool bare = len > 0 && s[0] != '%' && !memchr(s, '=', len);
+
+	if (len + 3 <= sizeof word) {
+		snprintf(word, sizeof word, " %.*s ", (int)len, s);
+		bare &= !strstr(reserved, word);
+	}
+	put_shell(b, s, len, bare);
 }
 
 void
@@ -190,7 +214,8 @@ print_args(struct buf *b, const struct event *e, int max, bool quote)
 		if (i)
 			buf_putc(b, ' ');
 		start = b->len;
-		print(b, tried ? e->path : s, tried ? strlen(e->path) : n);
+		(i == 0 && quote ? print_command : print)(
+		    b, tried ? e->path : s, tried ? strlen(e->path) : n);
 		if (!quote && i == shown - 1)
 			unforge(b, start);
 		s += n + 1;

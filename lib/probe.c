@@ -5,13 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "tracefs.h"
 
-#define ENTRY_POINTERS 16   /* of argv, to find its end */
-#define DEFINITION_MAX 4096 /* WRITE_BUFSIZE, kernel/trace/trace.h */
+#define FUSE_SUPER_MAGIC 0x65735546 /* linux/magic.h */
+#define ENTRY_POINTERS	 16	    /* of argv, to find its end */
+#define DEFINITION_MAX	 4096	    /* WRITE_BUFSIZE, kernel/trace/trace.h */
 
 /*
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c
@@ -161,6 +164,38 @@ is_known(const struct probe_list *l, const struct loader *f)
 	return false;
 }
 
+/*
+ * Open a file that somebody else chose: only a regular one, for opening a
+ * device or a FIFO may do something, and not on FUSE, whose owner could have
+ * us wait for ever.
+ */
+static int
+open_regular(const char *name)
+{
+	int fd = open(name, O_PATH | O_CLOEXEC), r = -1;
+	struct statfs fs;
+	struct stat st;
+	char self[40];
+
+	if (fd < 0)
+		return -1;
+	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    fstatfs(fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
+		r = open(self, O_RDONLY | O_CLOEXEC);
+	close(fd);
+	return r;
+}
+
+/* Can the kernel's parser, which knows no quotes, take this path? */
+static bool
+is_plain(const char *path)
+{
+	while (*path > ' ' && *path < 0x7f)
+		path++;
+	return *path == '\0';
+}
+
 /* Open the program file and say by which name the kernel finds it. */
 static int
 open_program(int pid, int ppid, const char *path, char *name, char *root)
@@ -169,15 +204,15 @@ open_program(int pid, int ppid, const char *path, char *name, char *root)
 
 	snprintf(name, LOADER_PATH, "/proc/%d/exe", pid);
 	snprintf(root, LOADER_PATH, "/proc/%d/root", pid);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
+	fd = open_regular(name);
 	if (fd >= 0)
 		return fd;
 	snprintf(root, LOADER_PATH, "/proc/%d/root", ppid);
 	if ((size_t)snprintf(name, LOADER_PATH, "/proc/%d/%s/%s", ppid,
 		path[0] == '/' ? "root" : "cwd", path) >= LOADER_PATH ||
-	    strpbrk(name, " \t\n"))
+	    !is_plain(name))
 		return -1;
-	return open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return open_regular(name);
 }
 
 const struct probe_place *

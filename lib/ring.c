@@ -30,7 +30,8 @@ ring_layout_parse(struct ring_layout *l, const char *header_page)
 	data = format_field(&f, "data");
 	if (!time || !commit || !data || time->size != 8 ||
 	    (commit->size != 4 && commit->size != 8) || data->size < 64 ||
-	    data->offset < commit->offset + commit->size) {
+	    data->offset < commit->offset + commit->size ||
+	    data->offset < time->offset + time->size) {
 		errno = EINVAL;
 		return -1;
 	}

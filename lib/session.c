@@ -78,8 +78,7 @@ enable_tasks(struct session *s)
 	    session_enable(s, KEVENT_FORK, "sched/sched_process_fork", NULL) !=
 		0)
 		return -1;
-	if (s->opt.names)
-		session_enable(s, KEVENT_RENAME, "task/task_rename", NULL);
+	session_enable(s, KEVENT_RENAME, "task/task_rename", NULL);
 	return 0;
 }
 

@@ -25,7 +25,6 @@ struct session_options {
 	bool execs;	  /* arguments of execs: probes */
 	int args;	  /* how many anybody wants */
 	bool failed;	  /* failed execs too */
-	bool names;	  /* the new comm of an exec is wanted */
 	/* What -v tells, a line each; may be NULL. */
 	void (*say)(const char *line);
 };

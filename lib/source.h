@@ -37,8 +37,8 @@ struct source {
 	int sweeps;	   /* since a wait */
 	bool idle, over;
 	bool counted; /* what was lost at the end was told */
-	bool left; /* something could not be undone */
-	FILE *out; /* -w */
+	bool left;    /* something could not be undone */
+	FILE *out;    /* -w */
 	struct buf line;
 
 	/* replay */

@@ -63,12 +63,21 @@ drop(struct tasks *t, int tid)
 	t->count--;
 }
 
+static struct task *
+leader_of(const struct tasks *t, const struct task *p)
+{
+	return p && p->tid != p->pid ? tasks_find(t, p->pid) : (struct task *)p;
+}
+
 /* A new incarnation of that number. */
 static struct task *
 add(struct tasks *t, int tid, int pid, int ppid)
 {
-	struct task *n, **p;
+	struct task *n, **p, *before = tasks_find(t, tid);
+	struct task *leader = leader_of(t, before);
 
+	if (leader && leader != before)
+		leader->threads--; /* its exit was not seen */
 	drop(t, tid);
 	if (t->count >= t->buckets && grow(t) != 0)
 		return NULL;
@@ -85,12 +94,6 @@ add(struct tasks *t, int tid, int pid, int ppid)
 	*p = n;
 	t->count++;
 	return n;
-}
-
-static struct task *
-leader_of(const struct tasks *t, const struct task *p)
-{
-	return p && p->tid != p->pid ? tasks_find(t, p->pid) : (struct task *)p;
 }
 
 static int
@@ -143,12 +146,8 @@ apply_fork(struct tasks *t, struct event *e)
 	bool thread = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_THREAD);
 	bool sibling = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_PARENT);
 	struct task *parent = verify(t, e->ppid, e->ts), *leader, *n;
-	struct task *before = tasks_find(t, e->tid);
 	int pid = e->tid, ppid = PPID_UNKNOWN;
 
-	leader = leader_of(t, before);
-	if (leader && leader != before)
-		leader->threads--; /* its exit was not seen */
 	leader = leader_of(t, parent);
 	if (thread)
 		pid = parent ? parent->pid : 0;
@@ -173,13 +172,12 @@ apply_fork(struct tasks *t, struct event *e)
 static int
 apply_exec(struct tasks *t, struct event *e)
 {
-	struct task *p = verify(t, e->pid, e->ts);
+	struct task *p;
 
-	if (e->old_tid != e->tid && e->old_tid > 0) {
-		/* A thread took the process over; its own number is free. */
+	/* A thread took the process over; its own number is free. */
+	if (e->old_tid != e->tid && e->old_tid > 0)
 		drop(t, e->old_tid);
-		p = tasks_find(t, e->pid);
-	}
+	p = verify(t, e->pid, e->ts);
 	e->ppid = p ? p->ppid : PPID_UNKNOWN;
 	e->inside = p && p->inside;
 	if (!p)

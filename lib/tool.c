@@ -90,10 +90,16 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
 		tool_usage(t, "%s", why);
 }
 
+/* A message may name a path that somebody else chose. */
 static void
 say(const char *line)
 {
-	warnx("%s", line);
+	struct buf b = { 0 };
+
+	print_escaped(&b, line, strlen(line));
+	buf_putc(&b, '\0');
+	warnx("%s", b.failed ? strerror(ENOMEM) : b.data);
+	buf_free(&b);
 }
 
 /* Write what is there.  Returns 0, -1 when nobody reads any more. */
@@ -222,7 +228,7 @@ run(const struct tool *t, struct buf *b)
 	put_header(t, b);
 	gone = flush(b) != 0;
 	if (!gone && source_go(&source) != 0) {
-		warnx("%s", source.why);
+		say(source.why);
 		return 0;
 	}
 	while (!gone && (r = source_next(&source, &e)) > SOURCE_END) {
@@ -238,7 +244,7 @@ run(const struct tool *t, struct buf *b)
 		return errno == EPIPE ? 0 : -1;
 	}
 	if (r == SOURCE_ERROR)
-		warnx("%s", source.why);
+		say(source.why);
 	flush(b);
 	return r == SOURCE_ERROR ? -1 : 0;
 }
@@ -271,15 +277,14 @@ tool_run(struct tool *t)
 	t->session.tool = t->opt.tool;
 	t->session.kb = t->opt.kb;
 	t->session.say = t->opt.verbose ? say : NULL;
-	t->session.names = t->opt.json || t->opt.output;
 	if (source_open(&source, &t->opt, &t->session) != 0) {
-		warnx("%s", source.why);
+		say(source.why);
 		source_close(&source);
 		return failed;
 	}
 	r = run(t, &b);
 	if (source_close(&source) != 0) {
-		warnx("%s", source.why);
+		say(source.why);
 		r = -1;
 	}
 	report(t);

@@ -304,7 +304,7 @@ test_order(void)
 	args(10, 106, 1, 0, "a");
 	path(10, 107, "/x");
 	is_records(107, "exec 10 @100 /x all 1: a|; fork 11 by 1 @101; "
-	    "exec 11 @102 /y all 0: ; exit 20 @103; lost 7 @104",
+	    "exec 11 @102 /y none -1: ; exit 20 @103; lost 7 @104",
 	    "in the order of time");
 	forks(5, 200, 5, 6);
 	is_records(END, "fork 6 by 5 @200", "sched_process_fork");

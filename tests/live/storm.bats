@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# Execs as fast as the machine goes: none is missing, wrong, or there twice.
+
+load helper
+
+setup_file()
+{
+	build nop nop-static sayppid sayppid-static storm
+}
+
+# told FILE: how many events the tool said on stderr were lost
+told()
+{
+	awk '/events lost/ { for (i = 1; i < NF; i++)
+		if ($i ~ /^[0-9]+$/) n += $i }
+	END { print n + 0 }' "$1"
+}
+
+# check_json PROGRAM TRUTH: every record of PROGRAM in ./out is an exec of the
+# storm, none is there twice, and what it says is right. Prints how many there
+# are, and how many of them have their arguments. Words that are cut off or
+# not known are no fault when args_state says so.
+check_json()
+{
+	jq -r --arg program "$1" 'select(.path == $program) |
+	    [.pid, .ppid, .args_state, .argc, .args[]] | join("\t")' out |
+	awk -F '\t' -v program="$1" -v tag="$tag" -v OFS='\t' '
+	function wrong(why) { print "wrong (" why "): " $0 >"wrong"; bad++ }
+	NR == FNR {
+		split($0, t, " ")
+		number[t[2]] = t[1]
+		caller[t[2]] = t[3]
+		next
+	}
+	!($1 in number) { wrong("no such pid"); next }
+	seen[$1]++ { wrong("twice"); next }
+	$2 != caller[$1] { wrong("ppid") }
+	{
+		n = number[$1]
+		split(program OFS tag OFS n OFS "a" n OFS "b c" n, arg, OFS)
+		if ($4 != "" && $4 != 5)
+			wrong("argc")
+		for (i = 5; i <= NF; i++)
+			if ($i != arg[i - 4])
+				wrong("argument " i - 4)
+		if ($3 == "none" && NF > 4 || NF > 9)
+			wrong("state")
+		if ($3 != "none" && $3 != "cut") {
+			if (NF != 9)
+				wrong("not all")
+			full++
+		}
+		lines++
+	}
+	END { printf("%d %d\n", lines, full); exit bad > 0 }' "$2" - || {
+		head -n 10 wrong
+		return 1
+	}
+}
+
+@test "dynamic: 10,000 of 10,000 lines, each with all its arguments" {
+	start
+	"$bin/storm" -n 10000 -j 4 -t truth "$bin/nop" "$tag" 3>&- 9>&-
+	stop
+	[ "$status" -eq 0 ]
+	quiet
+	truth_lines "$bin/nop" truth >expected
+	[ "$(wc -l <expected)" -eq 10000 ]
+	lines_of "$bin/nop " | sort >seen
+	same expected seen
+}
+
+@test "dynamic, by vfork and posix_spawn: the same" {
+	for how in vfork spawn; do
+		start
+		"$bin/storm" -n 2000 -j 2 -k "$how" -t truth "$bin/nop" \
+		    "$tag" 3>&- 9>&-
+		stop
+		[ "$status" -eq 0 ]
+		quiet
+		truth_lines "$bin/nop" truth >expected
+		lines_of "$bin/nop " | sort >seen
+		same expected seen
+	done
+}
+
+@test "static: every exec has one line, right or marked" {
+	start -j
+	"$bin/storm" -n 3000 -j 4 -t truth "$bin/nop-static" "$tag" 3>&- 9>&-
+	stop
+	[ "$status" -eq 0 ]
+	quiet
+	run -0 check_json "$bin/nop-static" truth
+	echo "$output"
+	[ "${output% *}" -eq 3000 ]
+	[ "${output#* }" -gt 1500 ]
+}
+
+@test "static: the line of text is marked where JSON says so" {
+	start -w rec
+	"$bin/storm" -n 200 -j 4 -t truth "$bin/nop-static" "$tag" 3>&- 9>&-
+	stop
+	truth_lines "$bin/nop-static" truth >expected
+	awk -v program="$bin/nop-static" '{
+		printf("%6d %6d %s [?]\n", $2, $3, program)
+	}' truth | sort >marked
+	lines_of "$bin/nop-static " | sort >seen
+	[ "$(wc -l <seen)" -eq 200 ]
+	[ -z "$(sort -u expected marked | comm -13 - seen)" ]
+}
+
+@test "PPID is what getppid says, 10,000 of 10,000" {
+	start
+	"$bin/storm" -n 10000 -j 4 "$bin/sayppid" "$tag" 3>said 9>&-
+	stop
+	[ "$status" -eq 0 ]
+	quiet
+	awk '{ print $2, $3, $1 }' said | sort >expected
+	[ "$(wc -l <expected)" -eq 10000 ]
+	lines_of "$bin/sayppid " | awk '{ print $1, $2, $5 }' | sort >seen
+	same expected seen
+}
+
+# check_loosely TRUTH: as check_json, but a parent may be unknown
+check_loosely()
+{
+	jq -r --arg program "$bin/nop" 'select(.path == $program and
+	    .ppid == null) | .pid' out >unknown
+	awk '{
+		while ((getline pid <"unknown") > 0)
+			unknown[pid] = 1
+		print $1, $2, $2 in unknown ? "" : $3
+	}' "$1" >truth.loose
+	check_json "$bin/nop" truth.loose
+}
+
+# A storm in the middle of which the tool sleeps.
+storm_and_sleep()
+{
+	"$bin/storm" -n 10000 -j 4 -t truth "$bin/nop" "$tag" 3>&- 9>&- &
+	nap 0.3
+	kill -STOP "$tool_pid"
+	nap 0.3
+	kill -CONT "$tool_pid"
+	wait $!
+}
+
+@test "a small buffer: lines and reported losses account for all" {
+	start -b 4
+	storm_and_sleep
+	stop
+	[ "$status" -eq 0 ]
+	truth_lines "$bin/nop" truth >expected
+	lines_of "$bin/nop " | sort >seen
+	[ -z "$(uniq -d seen)" ]
+	lost=$(told err)
+	echo "lines $(wc -l <seen), lost $lost"
+	cat err
+	[ $(($(wc -l <seen) + lost)) -ge 10000 ]
+	[ "$(wc -l <seen)" -lt 10000 ]
+	# What is there is right: whole, or cut at an argument, or marked, and
+	# a parent that is not known is a "?".
+	awk '{ printf("%s %s|", $1, $2); $1 = $2 = ""; print substr($0, 3) }' \
+	    expected >truth.lines
+	awk '{ printf("%s %s|", $1, $2); $1 = $2 = ""; print substr($0, 3) }' \
+	    seen | awk -F '|' '
+	NR == FNR {
+		split($1, id, " ")
+		caller[id[1]] = id[2]
+		words[id[1]] = $2
+		next
+	}
+	{
+		split($1, id, " ")
+		text = $2
+		cut = sub(/ ?\[(\.\.\.|\?)\]$/, "", text)
+		right = words[id[1]]
+		if (cut)
+			right = substr(right, 1, length(text))
+		if (id[2] == "?")
+			id[2] = caller[id[1]]
+		if (text != right || id[2] != caller[id[1]]) {
+			print "wrong: " $0
+			bad = 1
+		}
+	}
+	END { exit bad }' truth.lines - >wrong || {
+		head -n 10 wrong
+		return 1
+	}
+}
+
+@test "a small buffer: -j has a record for each loss" {
+	start -j -b 4
+	storm_and_sleep
+	stop
+	[ "$status" -eq 0 ]
+	cat err
+	run -0 check_loosely truth
+	lines=${output% *}
+	lost=$(jq -s 'map(select(.event == "lost").lost // 0) | add // 0' out)
+	echo "lines $lines, lost in records $lost, told $(told err)"
+	[ "$lines" -lt 10000 ]
+	[ $((lines + $(told err))) -ge 10000 ]
+	[ "$lost" -le "$(told err)" ]
+	jq -e 'select(.event == "lost")' out >/dev/null
+}

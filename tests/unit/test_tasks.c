@@ -1,0 +1,513 @@
+/*
+ * tasks: parents, threads, pids that are reused, and what a loss of events
+ * leaves certain.
+ */
+#include <string.h>
+
+#include "../../lib/tasks.h"
+#include "tap.h"
+
+#define S 1000000000ull
+
+static struct tasks t;
+static struct event e;
+
+static int
+apply(struct event event)
+{
+	e = event;
+	return tasks_apply(&t, &e);
+}
+
+static void
+task(int tid, int pid, int ppid, uint64_t start)
+{
+	apply((struct event){ .type = EVENT_TASK, .tid = tid, .pid = pid,
+	    .ppid = ppid, .start = start, .comm = "base" });
+}
+
+static void
+fork_flags(int tid, int parent, uint64_t ts, uint64_t flags)
+{
+	apply((struct event){ .type = EVENT_FORK, .ts = ts, .tid = tid,
+	    .ppid = parent, .flags = flags, .comm = "child" });
+}
+
+static void
+fork_(int tid, int parent, uint64_t ts)
+{
+	fork_flags(tid, parent, ts, 0);
+}
+
+static void
+thread(int tid, int parent, uint64_t ts)
+{
+	fork_flags(tid, parent, ts, FLAG_THREAD);
+}
+
+static void
+exec_by(int pid, int old, uint64_t ts)
+{
+	apply((struct event){ .type = EVENT_EXEC, .ts = ts, .tid = pid,
+	    .pid = pid, .old_tid = old, .comm = "new" });
+}
+
+static void
+exec(int pid, uint64_t ts)
+{
+	exec_by(pid, pid, ts);
+}
+
+static void
+exit_dead(int tid, uint64_t ts, int dead)
+{
+	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
+	    .group_dead = dead, .comm = "c" });
+}
+
+static void
+exit_(int tid, uint64_t ts)
+{
+	exit_dead(tid, ts, -1);
+}
+
+static void
+lost(void)
+{
+	apply((struct event){ .type = EVENT_LOST });
+}
+
+/* What the last event became. */
+static void
+is(int pid, int ppid, const char *name)
+{
+	tap_ok(e.pid == pid && e.ppid == ppid, "%s: pid %d, parent %d", name,
+	    e.pid, e.ppid);
+}
+
+/* What is known of a task; pid -1: it must not be there. */
+static void
+has(int tid, int pid, int ppid, const char *name)
+{
+	const struct task *p = tasks_find(&t, tid);
+
+	if (pid < 0)
+		tap_ok(!p, "%s: gone", name);
+	else
+		tap_ok(p && p->pid == pid && p->ppid == ppid,
+		    "%s: %d: pid %d, parent %d", name, tid, p ? p->pid : -2,
+		    p ? p->ppid : -2);
+}
+
+static void
+begin(void)
+{
+	tasks_free(&t);
+	t.look = NULL;
+	task(1, 1, 0, 0);
+	task(100, 100, 1, 10 * S);
+}
+
+/* ---- no losses ---- */
+
+static void
+test_processes(void)
+{
+	begin();
+	fork_(200, 100, 20 * S);
+	is(200, 100, "fork");
+	exec(200, 21 * S);
+	is(200, 100, "exec");
+	tap_is_str(tasks_find(&t, 200)->comm, "new", "exec: new name");
+	exit_(200, 22 * S);
+	is(200, 100, "exit");
+	tap_ok(e.start == 20 * S && e.group_dead == 1, "exit: began, last");
+	has(200, -1, 0, "after it");
+	exec(100, 23 * S);
+	is(100, 1, "of the baseline");
+	exit_(100, 24 * S);
+	tap_ok(e.start == 10 * S && e.ppid == 1, "its exit");
+	exec(300, 30 * S);
+	is(300, PPID_UNKNOWN, "exec of nobody known");
+	exit_(301, 30 * S);
+	is(0, PPID_UNKNOWN, "exit of nobody known");
+	tap_ok(e.start == 0 && e.group_dead == -1, "nothing is guessed");
+	fork_(302, 300, 31 * S);
+	is(302, PPID_UNKNOWN, "fork by nobody known");
+	exec(302, 32 * S);
+	is(302, PPID_UNKNOWN, "and its exec");
+	fork_(303, 302, 33 * S);
+	is(303, 302, "its child");
+	exit_(302, 34 * S);
+	exec(303, 35 * S);
+	is(303, 302, "the parent is gone: still the one that forked");
+}
+
+static void
+test_threads(void)
+{
+	begin();
+	thread(101, 100, 20 * S);
+	is(100, 1, "thread");
+	thread(102, 101, 21 * S);
+	is(100, 1, "thread of a thread");
+	fork_(200, 102, 22 * S);
+	is(200, 100, "fork by a thread");
+	exit_(101, 23 * S);
+	tap_ok(e.pid == 100 && e.ppid == 1 && e.start == 20 * S &&
+	    e.group_dead == 0, "exit of a thread");
+	has(101, -1, 0, "after it");
+	exit_(100, 24 * S);
+	tap_ok(e.pid == 100 && e.group_dead == 0, "exit of the first thread");
+	fork_(201, 102, 25 * S);
+	is(201, 100, "fork by one that is left");
+	exit_(102, 26 * S);
+	tap_ok(e.pid == 100 && e.ppid == 1 && e.group_dead == 1,
+	    "exit of the last thread");
+	has(100, -1, 0, "the process after it");
+	begin();
+	task(101, 100, 1, 10 * S);
+	task(102, 100, 1, 10 * S);
+	exit_(100, 20 * S);
+	exit_(101, 21 * S);
+	tap_is_int(e.group_dead, 0, "threads of the baseline: not the last");
+	exit_(102, 22 * S);
+	tap_is_int(e.group_dead, 1, "threads of the baseline: the last");
+	begin();
+	thread(101, 100, 20 * S);
+	exit_dead(100, 21 * S, 0);
+	exit_dead(101, 22 * S, 1);
+	tap_ok(e.pid == 100 && e.group_dead == 1, "6.18 tells it");
+	has(100, -1, 0, "the process after it");
+	begin();
+	fork_flags(200, 100, 20 * S, FLAG_UNKNOWN);
+	is(200, 100, "flags not known: a process");
+}
+
+static void
+test_siblings(void)
+{
+	begin();
+	thread(101, 100, 15 * S);
+	fork_flags(200, 100, 20 * S, FLAG_PARENT);
+	is(200, 1, "CLONE_PARENT");
+	fork_flags(201, 101, 20 * S, FLAG_PARENT);
+	is(201, 1, "CLONE_PARENT by a thread");
+	fork_flags(202, 100, 20 * S, FLAG_PARENT | FLAG_THREAD);
+	is(100, 1, "CLONE_PARENT of a thread");
+	fork_flags(203, 100, 20 * S, FLAG_VFORK);
+	is(203, 100, "vfork");
+	fork_flags(204, 999, 20 * S, FLAG_PARENT);
+	is(204, PPID_UNKNOWN, "CLONE_PARENT by nobody known");
+	exec(200, 21 * S);
+	is(200, 1, "its exec");
+}
+
+static void
+test_exec_by_thread(void)
+{
+	begin();
+	thread(101, 100, 20 * S);
+	thread(102, 100, 20 * S);
+	exit_(102, 21 * S);
+	exit_(100, 22 * S);	/* the first thread makes way */
+	tap_is_int(e.group_dead, 0, "the first thread makes way: not the end");
+	exec_by(100, 101, 23 * S);
+	is(100, 1, "exec by a thread");
+	has(101, -1, 0, "its own number");
+	has(100, 100, 1, "the process");
+	fork_(200, 100, 24 * S);
+	is(200, 100, "its child");
+	exit_(100, 25 * S);
+	tap_ok(e.group_dead == 1 && e.start == 10 * S, "its end");
+	begin();
+	thread(101, 100, 20 * S);
+	exit_(101, 21 * S);
+	exec(100, 22 * S);
+	exit_(100, 23 * S);
+	tap_is_int(e.group_dead, 1, "exec by the first thread: its end");
+}
+
+static void
+test_reuse(void)
+{
+	begin();
+	fork_(200, 100, 20 * S);
+	exit_(200, 21 * S);
+	fork_(200, 1, 22 * S);
+	is(200, 1, "reused: the new parent");
+	exit_(200, 23 * S);
+	tap_ok(e.start == 22 * S && e.ppid == 1, "reused: its own start");
+	fork_(201, 100, 30 * S);
+	fork_(201, 1, 31 * S);	/* its exit never came */
+	exec(201, 32 * S);
+	is(201, 1, "reused without an exit");
+	thread(101, 100, 33 * S);
+	fork_(101, 201, 34 * S);
+	is(101, 201, "a thread's number reused for a process");
+	exit_(100, 35 * S);
+	tap_is_int(e.group_dead, 1, "the thread does not count any more");
+	fork_(300, 201, 40 * S);
+	thread(301, 300, 41 * S);
+	thread(301, 300, 42 * S);	/* its exit never came */
+	exit_(301, 43 * S);
+	exit_(300, 44 * S);
+	tap_is_int(e.group_dead, 1, "a thread's number reused in its process");
+	fork_(400, 400, 50 * S);
+	is(400, PPID_UNKNOWN, "its own parent: nonsense");
+	fork_(400, 400, 51 * S);
+	tap_ok(tasks_find(&t, 400) != NULL, "and again");
+}
+
+static void
+test_baseline(void)
+{
+	begin();
+	fork_(200, 100, 20 * S);
+	task(200, 200, 1, 20 * S);	/* the listing comes later */
+	exec(200, 21 * S);
+	is(200, 100, "the baseline does not replace a fork");
+	task(200, 200, 7, 30 * S);
+	exec(200, 31 * S);
+	is(200, 100, "nor with another start time");
+	task(100, 100, 7, 10 * S);
+	exec(100, 31 * S);
+	is(100, 1, "nor itself");
+	task(300, 300, 100, 5 * S);
+	exec(300, 32 * S);
+	is(300, 100, "it adds who is missing");
+	tap_is_str(tasks_find(&t, 1)->comm, "base", "its name");
+}
+
+static void
+test_execfail(void)
+{
+	begin();
+	thread(101, 100, 20 * S);
+	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 21 * S,
+	    .tid = 101, .error = 2 });
+	is(100, 1, "failed exec of a thread");
+	tap_is_str(e.comm, "child", "failed exec: the name of the thread");
+	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 21 * S,
+	    .tid = 999, .error = 2 });
+	is(0, PPID_UNKNOWN, "failed exec of nobody known");
+	has(101, 100, 1, "it stays what it was");
+}
+
+/* ---- inside ---- */
+
+static void
+test_inside(void)
+{
+	begin();
+	task(101, 100, 1, 10 * S);
+	task(200, 200, 100, 11 * S);
+	task(300, 300, 200, 12 * S);
+	task(400, 400, 1, 13 * S);
+	tasks_choose(&t, 100);
+	exec(300, 20 * S);
+	tap_ok(e.inside, "a grandchild");
+	exec(400, 20 * S);
+	tap_ok(!e.inside, "somebody else");
+	exit_(1, 20 * S);
+	tap_ok(!e.inside, "the parent");
+	fork_(500, 101, 21 * S);
+	tap_ok(e.inside, "a child of its thread");
+	exit_(500, 22 * S);
+	tap_ok(e.inside, "the end of it");
+	fork_(500, 400, 23 * S);
+	tap_ok(!e.inside, "its number reused");
+	fork_flags(600, 100, 24 * S, FLAG_PARENT);
+	tap_ok(e.inside, "its CLONE_PARENT child");
+	thread(601, 300, 25 * S);
+	tap_ok(e.inside, "a thread");
+	exec_by(300, 601, 26 * S);
+	tap_ok(e.inside, "exec by that thread");
+	apply((struct event){ .type = EVENT_EXECFAIL, .tid = 300, .error = 2 });
+	tap_ok(e.inside, "failed exec");
+	tasks_choose(&t, 12345);
+	tap_ok(!tasks_find(&t, 12345), "choosing nobody");
+}
+
+/* ---- losses ---- */
+
+/* What /proc says now: a process of that start and parent; 0: gone. */
+static struct {
+	uint64_t start;
+	int pid, ppid, asked;
+} proc;
+
+static int
+look(void *arg, int tid, struct event *now)
+{
+	proc.asked++;
+	if (arg != &proc || !proc.start)
+		return -1;
+	*now = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
+		.pid = proc.pid ? proc.pid : tid, .ppid = proc.ppid,
+		.start = proc.start, .comm = "look" };
+	return 0;
+}
+
+static void
+begin_lost(uint64_t start, int ppid)
+{
+	begin();
+	t.look = look;
+	t.look_arg = &proc;
+	fork_(200, 100, 20 * S + 3);
+	proc.pid = proc.asked = 0;
+	proc.start = start;
+	proc.ppid = ppid;
+	lost();
+}
+
+static void
+test_loss(void)
+{
+	begin_lost(20 * S, 55);
+	exec(200, 30 * S);
+	is(200, 100, "the same incarnation: its fork parent");
+	exec(200, 31 * S);
+	tap_ok(proc.asked == 1 && e.ppid == 100, "asked once a loss");
+	begin_lost(25 * S, 55);
+	exec(200, 30 * S);
+	is(200, 55, "another incarnation: its parent now");
+	begin_lost(35 * S, 55);
+	exec(200, 30 * S);
+	is(200, PPID_UNKNOWN, "a later incarnation: not known");
+	begin_lost(0, 0);
+	exec(200, 30 * S);
+	is(200, PPID_UNKNOWN, "gone: not known");
+	begin_lost(20 * S, 55);
+	t.look = NULL;
+	exec(200, 30 * S);
+	is(200, PPID_UNKNOWN, "a replay: not known");
+	begin_lost(20 * S, 55);
+	fork_(300, 200, 30 * S);
+	is(300, 200, "fork, the same incarnation");
+	exec(300, 31 * S);
+	is(300, 200, "its exec");
+	tap_is_int(proc.asked, 1, "what an event told is not asked for");
+	begin_lost(0, 0);
+	fork_(300, 200, 30 * S);
+	is(300, PPID_UNKNOWN, "fork by one that is gone");
+	begin_lost(20 * S, 55);
+	exit_(200, 30 * S);
+	is(0, PPID_UNKNOWN, "exit: may be its predecessor");
+	has(200, -1, 0, "after it");
+}
+
+static void
+test_loss_more(void)
+{
+	begin_lost(20 * S, 55);
+	thread(201, 200, 20 * S + 4);
+	lost();
+	t.look = NULL;
+	exec_by(200, 201, 30 * S);
+	is(200, PPID_UNKNOWN, "exec by a thread in a replay: not known");
+	begin_lost(0, 0);
+	exec_by(200, 201, 30 * S);
+	is(200, PPID_UNKNOWN, "exec by a thread of one that is gone");
+	begin_lost(40 * S, 55);
+	task(200, 200, 55, 40 * S);
+	exec(200, 41 * S);
+	is(200, 55, "after a loss the baseline replaces another incarnation");
+	begin_lost(20 * S, 55);
+	task(200, 200, 55, 20 * S);
+	exec(200, 41 * S);
+	is(200, 100, "but not the same one");
+	begin_lost(5 * S, 7);
+	exec(900, 30 * S);
+	is(900, 7, "one that was never seen is looked up");
+	begin_lost(20 * S, 55);
+	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 30 * S,
+	    .tid = 200, .error = 2 });
+	is(200, 100, "failed exec, the same incarnation");
+	begin_lost(0, 0);
+	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 30 * S,
+	    .tid = 200, .error = 2 });
+	is(0, PPID_UNKNOWN, "failed exec, gone");
+}
+
+/* A thread's number that another thread of the process has now. */
+static void
+test_loss_threads(void)
+{
+	begin();
+	t.look = look;
+	t.look_arg = &proc;
+	thread(101, 100, 20 * S);
+	lost();
+	task(100, 100, 1, 10 * S);
+	proc.pid = 100;
+	proc.ppid = 1;
+	proc.start = 25 * S;
+	fork_(200, 101, 30 * S);
+	is(200, 100, "fork by a thread that took the number over");
+	exit_(101, 31 * S);
+	exit_(100, 32 * S);
+	tap_is_int(e.group_dead, 1, "the one before does not count any more");
+}
+
+/* ---- many ---- */
+
+static struct {
+	int seen, threads, bad;
+} each;
+
+static void
+seen(void *arg, const struct event *x)
+{
+	each.bad += arg != &each || x->type != EVENT_TASK ||
+	    (x->tid == x->pid && each.threads > 0);
+	each.threads += x->tid != x->pid;
+	each.seen++;
+}
+
+static void
+test_many(void)
+{
+	int bad = 0;
+
+	begin();
+	for (int i = 1000; i < 6000; i++)
+		fork_(i, i == 1000 ? 100 : i - 1, 20 * S + (unsigned)i);
+	for (int i = 0; i < 50; i++)
+		thread(7000 + i, 1000, 30 * S);
+	for (int i = 1000; i < 6000; i++) {
+		const struct task *p = tasks_find(&t, i);
+
+		bad += !p || p->ppid != (i == 1000 ? 100 : i - 1);
+	}
+	tap_is_int(bad, 0, "5000 processes");
+	tasks_each(&t, seen, &each);
+	tap_ok(each.seen == 5052 && each.threads == 50 && each.bad == 0,
+	    "each: leaders before threads");
+	for (int i = 1000; i < 6000; i++)
+		exit_dead(i, 40 * S, i != 1000);
+	for (int i = 0; i < 50; i++)
+		exit_(7000 + i, 41 * S);
+	tap_ok(t.count == 2 && e.group_dead == 1, "all ended");
+}
+
+int
+main(void)
+{
+	tap_ok(!tasks_find(&t, 1), "an empty table");
+	test_processes();
+	test_threads();
+	test_siblings();
+	test_exec_by_thread();
+	test_reuse();
+	test_baseline();
+	test_execfail();
+	test_inside();
+	test_loss();
+	test_loss_more();
+	test_loss_threads();
+	test_many();
+	tasks_free(&t);
+	return tap_done();
+}
