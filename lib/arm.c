@@ -76,24 +76,29 @@ arm_row(struct session *s, enum probe_row row,
 		struct probe_place *p = &s->probes.place[i];
 		int r = probe_arm(
 		    p, &s->instance, &s->events, s->fetch, s->why);
+		/* Only what is ours is run: a loader below somebody else's
+		 * root may be anything.  Its row was proved by ours. */
+		bool proof = row != ROW_ENTRY && !p->compat &&
+		    (!p->user || p->own);
 
 		probe_describe(p, text, sizeof text);
-		if (r == 0 && !p->compat && row != ROW_ENTRY) {
+		if (r == 0 && proof)
 			r = prove(s, p->user ? p->path : "/proc/self/exe",
 			    PROOF_WHOLE, seen, arg);
-			if (r != 0)
-				probe_disarm(p, &s->instance);
-			if (r == PROOF_STRANGER)
-				return r;
-		}
+		else if (r == 0 && p->user && !p->own && !armed)
+			r = why_set(s->why, "its row did not prove itself");
+		if (r != 0)
+			probe_disarm(p, &s->instance);
+		if (r == PROOF_STRANGER)
+			return r;
 		session_say(s, "%s: %s", text,
-		    r == 0 ? p->compat || row == ROW_ENTRY ?
-			     "in use" :
-			     "in use, proved itself" :
-			     s->why);
+		    r != 0    ? s->why :
+			proof ? "in use, proved itself" :
+				"in use");
 		armed += r == 0 && !p->compat;
-		if (r != 0 && row != ROW_LOADER && !p->compat &&
-		    row != ROW_ENTRY)
+		if (r != 0 &&
+		    (row == ROW_START_THREAD || row == ROW_FINALIZE_EXEC) &&
+		    !p->compat)
 			break;
 	}
 	if (!armed)
@@ -159,7 +164,7 @@ session_learn(struct session *s, const struct event *e)
 	uint8_t *tries = e->path ?
 	    &s->tries[exec_path_hash(e->path, strlen(e->path)) % TRIES] :
 	    NULL;
-	const struct probe_place *p;
+	struct probe_place *p;
 	char text[LOADER_PATH + 64];
 	int r;
 

@@ -40,20 +40,14 @@ search(char *const *argv)
 	errno = denied ? denied : ENOENT;
 }
 
-/* The child: signals as a new program expects them, then wait for the byte.
- * No byte means that the tool is gone or gave up. */
+/* The child: wait for the byte.  None means that the tool is gone or gave
+ * up. */
 static void
 child(int go, int failed, char *const *argv)
 {
-	sigset_t none;
 	char byte;
 	int e;
 
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (read(go, &byte, 1) != 1)
 		_exit(125);
 	search(argv);

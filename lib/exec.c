@@ -298,8 +298,12 @@ feed_rename(struct exec_joiner *j, const struct kevent *k)
 	unsigned b = node_bucket(k->pid);
 	size_t len = k->text_len < COMM_LEN - 1 ? k->text_len : COMM_LEN - 1;
 
+	/* An exec begins with a rename; from then on /proc shows the next
+	 * program. */
 	if (n)
-		node_close(j, n, false); /* an exec begins with a rename */
+		node_close(j, n, true);
+	spoil_peeks(j, k->tid, k->ts);
+	owe(j, k->tid, false);
 	j->renamed[b].tid = k->pid;
 	memset(j->renamed[b].comm, 0, COMM_LEN);
 	if (k->text)
@@ -387,14 +391,18 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 	struct args_pieces view = node_view(n);
 	struct event *e = &n->e;
 
-	node_unchain(j->bucket, n);
 	if (n->parts & PART_PATH)
 		e->path = n->bytes.data + n->path;
+	if (e->type == EVENT_EXECFAIL) {
+		fail_finish(j, n);
+		return;
+	}
+	node_unchain(j->bucket, n);
 	if (!args_complete(&view, j->want) && n->peek &&
-	    args_from_cmdline(&e->args, &n->text, n->peek->bytes, n->peek->len,
+	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
 		n->peek->whole, &view, j->want))
 		return;
-	args_join(&e->args, &n->text, &view, j->want);
+	args_join(&e->args, &j->text, &view, j->want);
 }
 
 int
@@ -407,7 +415,7 @@ exec_next(struct exec_joiner *j, uint64_t until, struct event *e)
 	j->last = NULL;
 	if (!n || (n->is_exec && !node_ready(j, n, until)))
 		return 0;
-	if (n->is_exec)
+	if (n->is_exec || n->e.type == EVENT_EXECFAIL)
 		node_finish(j, n);
 	j->head = n->next;
 	if (!j->head)
@@ -434,5 +442,6 @@ exec_free(struct exec_joiner *j)
 	node_free_list(j->head);
 	node_free_list(j->spare);
 	free(j->owed);
+	buf_free(&j->text);
 	*j = (struct exec_joiner){ 0 };
 }

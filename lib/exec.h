@@ -47,6 +47,7 @@ struct exec_joiner {
 	void *arg;
 
 	struct exec_node *head, **tail; /* in order of time */
+	struct buf text;		/* arguments of the last one */
 	struct exec_node *last;		/* lent to the caller */
 	struct exec_node *spare;
 	struct exec_node *bucket[EXEC_BUCKETS]; /* execs, by pid */

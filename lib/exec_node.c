@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SPARE_MAX 4096 /* bytes that a node keeps for its next use */
+
 unsigned
 node_bucket(int tid)
 {
@@ -17,11 +19,10 @@ node_new(struct exec_joiner *j)
 	if (!n)
 		return calloc(1, sizeof *n);
 	j->spare = n->next;
-	*n = (struct exec_node){ .bytes = n->bytes,
-		.text = n->text,
-		.piece = n->piece,
-		.pieces = n->pieces };
-	n->bytes.len = n->text.len = 0;
+	*n = (struct exec_node){
+		.bytes = n->bytes, .piece = n->piece, .pieces = n->pieces
+	};
+	n->bytes.len = 0;
 	if (n->pieces)
 		memset(n->piece, 0, (size_t)n->pieces * sizeof *n->piece);
 	return n;
@@ -32,6 +33,8 @@ node_release(struct exec_joiner *j, struct exec_node *n)
 {
 	free(n->peek);
 	n->peek = NULL;
+	if (n->bytes.cap > SPARE_MAX)
+		buf_free(&n->bytes);
 	n->next = j->spare;
 	j->spare = n;
 }
@@ -42,7 +45,6 @@ node_free(struct exec_node *n)
 	free(n->peek);
 	free(n->piece);
 	buf_free(&n->bytes);
-	buf_free(&n->text);
 	free(n);
 }
 
@@ -132,18 +134,43 @@ node_path(struct exec_node *n, const char *path, size_t len)
 }
 
 /*
- * From 5.x on an empty string looks like one that could not be fetched: no
- * bytes.  But the strings of a new stack lie one behind the other, behind the
- * last one the first of the environment (create_elf_tables, fs/binfmt_elf.c),
- * so the next pointer tells the length.
+ * The strings of a new stack lie one behind the other, behind the last one
+ * the first of the environment (create_elf_tables, fs/binfmt_elf.c): the next
+ * pointer tells the length.  Returns it, or -1 when it is not known.
  */
-static bool
-is_empty(const struct kevent *k, int i, int argc)
+static int64_t
+true_length(const struct kevent *k, int i, int argc)
 {
 	int next = k->first + i + 1 == argc ? i + 2 : i + 1;
 
-	return k->kind == KEVENT_ARGS && k->pointer[i] &&
-	    k->pointer[next] == k->pointer[i] + 1;
+	if (k->kind != KEVENT_ARGS || !k->pointer[i] || !k->pointer[next])
+		return -1;
+	return (int64_t)(k->pointer[next] - k->pointer[i]) - 1;
+}
+
+/*
+ * Is what was fetched the whole argument?  From 5.x on an empty string has no
+ * bytes, as one that could not be fetched.  And one of 4,096 bytes or more
+ * counts nothing when the kernel makes room, so it is cut to the room of the
+ * strings behind it, which then are missing (store_trace_args,
+ * kernel/trace/trace_probe_tmpl.h).
+ */
+static bool
+is_whole(const struct kevent *k, int i, int argc)
+{
+	int64_t len = true_length(k, i, argc);
+	bool missing = false;
+
+	if (len >= 0)
+		return len == (k->arg[i] ? (int64_t)k->arg_len[i] : 0);
+	if (!k->arg[i] || k->arg_len[i] >= FETCH_MAX)
+		return false;
+	for (int j = i + 1; j < k->count && k->first + j < argc; j++) {
+		if (k->arg[j])
+			return true;
+		missing |= k->kind == KEVENT_ARGS || k->pointer[j] != 0;
+	}
+	return !missing;
 }
 
 void
@@ -156,15 +183,10 @@ node_args(struct exec_node *n, const struct kevent *k, int argc)
 		struct args_piece *p = &n->piece[k->first + i];
 
 		p->seen = true;
+		if (!is_whole(k, i, argc))
+			continue;
 		p->offset = n->bytes.len;
-		p->len = 0;
-		if (!k->arg[i]) {
-			p->known = is_empty(k, i, argc);
-			continue;
-		}
-		if (k->arg_len[i] >= FETCH_MAX)
-			continue;
-		p->len = k->arg_len[i];
+		p->len = k->arg[i] ? k->arg_len[i] : 0;
 		buf_add(&n->bytes, k->arg[i], p->len);
 		p->known = !n->bytes.failed;
 	}

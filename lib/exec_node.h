@@ -28,8 +28,7 @@ struct exec_node {
 	int argc;
 	struct args_piece *piece;
 	int pieces;
-	struct buf text; /* arguments joined */
-	uint64_t argv;	 /* entry of execve: the pointer */
+	uint64_t argv; /* entry of execve: the pointer */
 };
 
 /* Which bucket a task belongs to. */
@@ -71,6 +70,9 @@ struct args_pieces node_view(const struct exec_node *);
 void fail_entry(struct exec_joiner *, const struct kevent *);
 void fail_entry_args(struct exec_joiner *, const struct kevent *);
 int fail_return(struct exec_joiner *, const struct kevent *);
+
+/* Fill in the arguments of a record that is lent now. */
+void fail_finish(struct exec_joiner *, struct exec_node *);
 
 /* Forget the call: it succeeded, or the thread ended. */
 void fail_drop(struct exec_joiner *, int tid);

@@ -17,13 +17,24 @@ fail_drop(struct exec_joiner *j, int tid)
 	node_release(j, n);
 }
 
+/* Is it an event that the call has already: another one, with the same argv? */
+static bool
+is_again(const struct exec_node *n, const struct kevent *k)
+{
+	if (k->kind == KEVENT_ENTRY)
+		return n->parts & PART_STACK;
+	return k->first < n->pieces && n->piece[k->first].seen;
+}
+
 /* The node of this call: its events come in any order. */
 static struct exec_node *
 call_node(struct exec_joiner *j, const struct kevent *k)
 {
 	struct exec_node *n = node_find(j->entry, k->tid);
 
-	if (n && (n->argv != k->argv || k->ts - n->e.ts > CALL_MAX)) {
+	if (n &&
+	    (n->argv != k->argv || k->ts - n->e.ts > CALL_MAX ||
+		is_again(n, k))) {
 		fail_drop(j, k->tid);
 		n = NULL;
 	}
@@ -55,6 +66,7 @@ fail_entry(struct exec_joiner *j, const struct kevent *k)
 
 	if (!n)
 		return;
+	n->parts |= PART_STACK;
 	n->argc = count_pointers(k);
 	if (k->text)
 		node_path(n, k->text, k->text_len);
@@ -71,14 +83,14 @@ fail_entry_args(struct exec_joiner *j, const struct kevent *k)
 
 /* A number fetched from a page that was not there is garbage (4.20+): the
  * count holds only if a string came from that page. */
-static void
-join(struct exec_joiner *j, struct exec_node *n)
+void
+fail_finish(struct exec_joiner *j, struct exec_node *n)
 {
 	struct args_pieces view = node_view(n);
 	int argc = view.count && view.piece[0].known ? n->argc : -1;
 
 	view.argc = argc < 0 ? view.count : argc;
-	args_join(&n->e.args, &n->text, &view, j->want);
+	args_join(&n->e.args, &j->text, &view, j->want);
 	n->e.args.argc = argc;
 	if (argc < 0)
 		n->e.args.state = n->e.args.count ? ARGS_CUT : ARGS_NONE;
@@ -100,9 +112,6 @@ fail_return(struct exec_joiner *j, const struct kevent *k)
 		.cpu = k->cpu,
 		.tid = k->tid,
 		.error = (int)-k->ret };
-	join(j, n);
-	if (n->parts & PART_PATH)
-		n->e.path = n->bytes.data + n->path;
 	node_enqueue(j, n);
 	return 0;
 }

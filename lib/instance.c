@@ -34,9 +34,9 @@ pid_namespace(void)
 
 /* tool-pid-start, and -namespace unless it is the first. */
 static void
-owner_name(char *name, const char *tool, char sep, const struct proc_stat *s)
+owner_name(char *name, const char *tool, char sep, const struct proc_stat *s,
+    unsigned ns)
 {
-	unsigned ns = pid_namespace();
 	int n = snprintf(name, INSTANCE_NAME, "%s%c%d%c%llu", tool, sep, s->pid,
 	    sep, (unsigned long long)s->start);
 
@@ -44,26 +44,30 @@ owner_name(char *name, const char *tool, char sep, const struct proc_stat *s)
 		snprintf(name + n, INSTANCE_NAME - (size_t)n, "%c%u", sep, ns);
 }
 
-/* Parse what owner_name wrote; the namespace is 0 when there is none. */
+/* Parse what owner_name wrote, to the letter: all else is not ours. */
 static bool
 owner_parse(const char *name, char sep, struct proc_stat *s, unsigned *ns)
 {
-	char *end = NULL;
+	char again[INSTANCE_NAME], *end = NULL;
+	const char *tool = NULL;
 
 	*s = (struct proc_stat){ 0 };
 	for (size_t i = 0; i < COUNT(tools); i++) {
 		size_t n = strlen(tools[i]);
 
-		if (strncmp(name, tools[i], n) == 0 && name[n] == sep)
+		if (strncmp(name, tools[i], n) == 0 && name[n] == sep) {
+			tool = tools[i];
 			s->pid = (int)strtol(name + n + 1, &end, 10);
+		}
 	}
-	if (s->pid <= 0 || *end != sep)
+	if (!tool || s->pid <= 0 || *end != sep)
 		return false;
 	s->start = strtoull(end + 1, &end, 10);
 	*ns = FIRST_PID_NS;
 	if (*end == sep)
 		*ns = (unsigned)strtoul(end + 1, &end, 10);
-	return *end == '\0';
+	owner_name(again, tool, sep, s, *ns);
+	return strcmp(again, name) == 0;
 }
 
 bool
@@ -218,8 +222,8 @@ instance_create(struct instance *in, int tracefs, const char *tool, char *why)
 		    strerror(errno));
 		return -1;
 	}
-	owner_name(in->name, tool, '-', &self);
-	owner_name(in->group, tool, '_', &self);
+	owner_name(in->name, tool, '-', &self, pid_namespace());
+	owner_name(in->group, tool, '_', &self, pid_namespace());
 	snprintf(path, sizeof path, "instances/%s", in->name);
 	if (mkdirat(tracefs, path, 0700) != 0)
 		return explain(why, errno);

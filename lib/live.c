@@ -31,17 +31,25 @@ catch_signal(int sig, siginfo_t *info, void *context)
 	from_user = info->si_code <= 0;
 }
 
-/* INT and QUIT that the parent ignores (a background job of a script) end us
- * nevertheless: a trace must be stoppable. */
+/*
+ * INT and QUIT that the parent ignores (a background job of a script) end us
+ * nevertheless: a trace must be stoppable.  HUP that is ignored is the wish
+ * of nohup(1).
+ */
 static void
 signals_begin(void)
 {
 	struct sigaction a = { .sa_sigaction = catch_signal,
 		.sa_flags = SA_SIGINFO };
+	struct sigaction before;
 	sigset_t block;
 
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		if (ends[i] == SIGHUP &&
+		    sigaction(SIGHUP, NULL, &before) == 0 &&
+		    before.sa_handler == SIG_IGN)
+			continue;
 		sigaction(ends[i], &a, NULL);
 		sigaddset(&block, ends[i]);
 	}
@@ -74,6 +82,21 @@ pass_on(struct source *s)
 {
 	memcpy(s->why, s->session.why, sizeof s->why);
 	return -1;
+}
+
+/* A pipe that is full and a terminal that is stopped must not keep us from
+ * ending: signals are blocked but while we wait. */
+bool
+live_writable(int fd)
+{
+	struct timespec last = { 1, 0 };
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int r;
+
+	do
+		r = ppoll(&p, 1, caught ? &last : NULL, &while_waiting);
+	while (r < 0 && errno == EINTR && !caught);
+	return r > 0;
 }
 
 /* ---- -w ---- */
@@ -231,11 +254,12 @@ live_open(struct source *s, const struct session_options *sopt)
 	const struct options *opt = s->opt;
 
 	s->live = true;
-	signals_begin();
 	if (opt->pid && kill(opt->pid, 0) != 0 && errno == ESRCH)
 		return why_set(s->why, "pid %d: %s", opt->pid, strerror(errno));
 	if (opt->command && command_start(&s->command, opt->command) != 0)
 		return why_set(s->why, "fork: %s", strerror(errno));
+	/* The command keeps the signals as our caller has set them. */
+	signals_begin();
 	if (record_begin(s) != 0)
 		return -1;
 	if (session_open(&s->session, sopt) != 0)
@@ -294,11 +318,9 @@ static void
 look_around(struct source *s)
 {
 	signals_poll();
-	if (caught && s->command.pid && !s->command.ended) {
-		/* A terminal has told the command itself. */
-		if (from_user)
-			command_signal(&s->command, caught);
-	}
+	/* A terminal has told the command itself. */
+	if (caught && from_user && !s->over)
+		command_signal(&s->command, caught);
 	if (caught || command_ended(&s->command) ||
 	    (s->deadline && clock_boot() >= s->deadline))
 		live_stop(s);

@@ -12,6 +12,9 @@ int live_open(struct source *, const struct session_options *);
 /* As source_next. */
 enum source_result live_next(struct source *, struct event *);
 
+/* As source_writable. */
+bool live_writable(int fd);
+
 /* As source_stop. */
 void live_stop(struct source *);
 

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "elf.h"
+#include "tracefs.h"
 
 #define NAMESPACES_MAX 64
 
@@ -36,30 +36,23 @@ struct search {
 	struct loader *found;
 	int count, max;
 	bool library;
+	bool own; /* root is our own */
 };
 
 /* The C library beside a loader: libc.so.6 in its real directory (glibc), or
  * the loader itself (musl). */
 static int
-library_function(const char *loader, char *path, uint64_t *offset)
+open_library(const char *loader)
 {
-	char real[PATH_MAX], *slash;
-	int fd, r = -1;
+	char real[PATH_MAX], path[PATH_MAX + 16], *slash;
+	int fd;
 
 	if (!realpath(loader, real) || !(slash = strrchr(real, '/')))
 		return -1;
 	snprintf(
-	    path, LOADER_PATH, "%.*s/libc.so.6", (int)(slash - real), real);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		memcpy(path, loader, strlen(loader) + 1);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	if (fd >= 0) {
-		r = elf_function(fd, "execve", offset);
-		close(fd);
-	}
-	return r;
+	    path, sizeof path, "%.*s/libc.so.6", (int)(slash - real), real);
+	fd = file_open_regular(path);
+	return fd >= 0 ? fd : file_open_regular(real);
 }
 
 static bool
@@ -72,31 +65,34 @@ is_new(const struct search *s, const struct stat *st)
 	return true;
 }
 
+/* Keep the file open at fd (taken over) if it is new and can be probed. */
 static void
-try_path(struct search *s, const char *path)
+try_file(struct search *s, int fd, const char *path)
 {
 	struct loader *l = &s->found[s->count];
 	struct stat st;
-	int fd, r;
 
-	if (s->count == s->max)
-		return;
-	if (strlen(path) >= sizeof l->path)
-		return;
-	memcpy(l->path, path, strlen(path) + 1);
-	if (s->library && library_function(path, l->path, &l->offset) != 0)
-		return;
-	fd = open(l->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	r = fstat(fd, &st);
-	if (r == 0 && is_new(s, &st) &&
-	    (s->library || elf_entry(fd, &l->offset) == 0)) {
-		l->dev = st.st_dev;
-		l->ino = st.st_ino;
-		s->count++;
+	snprintf(l->path, sizeof l->path, "%.*s", LOADER_PATH - 1, path);
+	if (s->count == s->max || fstat(fd, &st) != 0 || !is_new(s, &st) ||
+	    (s->library ? elf_function(fd, "execve", &l->offset) :
+			  elf_entry(fd, &l->offset)) != 0) {
+		close(fd);
+		return;
 	}
-	close(fd);
+	l->fd = fd;
+	l->own = s->own;
+	l->dev = st.st_dev;
+	l->ino = st.st_ino;
+	s->count++;
+}
+
+static void
+try_path(struct search *s, const char *path)
+{
+	try_file(
+	    s, s->library ? open_library(path) : file_open_regular(path), path);
 }
 
 /* The namespace of one process: root is "" or /proc/PID/root. */
@@ -111,7 +107,7 @@ search_root(struct search *s, int pid, const char *root)
 		try_path(s, path);
 	}
 	snprintf(path, sizeof path, "/proc/%d/exe", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = file_open_regular(path);
 	if (fd < 0)
 		return;
 	if (elf_interpreter(fd, interp, sizeof interp) == 0) {
@@ -148,10 +144,12 @@ loader_find(struct loader *found, int max, bool library)
 	char root[64];
 	DIR *dir;
 
+	s.own = true;
 	enter(seen, &namespaces, "self");
 	search_root(&s, (int)getpid(), "");
 	search_root(&s, 1, "");
-	dir = opendir("/proc");
+	s.own = false;
+	dir = library ? NULL : opendir("/proc");
 	while (dir && s.count < max && (d = readdir(dir))) {
 		if (!isdigit((unsigned char)d->d_name[0]) ||
 		    !enter(seen, &namespaces, d->d_name))
@@ -170,23 +168,14 @@ loader_of(struct loader *l, int fd, const char *path, const char *root,
 {
 	char interp[PATH_MAX], where[PATH_MAX + 64];
 	struct search s = { .found = l, .max = 1 };
-	struct stat st;
 
 	*is_static = elf_interpreter(fd, interp, sizeof interp) != 0;
-	if (!*is_static) {
+	if (*is_static) {
+		try_file(&s, fd, path);
+	} else {
+		close(fd);
 		snprintf(where, sizeof where, "%s%s", root, interp);
 		try_path(&s, where);
-		errno = ENOENT;
-		return s.count ? 0 : -1;
 	}
-	if (elf_entry(fd, &l->offset) != 0 || fstat(fd, &st) != 0)
-		return -1;
-	if (strlen(path) >= sizeof l->path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(l->path, path, strlen(path) + 1);
-	l->dev = st.st_dev;
-	l->ino = st.st_ino;
-	return 0;
+	return s.count ? 0 : -1;
 }

@@ -1,20 +1,18 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "tracefs.h"
 
-#define FUSE_SUPER_MAGIC 0x65735546 /* linux/magic.h */
-#define ENTRY_POINTERS	 16	    /* of argv, to find its end */
-#define DEFINITION_MAX	 4096	    /* WRITE_BUFSIZE, kernel/trace/trace.h */
+#define LOADERS_MAX    4    /* at the start; others are learned */
+#define ENTRY_POINTERS 16   /* of argv, to find its end */
+#define DEFINITION_MAX 4096 /* WRITE_BUFSIZE, kernel/trace/trace.h */
 
 /*
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c
@@ -124,8 +122,12 @@ place_file(struct probe_place *p, const struct loader *l)
 	p->user = true;
 	p->dev = l->dev;
 	p->ino = l->ino;
+	p->fd = l->fd;
+	p->own = l->own;
 	memcpy(p->path, l->path, sizeof p->path);
-	snprintf(p->target, sizeof p->target, "%.255s:0x%llx", l->path,
+	/* By its descriptor: a path would be looked up once more by the
+	 * kernel, and its owner might have put another file there. */
+	snprintf(p->target, sizeof p->target, "/proc/self/fd/%d:0x%llx", l->fd,
 	    (unsigned long long)l->offset);
 }
 
@@ -133,8 +135,8 @@ place_file(struct probe_place *p, const struct loader *l)
 static int
 find_user(struct probe_list *l, enum probe_row row)
 {
-	struct loader found[PROBE_PLACES / 2];
-	int n = loader_find(found, PROBE_PLACES / 2, row == ROW_ENTRY), added;
+	struct loader found[LOADERS_MAX];
+	int n, added = 0;
 	size_t m = 0;
 
 	while (m < COUNT(library_calls) &&
@@ -142,14 +144,18 @@ find_user(struct probe_list *l, enum probe_row row)
 		m++;
 	if (row == ROW_ENTRY && m == COUNT(library_calls))
 		return 0;
-	for (added = 0; added < n; added++) {
+	n = loader_find(found, LOADERS_MAX, row == ROW_ENTRY);
+	for (int i = 0; i < n; i++) {
 		struct probe_place *p = place_add(l, row);
 
-		if (!p)
-			break;
+		if (!p) {
+			close(found[i].fd);
+			continue;
+		}
 		p->base = row == ROW_ENTRY ? library_calls[m].base : "%sp";
 		p->name = row == ROW_ENTRY ? library_calls[m].name : NULL;
-		place_file(p, &found[added]);
+		place_file(p, &found[i]);
+		added++;
 	}
 	return added;
 }
@@ -164,72 +170,41 @@ is_known(const struct probe_list *l, const struct loader *f)
 	return false;
 }
 
-/*
- * Open a file that somebody else chose: only a regular one, for opening a
- * device or a FIFO may do something, and not on FUSE, whose owner could have
- * us wait for ever.
- */
+/* The file that a process ran, or, when it has ended, what its parent would
+ * find by that path. */
 static int
-open_regular(const char *name)
+open_program(int pid, int ppid, const char *path, char *root)
 {
-	int fd = open(name, O_PATH | O_CLOEXEC), r = -1;
-	struct statfs fs;
-	struct stat st;
-	char self[40];
-
-	if (fd < 0)
-		return -1;
-	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    fstatfs(fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
-		r = open(self, O_RDONLY | O_CLOEXEC);
-	close(fd);
-	return r;
-}
-
-/* Can the kernel's parser, which knows no quotes, take this path? */
-static bool
-is_plain(const char *path)
-{
-	while (*path > ' ' && *path < 0x7f)
-		path++;
-	return *path == '\0';
-}
-
-/* Open the program file and say by which name the kernel finds it. */
-static int
-open_program(int pid, int ppid, const char *path, char *name, char *root)
-{
+	char name[PATH_MAX];
 	int fd;
 
-	snprintf(name, LOADER_PATH, "/proc/%d/exe", pid);
+	snprintf(name, sizeof name, "/proc/%d/exe", pid);
 	snprintf(root, LOADER_PATH, "/proc/%d/root", pid);
-	fd = open_regular(name);
+	fd = file_open_regular(name);
 	if (fd >= 0)
 		return fd;
 	snprintf(root, LOADER_PATH, "/proc/%d/root", ppid);
-	if ((size_t)snprintf(name, LOADER_PATH, "/proc/%d/%s/%s", ppid,
-		path[0] == '/' ? "root" : "cwd", path) >= LOADER_PATH ||
-	    !is_plain(name))
+	if ((size_t)snprintf(name, sizeof name, "/proc/%d/%s/%s", ppid,
+		path[0] == '/' ? "root" : "cwd", path) >= sizeof name)
 		return -1;
-	return open_regular(name);
+	return file_open_regular(name);
 }
 
-const struct probe_place *
+struct probe_place *
 probe_find_program(struct probe_list *l, int pid, int ppid, const char *path)
 {
-	char name[LOADER_PATH], root[LOADER_PATH];
-	int fd = open_program(pid, ppid, path, name, root), r;
+	char root[LOADER_PATH];
+	int fd = open_program(pid, ppid, path, root);
 	struct probe_place *p;
 	struct loader found;
 	bool is_static;
 
-	if (fd < 0)
+	if (fd < 0 || loader_of(&found, fd, path, root, &is_static) != 0)
 		return NULL;
-	r = loader_of(&found, fd, name, root, &is_static);
-	close(fd);
-	if (r != 0 || is_known(l, &found) || !(p = place_add(l, ROW_LOADER)))
+	if (is_known(l, &found) || !(p = place_add(l, ROW_LOADER))) {
+		close(found.fd);
 		return NULL;
+	}
 	place_file(p, &found);
 	p->base = "%sp";
 	p->program = is_static;
@@ -265,7 +240,7 @@ probe_describe(const struct probe_place *p, char *text, size_t size)
 {
 	snprintf(text, size, "%s %d: %s %s",
 	    p->row == ROW_ENTRY ? "failed execs, row" : "row", p->row,
-	    p->user ? "uprobe" : "kprobe", p->target);
+	    p->user ? "uprobe" : "kprobe", p->user ? p->path : p->target);
 }
 
 /* The kernel's last word on a command it refused: "... error: REASON". */
@@ -311,7 +286,7 @@ fetches(const struct probe_place *p, struct buf *b, int first, int count)
 
 	if (p->row == ROW_ENTRY) {
 		buf_printf(b, " v=%s:u64", p->base);
-		for (int i = 0; i < (count ? first + 1 : ENTRY_POINTERS); i++)
+		for (int i = 0; i < (count ? first + 2 : ENTRY_POINTERS); i++)
 			buf_printf(b, " p%d=+%d(%s):u64", i, slot * i, p->base);
 		if (!count)
 			buf_printf(b, " fn=%s:string", p->name);
@@ -410,7 +385,7 @@ arm_event(const struct probe_place *p, const struct instance *in,
 }
 
 int
-probe_arm(const struct probe_place *p, const struct instance *in,
+probe_arm(struct probe_place *p, const struct instance *in,
     struct kevent_table *table, int args, char *why)
 {
 	int known = table->count, first = 0, r;
@@ -428,6 +403,10 @@ probe_arm(const struct probe_place *p, const struct instance *in,
 		first += count;
 		if (p->program)
 			break; /* the rest comes from /proc */
+	}
+	if (p->user) {
+		close(p->fd);
+		p->fd = -1;
 	}
 	if (r == 0)
 		return 0;

@@ -39,12 +39,14 @@ enum probe_row {
 
 struct probe_place {
 	enum probe_row row;
-	int index;    /* in the names of its events */
-	bool user;    /* a uprobe */
-	bool compat;  /* 32-bit programs: the number only */
-	bool program; /* the entry of a static program: one event */
-	char target[LOADER_PATH + 32]; /* symbol, or path:0xOFFSET */
-	char path[LOADER_PATH]; /* row 3: the loader, to run as a proof */
+	int index;		/* in the names of its events */
+	bool user;		/* a uprobe */
+	bool compat;		/* 32-bit programs: the number only */
+	bool program;		/* the entry of a static program: one event */
+	char target[64];	/* symbol, or the open file and the offset */
+	char path[LOADER_PATH]; /* user: of the file, to show */
+	int fd;			/* user: the file, until it is armed */
+	bool own;		/* user: may be run, as a proof */
 	const char *base;	/* fetch expression for BASE, or for argv */
 	const char *name;	/* row 6: fetch expression for the path */
 	dev_t dev;		/* user: which file */
@@ -71,15 +73,16 @@ int probe_find(struct probe_list *, enum probe_row, int tracefs, char *why);
  * Returns the new place in the list, or NULL when there is none or it is
  * known.
  */
-const struct probe_place *
+struct probe_place *
 probe_find_program(struct probe_list *, int pid, int ppid, const char *path);
 
 /*
  * Define the events of a place for the first args arguments, learn their
  * formats, set the filters and enable them in the instance.  Returns 0, or
- * -1 with the kernel's own reason in why; then nothing is left.
+ * -1 with the kernel's own reason in why; then nothing is left.  The file of a
+ * user place is closed in any case.
  */
-int probe_arm(const struct probe_place *, const struct instance *,
+int probe_arm(struct probe_place *, const struct instance *,
     struct kevent_table *, int args, char *why);
 
 /* Disable and delete what probe_arm made for this place. */

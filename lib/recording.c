@@ -72,7 +72,10 @@ void
 recording_begin(struct buf *b, int64_t wall_offset)
 {
 	buf_puts(b, RECORDING_MAGIC "\n");
-	buf_printf(b, "boot %lld.%09lld\n", (long long)(wall_offset / NS_PER_S),
+	/* Negative: the clock was set back before 1970. */
+	buf_puts(b, wall_offset < 0 ? "boot -" : "boot ");
+	wall_offset = wall_offset < 0 ? -wall_offset : wall_offset;
+	buf_printf(b, "%lld.%09lld\n", (long long)(wall_offset / NS_PER_S),
 	    (long long)(wall_offset % NS_PER_S));
 }
 
@@ -323,9 +326,16 @@ parse_other(struct recording *r, const char *name, char **line)
 {
 	int64_t ts;
 
-	if (strcmp(name, "boot") == 0 && get_time(line, &r->wall_offset))
-		return 0;
-	if (strcmp(name, "end") == 0 && get_time(line, &ts)) {
+	if (strcmp(name, "boot") == 0) {
+		bool negative = *line && **line == '-';
+
+		*line += negative;
+		if (get_time(line, &ts) && !*line) {
+			r->wall_offset = negative ? -ts : ts;
+			return 0;
+		}
+	}
+	if (strcmp(name, "end") == 0 && get_time(line, &ts) && !*line) {
 		r->ended = true;
 		return 0;
 	}

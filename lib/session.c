@@ -16,6 +16,7 @@
 
 #define NAP_NS	  4000000u    /* while much is going on */
 #define PEEK_MAX  (256 << 10) /* of /proc/PID/cmdline */
+#define PEEKS_MAX (4 << 20)   /* of all that wait */
 
 /* set_event_pid forgets a pid when the kernel frees the task, which may be
  * after its number was given out again; with so few numbers that happens. */
@@ -87,12 +88,16 @@ static struct exec_peek *
 peek(void *arg, int pid)
 {
 	static char bytes[PEEK_MAX];
-	long len = proc_cmdline(pid, bytes, sizeof bytes);
+	struct session *s = arg;
 	struct exec_peek *p;
+	long len;
 
-	(void)arg;
+	if (s->peeked > PEEKS_MAX)
+		return NULL;
+	len = proc_cmdline(pid, bytes, sizeof bytes);
 	if (len < 0)
 		len = 0;
+	s->peeked += (size_t)len;
 	p = malloc(sizeof *p + (size_t)len);
 	if (!p)
 		return NULL;
@@ -114,7 +119,7 @@ look_early(void *arg, const struct ring_record *r)
 	    !kevent_decode(&s->events, r, 0, &k) ||
 	    !exec_wants_peek(&s->joiner, &k))
 		return NULL;
-	return peek(NULL, k.pid);
+	return peek(s, k.pid);
 }
 
 int
@@ -240,6 +245,9 @@ int
 session_next(struct session *s, struct event *e)
 {
 	int r = exec_next(&s->joiner, s->until, e);
+
+	if (!exec_pending(&s->joiner))
+		s->peeked = 0; /* all are freed */
 
 	if (r && e->type == EVENT_LOST)
 		s->lost += e->lost;

@@ -48,6 +48,7 @@ struct session {
 	uint64_t armed;	      /* ns since boot */
 	uint64_t lost;	      /* events, as told by the records */
 	int fetch;	      /* arguments that probes fetch */
+	size_t peeked;	      /* bytes read from /proc by records that wait */
 	int learned;	      /* places found while tracing */
 	uint8_t tries[TRIES]; /* to find one, by hash of the path */
 	bool filtered;	      /* set_event_pid is in force */

@@ -31,6 +31,12 @@ source_next(struct source *s, struct event *e)
 	return s->live ? live_next(s, e) : replay_next(s, e);
 }
 
+bool
+source_writable(struct source *s, int fd)
+{
+	return !s->live || live_writable(fd);
+}
+
 void
 source_stop(struct source *s)
 {

@@ -74,6 +74,10 @@ int source_go(struct source *);
 /* The next event; its strings are valid until the next call. */
 enum source_result source_next(struct source *, struct event *);
 
+/* Wait until a descriptor can be written.  Returns false when a signal asks
+ * to end and nobody takes our output. */
+bool source_writable(struct source *, int fd);
+
 /* Stop tracing now: nobody reads any more. */
 void source_stop(struct source *);
 

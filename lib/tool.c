@@ -2,6 +2,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,15 @@ flush(struct buf *b)
 	if (b->failed)
 		errx(STATUS_FAILED, "%s", strerror(ENOMEM));
 	while (done < b->len) {
-		n = write(STDOUT_FILENO, b->data + done, b->len - done);
+		size_t left = b->len - done;
+
+		if (!source_writable(&source, STDOUT_FILENO)) {
+			errno = EPIPE;
+			break;
+		}
+		/* So much surely fits: PIPE_BUF, pipe(7). */
+		n = write(STDOUT_FILENO, b->data + done,
+		    left < PIPE_BUF ? left : PIPE_BUF);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

@@ -7,7 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#define FUSE_SUPER_MAGIC 0x65735546 /* linux/magic.h */
 
 ssize_t
 file_read(int dir, const char *name, char *buf, size_t size)
@@ -72,6 +76,27 @@ file_writef(int dir, const char *text, const char *name, ...)
 	vsnprintf(path, sizeof path, name, ap);
 	va_end(ap);
 	return file_write(dir, path, text);
+}
+
+int
+file_open_regular(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC), r = -1, e;
+	struct statfs fs;
+	struct stat st;
+	char self[40];
+
+	if (fd < 0)
+		return -1;
+	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+	errno = EINVAL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    fstatfs(fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
+		r = open(self, O_RDONLY | O_CLOEXEC);
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
 }
 
 bool

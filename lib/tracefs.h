@@ -46,6 +46,14 @@ int file_write(int dir, const char *name, const char *text);
 int file_writef(int dir, const char *text, const char *name, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * Open, for reading, a file that somebody else may have chosen: only a regular
+ * one, for opening a FIFO waits and opening a device may do something, and
+ * none on FUSE, whose owner could have us wait for ever.  Returns a
+ * descriptor, or -1 with errno.
+ */
+int file_open_regular(const char *path);
+
 /* Does the file exist? */
 bool file_exists(int dir, const char *name);
 

@@ -203,5 +203,5 @@ storm_and_sleep()
 	[ "$lines" -lt 10000 ]
 	[ $((lines + $(told err))) -ge 10000 ]
 	[ "$lost" -le "$(told err)" ]
-	jq -e 'select(.event == "lost")' out >/dev/null
+	[ -n "$(jq 'select(.event == "lost")' out)" ]
 }

@@ -3,7 +3,7 @@
  *
  * Writes a line to descriptor 3:
  *
- *	KIND PID PPID PATH ARGC ARG...
+ *	KIND PID PPID COMM PATH ARGC ARG...
  *
  * KIND is $KIND; PATH is what the kernel was asked to execute (AT_EXECFN), the
  * strings are in hexadecimal, "-" when empty. With CHAIN=n it then executes
@@ -11,6 +11,7 @@
  */
 
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 
 #include <err.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 
 #define SAY_FD		3
 #define NUMBER_MAX	32
+#define COMM_LEN	16
 
 struct line {
 	char *text;
@@ -108,13 +110,15 @@ main(int argc, char *argv[])
 	const char *path = (const char *)getauxval(AT_EXECFN);
 	const char *kind = getenv("KIND");
 	struct line line = { NULL, 0 };
+	char comm[COMM_LEN];
 	int i;
 
-	if (path == NULL)
+	if (path == NULL || prctl(PR_GET_NAME, comm) == -1)
 		errx(1, "no AT_EXECFN");
 	add(&line, kind != NULL ? kind : "-");
 	add_number(&line, (long)getpid());
 	add_number(&line, (long)getppid());
+	add_string(&line, comm);
 	add_string(&line, path);
 	add_number(&line, argc);
 	for (i = 0; i < argc; i++)

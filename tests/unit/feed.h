@@ -192,7 +192,7 @@ show_exec(char *out, size_t size, const struct event *e)
 }
 
 /* All records that can be had, given all events up to until. */
-static const char *
+unused static const char *
 records(uint64_t until)
 {
 	static const char *const type[] = { "none", "task", "fork", "exec",

@@ -128,6 +128,26 @@ test_reused(void)
 	    "reused while the record was open");
 }
 
+/* A gap may hide an exec, or the end of the process and its successor. */
+static void
+test_gap(void)
+{
+	begin_last();
+	lost(400, 5);
+	is_kept(false, "a gap before it was read");
+	begin_peek(EXEC_PATH_FIRST, 8, true);
+	path(10, 100, "/x");
+	proc_says("other\0", 300);
+	lost(200, 5);
+	is_records(END, "exec 10 @100 /x none -1: ; lost 5 @200",
+	    "not read behind a gap");
+	begin_peek(EXEC_PATH_ONLY, 8, false);
+	path_note(10, 10, 100, "/x", NOTE("other\0", 300));
+	lost(200, 5);
+	is_records(END, "exec 10 @100 /x none -1: ; lost 5 @200",
+	    "read behind a gap that is seen later");
+}
+
 /* Row 3: read as soon as the event was seen, before it was sorted. */
 static void
 test_first(void)
@@ -201,6 +221,7 @@ main(void)
 	test_last();
 	test_spoiled();
 	test_reused();
+	test_gap();
 	test_first();
 	test_only();
 	exec_free(&j);

@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# -w, then -i: what was seen, byte for byte.
+
+load helper
+
+setup_file()
+{
+	build nop nop-static sayargs kinds refused orphan storm
+}
+
+# Something of everything.
+workload()
+{
+	mkdir -p dir
+	cp "$bin/sayargs" "$bin/nop" dir
+	"$bin/storm" -n 100 -j 3 "$bin/nop" "$tag" >/dev/null 3>&- 9>&-
+	"$bin/storm" -n 20 "$bin/nop-static" "$tag" >/dev/null 3>&- 9>&-
+	"$bin/refused" "$PWD/dir" >/dev/null 9>&-
+	rm -f dir/loop
+	"$bin/kinds" "$PWD/dir" 3>/dev/null 9>&-
+	"$bin/orphan" "$bin/nop" "$tag" 9>&-
+}
+
+# Live with these options and from the recording: the same.
+same_twice()
+{
+	rm -rf dir
+	start "$@" -w rec
+	workload
+	stop
+	[ "$status" -eq 0 ]
+	"$EXECSNOOP" "$@" -i rec >replayed 2>err.replayed
+	[ "$(grep -c "$tag" out)" -gt 20 ]
+	cmp out replayed
+	[ "$(grep hidden err)" = "$(grep hidden err.replayed)" ]
+}
+
+@test "text" {
+	same_twice
+}
+
+@test "text with times, all arguments, quoted" {
+	same_twice -t -T -a 5000 -q
+}
+
+@test "JSON" {
+	same_twice -j
+}
+
+@test "-x -r, text and JSON" {
+	same_twice -x -r
+	"$EXECSNOOP" -x -r -j -i rec >json
+	[ "$(jq -s length json)" -eq "$(sed 1d out | wc -l)" ]
+}
+
+@test "-x -r -j" {
+	same_twice -x -r -j
+}
+
+@test "a filter, live and later" {
+	same_twice -l "$tag [0-9]*5 " nop
+}
+
+@test "a subtree: only that is recorded" {
+	start -j -r -w all
+	all=$tool_pid
+	"$EXECSNOOP" -j -r -w rec -- sh -c "\"$bin/nop\" $tag in; exit 3" \
+	    >out.some 3>&- 9>&- || status=$?
+	"$bin/nop" "$tag" out
+	tool_pid=$all
+	[ "$status" -eq 3 ]
+	stop
+	"$EXECSNOOP" -j -r -i rec | cmp - out.some
+	"$EXECSNOOP" -j -r -i all | cmp - out
+	[ "$(jq -s length out.some)" -eq 2 ]
+	refute grep -q "$tag out" rec
+}
+
+@test "with losses: the same, and the losses are told again" {
+	start -b 4 -j -w rec
+	"$bin/storm" -n 3000 -j 4 "$bin/nop" "$tag" >/dev/null 3>&- 9>&- &
+	nap 0.2
+	kill -STOP "$tool_pid"
+	nap 0.2
+	kill -CONT "$tool_pid"
+	wait $!
+	stop
+	"$EXECSNOOP" -j -i rec >replayed 2>err.replayed
+	cmp out replayed
+	grep -q 'events lost' err
+	[ "$(grep 'events lost' err)" = "$(grep 'events lost' err.replayed)" ]
+}
+
+@test "a recording is read by its owner only" {
+	umask 000
+	tool -d 0.1 -w rec
+	[ "$(stat -c %a rec)" = 600 ]
+}
+
+@test "a recording that was there is replaced, and read by its owner only" {
+	umask 022
+	head -c 100000 /dev/zero >rec
+	tool -d 0.1 -w rec
+	[ "$status" -eq 0 ]
+	tool -H -i rec
+	[ "$status" -eq 0 ]
+	[ ! -s err ] || quiet
+	[ "$(stat -c %a rec)" = 600 ]
+}
+
+@test "a recording is complete after every signal, and not after kill -9" {
+	for signal in INT TERM HUP QUIT; do
+		start -w rec
+		"$bin/nop" "$tag"
+		stop "$signal"
+		tail -n 1 rec | grep -q '^end '
+		tool -i rec
+		[ "$status" -eq 0 ]
+		refute grep -q incomplete err
+	done
+	start -w rec
+	"$bin/nop" "$tag"
+	nap 0.3
+	stop KILL
+	tool -i rec
+	grep -q incomplete err
+}
+
+@test "nothing that was not asked for is in a recording" {
+	# The environment lies behind the arguments.
+	start -w rec
+	SECRET=$tag-secret "$bin/nop" "$tag"
+	SECRET=$tag-secret "$bin/nop-static" "$tag"
+	stop
+	grep -q "$tag" rec
+	refute grep -q "$tag-secret" rec
+}

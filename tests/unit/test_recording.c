@@ -1,0 +1,387 @@
+/*
+ * recording: what is written is read back, whatever a traced process chose;
+ * lines that are cut or wrong are refused or read, and never crash.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/recording.h"
+#include "tap.h"
+
+#define EVENTS	 5000
+#define ARGS	 12
+#define ARGS_LEN 400
+
+static struct recording r;
+static struct buf out;
+static uint32_t seed = 1;
+
+static unsigned
+rnd(unsigned n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+/* ---- random events ---- */
+
+static const char *const pieces[] = { " ", "\n", "\\", "\\x20", "=", "-", "\r",
+	"\x1b", "\xff", "\xc3\xa9", "\xe2\x80\xae", "\t", "#", "exec 1.0", "\x7f",
+	"end 1.000000000" };
+
+/* A string of fewer than size bytes. */
+static size_t
+random_string(char *s, size_t size)
+{
+	size_t n = 0, want = rnd((unsigned)size);
+
+	while (n < want) {
+		const char *p = pieces[rnd(sizeof pieces / sizeof *pieces)];
+
+		if (rnd(2))
+			s[n++] = (char)(1 + rnd(255));
+		else if (n + strlen(p) <= want) {
+			memcpy(s + n, p, strlen(p));
+			n += strlen(p);
+		} else {
+			s[n++] = ' ';
+		}
+	}
+	s[n] = '\0';
+	return n;
+}
+
+static void
+random_args(struct event *e, char *text)
+{
+	struct args *a = &e->args;
+
+	a->count = (int)rnd(ARGS);
+	a->text = text;
+	for (int i = 0; i < a->count; i++)
+		a->len += random_string(text + a->len, 30) + 1;
+	a->argc = a->count + (int)rnd(3);
+	if (a->argc == a->count)
+		a->state = rnd(2) ? ARGS_ALL : ARGS_PROC;
+	else
+		a->state = a->count ? ARGS_CUT : ARGS_NONE;
+	if (a->state < ARGS_PROC && rnd(4) == 0)
+		a->argc = -1;
+}
+
+static void
+random_event(struct event *e)
+{
+	static char path[64], text[ARGS_LEN];
+
+	*e = (struct event){ .type = (enum event_type)(1 + rnd(6)), .cpu = -1,
+		.ts = (uint64_t)rnd(1 << 24) * 1000003 * rnd(999),
+		.tid = 1 + (int)rnd(4194304) };
+	random_string(e->comm, COMM_LEN);
+	switch (e->type) {
+	case EVENT_TASK:
+		e->start = e->ts;
+		e->ts = 0;
+		e->pid = (int)rnd(4194304);
+		e->ppid = (int)rnd(100) - 1;
+		break;
+	case EVENT_FORK:
+		e->ppid = (int)rnd(4194304);
+		e->flags = rnd(4) ? (uint64_t)rnd(1 << 24) << rnd(20) :
+		    FLAG_UNKNOWN;
+		break;
+	case EVENT_EXEC:
+	case EVENT_EXECFAIL:
+		if (e->type == EVENT_EXEC)
+			e->pid = e->tid;
+		e->old_tid = e->type == EVENT_EXEC ? 1 + (int)rnd(9) : 0;
+		e->error = e->type == EVENT_EXEC ? 0 : 1 + (int)rnd(200);
+		random_string(path, sizeof path);
+		e->path = rnd(4) ? path : NULL;
+		random_args(e, text);
+		break;
+	case EVENT_EXIT:
+		e->group_dead = (int)rnd(3) - 1;
+		break;
+	case EVENT_LOST:
+		e->tid = 0;
+		e->comm[0] = '\0';
+		e->lost = (uint64_t)rnd(1 << 24) << rnd(30);
+	}
+}
+
+static bool
+same_string(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool
+same(const struct event *a, const struct event *b)
+{
+	return a->type == b->type && a->ts == b->ts && a->tid == b->tid &&
+	    a->pid == b->pid && a->ppid == b->ppid && a->cpu == b->cpu &&
+	    a->old_tid == b->old_tid && strcmp(a->comm, b->comm) == 0 &&
+	    a->flags == b->flags && a->start == b->start &&
+	    a->group_dead == b->group_dead && a->error == b->error &&
+	    a->lost == b->lost && same_string(a->path, b->path) &&
+	    a->args.state == b->args.state && a->args.argc == b->args.argc &&
+	    a->args.count == b->args.count && a->args.len == b->args.len &&
+	    (a->args.len == 0 ||
+		memcmp(a->args.text, b->args.text, a->args.len) == 0);
+}
+
+/* ---- lines ---- */
+
+/* A line in a block of its own, lent until the next call. */
+static int
+parse(const char *line, size_t len, struct event *e)
+{
+	static char *block;
+
+	free(block);
+	block = malloc(len + 1);
+	memcpy(block, line, len);
+	block[len] = '\0';
+	r.why = NULL;
+	return recording_parse(&r, block, len, e);
+}
+
+/* One printable line, with its newline. */
+static bool
+is_line(const struct buf *b)
+{
+	for (size_t i = 0; i + 1 < b->len; i++)
+		if ((unsigned char)b->data[i] < ' ' || b->data[i] == 0x7f)
+			return false;
+	return b->len > 0 && b->data[b->len - 1] == '\n';
+}
+
+/* What a cut or changed line became: an event that keeps its promises. */
+static bool
+is_sound(const struct event *e)
+{
+	const char *s = e->args.text;
+
+	for (int i = 0; i < e->args.count; i++)
+		s += strlen(s) + 1;
+	return e->type >= EVENT_TASK && e->type <= EVENT_LOST &&
+	    strnlen(e->comm, COMM_LEN) < COMM_LEN && e->args.count >= 0 &&
+	    (!s || s == e->args.text + e->args.len) && e->args.argc >= -1 &&
+	    (e->args.argc < 0 || e->args.count <= e->args.argc);
+}
+
+static void
+test_round(void)
+{
+	int wrong = 0, lines = 0, types = 0;
+	struct event a, b;
+
+	for (int i = 0; i < EVENTS; i++) {
+		random_event(&a);
+		types |= 1 << a.type;
+		out.len = 0;
+		recording_write(&out, &a);
+		lines += is_line(&out);
+		wrong += parse(out.data, out.len - 1, &b) != 1 || !same(&a, &b);
+	}
+	tap_is_int(types, 126, "events of all types");
+	tap_is_int(lines, EVENTS, "each is one printable line");
+	tap_is_int(wrong, 0, "each comes back");
+}
+
+/* Every beginning of a line. */
+static void
+test_cut(void)
+{
+	int unsound = 0, whole = 0, silent = 0;
+	struct event a, b;
+
+	for (int i = 0; i < EVENTS / 10; i++) {
+		random_event(&a);
+		out.len = 0;
+		recording_write(&out, &a);
+		for (size_t n = 0; n < out.len - 1; n++) {
+			int x = parse(out.data, n, &b);
+
+			unsound += x == 1 && !is_sound(&b);
+			silent += x < -1 || x > 1 || (x == 0 && n > 0) ||
+			    (x == -1 && !r.why);
+			whole += x == 1 && same(&a, &b);
+		}
+	}
+	tap_is_int(unsound, 0, "cut lines: refused, or sound");
+	tap_is_int(silent, 0, "cut lines: never nothing, and why");
+	tap_is_int(whole, 0, "cut lines: never the whole");
+}
+
+/* Lines with one byte changed. */
+static void
+test_flipped(void)
+{
+	struct event a, b;
+	int unsound = 0;
+
+	for (int i = 0; i < EVENTS; i++) {
+		size_t at;
+
+		random_event(&a);
+		out.len = 0;
+		recording_write(&out, &a);
+		at = rnd((unsigned)out.len - 1);
+		out.data[at] = rnd(3) ? (char)(32 + rnd(95)) : (char)rnd(256);
+		unsound += parse(out.data, out.len - 1, &b) == 1 &&
+		    !is_sound(&b);
+	}
+	tap_is_int(unsound, 0, "changed lines: refused, or sound");
+}
+
+/* ---- by hand ---- */
+
+static void
+is_written(struct event e, const char *want)
+{
+	out.len = 0;
+	recording_write(&out, &e);
+	buf_putc(&out, '\0');
+	tap_is_str(out.data, want, "written: %.20s", want);
+}
+
+static void
+test_written(void)
+{
+	static const char args[] = "ls\0\0a b";
+
+	is_written((struct event){ .type = EVENT_TASK, .start = 1500000000,
+	    .tid = 12, .pid = 10, .ppid = -1, .comm = "a b" },
+	    "task 1.500000000 12 10 -1 =a\\x20b\n");
+	is_written((struct event){ .type = EVENT_FORK, .ts = 1, .tid = 12,
+	    .ppid = 10, .flags = 0x3d0f00, .comm = "sh" },
+	    "fork 0.000000001 12 10 3d0f00 =sh\n");
+	is_written((struct event){ .type = EVENT_FORK, .ts = 1, .tid = 12,
+	    .ppid = 10, .flags = FLAG_UNKNOWN },
+	    "fork 0.000000001 12 10 - =\n");
+	is_written((struct event){ .type = EVENT_EXEC, .ts = 2, .tid = 12,
+	    .old_tid = 13, .comm = "ls", .path = "/bin/ls", .args = {
+	    ARGS_ALL, 3, 3, args, sizeof args } },
+	    "exec 0.000000002 12 13 3 3 =ls =/bin/ls =ls = =a\\x20b\n");
+	is_written((struct event){ .type = EVENT_EXECFAIL, .ts = 2, .tid = 12,
+	    .error = 2, .args = { .argc = -1 } },
+	    "execfail 0.000000002 12 2 -1 0 = -\n");
+	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
+	    .group_dead = -1, .comm = "\n" },
+	    "exit 0.000000003 12 -1 =\\n\n");
+	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7 },
+	    "lost 0.000000003 7\n");
+}
+
+/* The first lines and the last, with an offset of the wall clock. */
+static bool
+keeps_offset(int64_t offset)
+{
+	struct event e;
+	char *l;
+
+	r = (struct recording){ 0 };
+	out.len = 0;
+	recording_begin(&out, offset);
+	recording_end(&out, 12345678901);
+	buf_putc(&out, '\0');
+	for (l = out.data; *l; l = strchr(l, '\n') + 1)
+		if (parse(l, strcspn(l, "\n"), &e) != 0)
+			return false;
+	return r.wall_offset == offset && r.ended;
+}
+
+static void
+test_frame(void)
+{
+	struct event e;
+
+	tap_ok(keeps_offset(1795556300123456789), "boot and end");
+	tap_ok(keeps_offset(0), "boot: not known");
+	tap_ok(keeps_offset(1), "boot: in 1970");
+	tap_ok(keeps_offset(-1500000000), "boot: before 1970, a clock set back");
+	tap_ok(strncmp(out.data, RECORDING_MAGIC "\n",
+	    strlen(RECORDING_MAGIC) + 1) == 0, "the magic is the first line");
+	r.ended = false;
+	tap_ok(parse("# comment", 9, &e) == 0 && parse("", 0, &e) == 0 &&
+	    !r.ended, "comments and empty lines");
+	tap_ok(parse("procsnoop-recording 2", 21, &e) == -1,
+	    "another version");
+}
+
+static void
+is_refused(const char *line, size_t len, const char *name)
+{
+	struct event e;
+
+	r.ended = false;
+	tap_ok(parse(line, len, &e) == -1 && r.why && !r.ended, "refused: %s",
+	    name);
+}
+
+#define REFUSED(line) is_refused(line, sizeof line - 1, line)
+
+static void
+test_refused(void)
+{
+	REFUSED("fork");
+	REFUSED("spoon 1.000000000 1 2 3 =a");
+	REFUSED("exit 1.00000000 12 1 =a");
+	REFUSED("exit 1 12 1 =a");
+	REFUSED("exit -1.000000000 12 1 =a");
+	REFUSED("exit 1.0000000000 12 1 =a");
+	REFUSED("exit 1.00000000x 12 1 =a");
+	REFUSED("exit 99999999999.000000000 12 1 =a");
+	REFUSED("exit 99999999999999999999.000000000 12 1 =a");
+	REFUSED("exit 1.000000000 0 1 =a");
+	REFUSED("exit 1.000000000 -12 1 =a");
+	REFUSED("exit 1.000000000 0x12 1 =a");
+	REFUSED("exit 1.000000000 4294967308 1 =a");
+	REFUSED("exit 1.000000000 12 -2 =a");
+	REFUSED("exit 1.000000000 12 1 a");
+	REFUSED("exit 1.000000000 12 1 -");
+	REFUSED("exit 1.000000000 12 1 =sixteen_bytes_xx");
+	REFUSED("exit 1.000000000 12 1 =a ");
+	REFUSED("exit 1.000000000 12 1 =a =b");
+	REFUSED("exit  1.000000000 12 1 =a");
+	REFUSED("exit 1.000000000 12 1 =a\\");
+	REFUSED("exit 1.000000000 12 1 =a\\x4");
+	REFUSED("exit 1.000000000 12 1 =a\\x00");
+	REFUSED("exit 1.000000000 12 1 =a\\q");
+	is_refused("exit 1.000000000 12 1 =a\0b", 26, "a NUL");
+	REFUSED("fork 1.000000000 12 10 xyz =a");
+	REFUSED("fork 1.000000000 12 10 -1 =a");
+	REFUSED("fork 1.000000000 12 10 =a");
+	REFUSED("exec 1.000000000 12 12 2 4 =a =/x =a =b");
+	REFUSED("exec 1.000000000 12 12 2 3 =a =/x =a");
+	REFUSED("exec 1.000000000 12 12 1 1 =a =/x =a =b");
+	REFUSED("exec 1.000000000 12 12 1 0 =a =/x =a");
+	REFUSED("exec 1.000000000 12 12 -2 0 =a =/x");
+	REFUSED("exec 1.000000000 12 12 2 3 =a =/x =a -");
+	REFUSED("exec 1.000000000 12 12 2 3 =a /x =a =b");
+	REFUSED("execfail 1.000000000 12 0 0 3 =a =/x");
+	REFUSED("lost 1.000000000");
+	REFUSED("lost 1.000000000 -1");
+	REFUSED("lost 1.000000000 1 2");
+	REFUSED("boot");
+	REFUSED("boot x");
+	REFUSED("boot 1.000000000 2");
+	REFUSED("end");
+	REFUSED("end 1.000000000 2");
+}
+
+int
+main(void)
+{
+	test_round();
+	test_cut();
+	test_flipped();
+	test_written();
+	test_frame();
+	test_refused();
+	buf_free(&out);
+	return tap_done();
+}
