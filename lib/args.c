@@ -42,10 +42,11 @@ static bool
 agrees(
     const struct args_pieces *p, int i, const char *s, size_t len, bool begins)
 {
-	const struct args_piece *a = &p->piece[i];
+	const struct args_piece *a;
 
-	if (i >= p->count || !a->known)
+	if (i >= p->count || !p->piece[i].known)
 		return true;
+	a = &p->piece[i];
 	return (begins ? a->len >= len : a->len == len) &&
 	    memcmp(p->bytes + a->offset, s, len) == 0;
 }

@@ -10,44 +10,67 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define ARGS_MAX 4096 /* of a script without #! */
+
+/* As execvp(3): a file that is no program is a script for the shell. */
+static void
+run(const char *file, char *const *argv)
+{
+	char *script[ARGS_MAX + 3] = { "sh", (char *)file };
+	size_t n = 0;
+
+	execv(file, argv);
+	if (errno != ENOEXEC)
+		return;
+	while (argv[n] && n < ARGS_MAX)
+		n++;
+	memcpy(script + 2, argv + 1, n * sizeof *argv);
+	execv("/bin/sh", script);
+}
+
 /*
- * As execvp(3), but only what can be executed is tried: a search that fails
- * is not for the trace.
+ * Find it in PATH and run it.  Only what can be executed is tried: a search
+ * that fails is not for the trace.
  */
 static void
 search(char *const *argv)
 {
 	const char *path = getenv("PATH"), *end;
 	char file[PATH_MAX];
-	int denied = 0;
+	int found = ENOENT;
 
 	if (strchr(argv[0], '/')) {
-		execv(argv[0], argv);
+		run(argv[0], argv);
 		return;
 	}
 	for (path = path ? path : "/usr/bin:/bin";; path = end + 1) {
 		end = path + strcspn(path, ":");
 		if ((size_t)snprintf(file, sizeof file, "%.*s%s%s",
 			(int)(end - path), path, end > path ? "/" : "",
-			argv[0]) < sizeof file &&
-		    access(file, X_OK) == 0)
-			execv(file, argv);
-		else if (errno == EACCES)
-			denied = EACCES;
+			argv[0]) < sizeof file) {
+			errno = 0;
+			if (access(file, X_OK) == 0)
+				run(file, argv);
+			if (errno && errno != ENOENT && errno != ENOTDIR)
+				found = errno;
+		}
 		if (!*end)
 			break;
 	}
-	errno = denied ? denied : ENOENT;
+	errno = found;
 }
 
 /* The child: wait for the byte.  None means that the tool is gone or gave
- * up. */
+ * up.  A background job of a script ignores INT and QUIT; a trace must be
+ * stoppable. */
 static void
 child(int go, int failed, char *const *argv)
 {
 	char byte;
 	int e;
 
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	if (read(go, &byte, 1) != 1)
 		_exit(125);
 	search(argv);

@@ -62,6 +62,8 @@ node_close(struct exec_joiner *j, struct exec_node *n, bool gone)
 		j->linkage[n->hash] = n->parts & (PART_STACK | PART_ARGS) ?
 		    LINK_DYNAMIC :
 		    LINK_STATIC;
+	if (n->gap && !(n->parts & PART_PATH))
+		gone = true; /* or not, who knows */
 	if (!gone && !n->peek && j->peek && !args_complete(&view, j->want))
 		node_peek(n, j->peek(j->arg, n->e.tid));
 }
@@ -166,7 +168,8 @@ feed_path(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		n->hash = exec_path_hash(k->text, k->text_len);
 		node_path(n, k->text, k->text_len);
 	}
-	node_peek(n, peek);
+	if (peek)
+		node_peek(n, peek);
 	if (j->order != EXEC_PATH_LAST)
 		owe(j, k->tid, true);
 	fail_drop(j, k->old_pid);
@@ -175,12 +178,17 @@ feed_path(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 }
 
 static void
-feed_stack(struct exec_joiner *j, const struct kevent *k)
+feed_stack(
+    struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 {
 	struct exec_node *n = node_for(j, k, j->order == EXEC_PATH_LAST);
 
-	if (!n)
+	if (!n) {
+		free(peek);
 		return;
+	}
+	if (peek)
+		node_peek(n, peek);
 	if (j->order == EXEC_PATH_LAST)
 		owe(j, k->tid, false);
 	n->parts |= PART_STACK;
@@ -224,8 +232,8 @@ feed_return(struct exec_joiner *j, const struct kevent *k)
 }
 
 /*
- * What comes behind a gap may belong to another exec of the same thread:
- * nothing is joined across it.
+ * What comes behind a gap may belong to another exec of the same thread, and
+ * so may what /proc said: nothing is joined across it.
  */
 static void
 cross_gap(struct exec_joiner *j)
@@ -235,12 +243,13 @@ cross_gap(struct exec_joiner *j)
 		while (j->entry[i])
 			fail_drop(j, j->entry[i]->e.tid);
 	for (struct exec_node *n = j->head; n; n = n->next) {
+		free(n->peek);
+		n->peek = NULL;
 		if (!n->is_exec || !n->open)
 			continue;
-		if (j->order != EXEC_PATH_LAST) {
-			node_close(j, n, false);
-			continue;
-		}
+		if (j->order != EXEC_PATH_LAST)
+			node_close(j, n, true);
+		n->gap = true;
 		n->argc = -1;
 		n->e.comm[0] = '\0';
 		for (int i = 0; i < n->pieces; i++)
@@ -317,11 +326,12 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		feed_path(j, k, peek);
 		return 0;
 	}
+	if (k->kind == KEVENT_STACK) {
+		feed_stack(j, k, peek);
+		return 0;
+	}
 	free(peek);
 	switch (k->kind) {
-	case KEVENT_STACK:
-		feed_stack(j, k);
-		return 0;
 	case KEVENT_ARGS:
 		feed_args(j, k);
 		return 0;
@@ -344,7 +354,11 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 bool
 exec_wants_peek(const struct exec_joiner *j, const struct kevent *k)
 {
-	if (!j->peek || k->kind != KEVENT_EXEC || j->order == EXEC_PATH_LAST)
+	if (!j->peek)
+		return false;
+	if (k->kind == KEVENT_STACK)
+		return k->compat || (k->argc > j->fetch && j->want > j->fetch);
+	if (k->kind != KEVENT_EXEC || j->order == EXEC_PATH_LAST)
 		return false;
 	return j->order == EXEC_PATH_ONLY || !k->text ||
 	    j->linkage[exec_path_hash(k->text, k->text_len)] != LINK_DYNAMIC;

@@ -41,7 +41,8 @@ struct exec_node;
 
 struct exec_joiner {
 	enum exec_order order;
-	int want; /* arguments anybody wants */
+	int fetch; /* arguments that probes give */
+	int want;  /* arguments anybody wants */
 	/* Reads /proc/PID/cmdline, NULL in tests and replays. */
 	struct exec_peek *(*peek)(void *, int pid);
 	void *arg;
@@ -60,7 +61,8 @@ struct exec_joiner {
 	uint8_t *owed; /* a bit a tid: a part of its exec is still to come */
 };
 
-/* Begin; all is zero but what the caller set: order, want, peek.  returns:
+/* Begin; all is zero but what the caller set: order, fetch, want,
+ * peek.  returns:
  * the return values of execve come too.  Returns 0, or -1 (ENOMEM). */
 int exec_init(struct exec_joiner *, bool returns);
 

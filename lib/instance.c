@@ -176,7 +176,13 @@ sweep_probes(int tracefs, const char *file)
 int
 instance_sweep(int tracefs)
 {
-	int removed = sweep_instances(tracefs);
+	struct proc_stat self;
+	int removed;
+
+	/* Without /proc everybody would seem dead. */
+	if (proc_stat_read(&self, (int)getpid()) != 0)
+		return 0;
+	removed = sweep_instances(tracefs);
 
 	for (size_t i = 0; i < COUNT(definitions); i++)
 		removed += sweep_probes(tracefs, definitions[i]);

@@ -258,7 +258,6 @@ live_open(struct source *s, const struct session_options *sopt)
 		return why_set(s->why, "pid %d: %s", opt->pid, strerror(errno));
 	if (opt->command && command_start(&s->command, opt->command) != 0)
 		return why_set(s->why, "fork: %s", strerror(errno));
-	/* The command keeps the signals as our caller has set them. */
 	signals_begin();
 	if (record_begin(s) != 0)
 		return -1;
@@ -300,7 +299,8 @@ take(struct source *s, struct event *e)
 		return record(s, &raw) == 0 ? 1 : -1;
 	}
 	session_learn(&s->session, e);
-	if (e->ts < s->session.armed || (chosen && !e->inside))
+	if (e->ts < s->session.armed || (chosen && !e->inside) ||
+	    (s->deadline && e->ts > s->deadline))
 		return 0;
 	return record(s, &raw) == 0 ? 1 : -1;
 }

@@ -18,8 +18,8 @@ struct proc_stat {
 };
 
 /*
- * Parse the text of /proc/PID/stat: proc(5).  comm may hold anything, so it
- * ends at the last ')'.  Returns 0, or -1 (EINVAL).
+ * Parse the text of /proc/PID/stat, len bytes and a NUL: proc(5).  comm may
+ * hold anything, so it ends at the last ')'.  Returns 0, or -1 (EINVAL).
  */
 int proc_stat_parse(struct proc_stat *, const char *text, size_t len);
 

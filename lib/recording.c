@@ -326,8 +326,8 @@ parse_other(struct recording *r, const char *name, char **line)
 {
 	int64_t ts;
 
-	if (strcmp(name, "boot") == 0) {
-		bool negative = *line && **line == '-';
+	if (strcmp(name, "boot") == 0 && *line) {
+		bool negative = **line == '-';
 
 		*line += negative;
 		if (get_time(line, &ts) && !*line) {

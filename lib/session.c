@@ -115,7 +115,9 @@ look_early(void *arg, const struct ring_record *r)
 	struct session *s = arg;
 	struct kevent k;
 
-	if (kevent_peek(&s->events, r) != KEVENT_EXEC ||
+	enum kevent_kind kind = kevent_peek(&s->events, r);
+
+	if ((kind != KEVENT_EXEC && kind != KEVENT_STACK) ||
 	    !kevent_decode(&s->events, r, 0, &k) ||
 	    !exec_wants_peek(&s->joiner, &k))
 		return NULL;
@@ -160,6 +162,7 @@ session_open(struct session *s, const struct session_options *opt)
 	s->fetch = opt->args < PROOF_ARGS + 1 ? PROOF_ARGS + 1 : opt->args;
 	if (s->fetch > PROBE_ARGS_MAX)
 		s->fetch = PROBE_ARGS_MAX;
+	s->joiner.fetch = s->fetch;
 	if (enable_tasks(s) != 0)
 		return -1;
 	return exec_init(&s->joiner, true) == 0 ?

@@ -105,13 +105,16 @@ file_exists(int dir, const char *name)
 	return faccessat(dir, name, F_OK, 0) == 0;
 }
 
-/* Copy a mount point out of /proc/mounts: \ooo are octal escapes. */
-static void
+/* Copy a mount point out of /proc/mounts: \ooo are octal escapes.  Returns 0,
+ * or -1 when there is no room. */
+static int
 unescape(char *out, size_t size, const char *s, size_t len)
 {
 	size_t o = 0;
 
-	for (size_t i = 0; i < len && o < size - 1; i++) {
+	for (size_t i = 0; i < len; i++) {
+		if (o == size - 1)
+			return -1;
 		if (s[i] == '\\' && i + 3 < len) {
 			out[o++] = (char)((s[i + 1] - '0') << 6 |
 			    (s[i + 2] - '0') << 3 | (s[i + 3] - '0'));
@@ -121,6 +124,7 @@ unescape(char *out, size_t size, const char *s, size_t len)
 		}
 	}
 	out[o] = '\0';
+	return 0;
 }
 
 /* The mount point of the first file system of that type. */
@@ -141,8 +145,8 @@ mount_point(const char *mounts, const char *type, char *path, size_t size)
 			continue;
 		if (strncmp(kind + 1, type, want) == 0 &&
 		    kind[1 + want] == ' ') {
-			unescape(path, size, point, (size_t)(kind - point));
-			return 0;
+			return unescape(
+			    path, size, point, (size_t)(kind - point));
 		}
 	}
 	return -1;

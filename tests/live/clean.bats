@@ -224,6 +224,30 @@ run_until_gone()
 	[ -z "$(trace_of "$tool_pid")" ]
 }
 
+@test "a loader that is a FIFO in another namespace does not stop it" {
+	loader=$(readelf -l "$bin/nop" |
+	    sed -n 's/.*interpreter: \(.*\)]/\1/p')
+	mkfifo fifo words
+	exec 8<>words
+	unshare -m sh -c "mount --bind fifo '$loader' && : >ready
+	    read -r _ <words" 3>&- 9>&- &
+	other=$!
+	until_true [ -e ready ]
+	begin=$(now_us)
+	"$EXECSNOOP" -d 0.1 >out 2>err 3>&- 8>&- 9>&- &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	until_true is_armed || :
+	took=$(($(now_us) - begin))
+	echo >&8
+	wait "$other"
+	# Whatever happened, it must not be left waiting.
+	kill -KILL "$tool_pid" 2>/dev/null || :
+	echo "$took us"
+	[ -s out ]
+	[ "$took" -lt 2000000 ]
+}
+
 @test "the top level may be in use: it keeps its own events and clock" {
 	# A probe and an instance of somebody else, and tracing that is off.
 	snapshot >before

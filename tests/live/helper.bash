@@ -62,7 +62,8 @@ teardown()
 		! kill -KILL "$pid" 2>/dev/null || wait "$pid" || :
 	done
 	# The next start sweeps up after them.
-	[ -n "$BATS_TEST_COMPLETED" ] || "$EXECSNOOP" -d 0.01 >/dev/null 2>&1
+	[ -n "$BATS_TEST_COMPLETED" ] ||
+	    timeout -k 1 10 "$EXECSNOOP" -d 0.01 >/dev/null 2>&1 3>&- || :
 }
 
 fail()

@@ -108,7 +108,8 @@ test_missing(void)
 	args(10, 301, 3, 0, "a", NULL);
 	args(10, 302, 3, 2, "c", NULL);
 	path(10, 303, "/x");
-	is_records(END, "exec 10 @300 /x cut 3: a|", "a fetch failed");
+	is_records(END, "exec 10 @300 /x none 3: ",
+	    "a fetch failed: what is before it may be cut");
 	path(10, 400, "/x");
 	is_records(END, "exec 10 @400 /x none -1: ", "all but the path");
 	args(10, 500, 2, 0, "a", "b");
@@ -158,9 +159,10 @@ test_long(void)
 	    "a long path");
 }
 
-/* 5.x: no bytes for an empty string; the next pointer tells. */
+/* The next pointer tells how long an argument is: 5.x has no bytes for an
+ * empty one, and a long one may be cut to the room there was. */
 static void
-test_empty(void)
+test_pointers(void)
 {
 	struct kevent k = { .kind = KEVENT_ARGS, .ts = 100, .tid = 10,
 		.argc = 4, .count = 4, .arg = { "a", NULL, NULL, NULL },
@@ -181,10 +183,24 @@ test_empty(void)
 	path(10, 101, "/x");
 	is_records(END, "exec 10 @100 /x cut 4: a|||",
 	    "the last one, without an environment");
+	k.pointer[5] = 1005;
+	k.pointer[1] = 1003;
+	feed(k);
+	path(10, 101, "/x");
+	is_records(END, "exec 10 @100 /x none 4: ", "the first one is cut");
+	k.arg[1] = k.arg[2] = k.arg[3] = "";
+	k.pointer[1] = 1002;
+	feed(k);
+	path(10, 101, "/x");
+	is_records(END, "exec 10 @100 /x all 4: a||||", "a NUL each");
 	memset(k.pointer, 0, sizeof k.pointer);
 	feed(k);
 	path(10, 101, "/x");
-	is_records(END, "exec 10 @100 /x cut 4: a|", "no pointers");
+	is_records(END, "exec 10 @100 /x all 4: a||||", "without pointers, too");
+	k.arg[1] = k.arg[2] = k.arg[3] = NULL;
+	feed(k);
+	path(10, 101, "/x");
+	is_records(END, "exec 10 @100 /x none 4: ", "no pointers, no strings");
 }
 
 /* sched_process_exec with a path over 4,051 bytes never comes. */
@@ -340,7 +356,7 @@ main(void)
 	test_orders(EXEC_PATH_FIRST);
 	test_missing();
 	test_long();
-	test_empty();
+	test_pointers();
 	test_no_path();
 	test_again();
 	test_threads();

@@ -55,7 +55,7 @@ test_nowhere(void)
 	args(10, 402, 3, 0, "real", NULL);
 	stack(10, 403, 1);
 	args(10, 404, 1, 0, "forged");
-	is_records(END, "exec 10 @400 /x cut 3: real|", "while one is missing");
+	is_records(END, "exec 10 @400 /x none 3: ", "while one is missing");
 	path(10, 500, "/x");
 	newtask(10, 501, 11, 0);
 	stack(10, 502, 1);

@@ -360,7 +360,7 @@ scenario(uint32_t number)
 
 	seed = number * 2654435761u;
 	order = orders[rnd(3)];
-	names = rnd(2);
+	names = order == EXEC_PATH_LAST || rnd(2);	/* 3.4+ has them */
 	gap = rnd(2);
 	why[0] = '\0';
 	forks_fed = exits_fed = forks_seen = exits_seen = 0;

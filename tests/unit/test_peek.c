@@ -38,7 +38,8 @@ test_last(void)
 	stack(10, 700, 2);
 	args(10, 701, 2, 0, "x", NULL);
 	path(10, 702, "/x");
-	is_records(END, "exec 10 @700 /x cut 2: x|", "another argument: no");
+	is_records(END, "exec 10 @700 /x proc 2: a|b|",
+	    "an argument that may be cut does not count");
 	proc.cut = true;
 	stack(10, 800, 3);
 	path(10, 802, "/x");

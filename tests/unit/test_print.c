@@ -619,7 +619,6 @@ test_pasted(void)
 	PASTED(2, "{\0x");
 	PASTED(2, "!\0x");
 	PASTED(2, "[[\0x");
-	PASTED(2, "%1\0x");
 	PASTED(3, "#\0x\0~");
 	PASTED(3, "no-such-program\0A=1\0if");
 	PASTED(2, "no-such-program\0a=~/x:~");

@@ -1,0 +1,72 @@
+/*
+ * A format file of any kind, and a record to go with it: no crash, and
+ * nothing outside of the record.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/kevent.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static void
+read_fields(const struct format *f, const uint8_t *record, size_t len)
+{
+	for (int i = 0; i < f->count; i++) {
+		const struct field *x = &f->fields[i];
+		const char *s;
+		size_t n = 0;
+
+		if (strnlen(x->name, FIELD_NAME) == FIELD_NAME ||
+		    x->name[0] == '\0' || !format_field(f, x->name))
+			abort();
+		field_int(x, record, len);
+		s = field_str(x, record, len, &n);
+		if (s && (s < (const char *)record ||
+			n > len - (size_t)(s - (const char *)record)))
+			abort();
+	}
+}
+
+static void
+check(const char *text, const uint8_t *record, size_t len)
+{
+	static struct kevent_table table;
+	struct ring_record r = { .data = record, .len = len };
+	struct format f;
+	struct kevent k;
+
+	if (format_parse_header(&f, text) == 0) {
+		if (f.count < 1 || f.count > FORMAT_FIELDS)
+			abort();
+		read_fields(&f, record, len);
+	}
+	if (format_parse(&f, text) == 0 && (f.id < 1 || f.id > UINT16_MAX))
+		abort();
+	table.count = 0;
+	for (int kind = KEVENT_NEWTASK; kind < KEVENT_LOST; kind++)
+		kevent_learn(&table, (enum kevent_kind)kind, text, 0, 0,
+		    kind == KEVENT_ARGS || kind == KEVENT_ENTRY ? 2 : 0);
+	kevent_decode(&table, &r, 0, &k);
+}
+
+/* The text, a NUL, the record; each a block of its own, so that reading
+ * behind it is seen. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t n = strnlen((const char *)data, size);
+	size_t len = n < size ? size - n - 1 : 0;
+	char *text = malloc(n + 1);
+	uint8_t *record = malloc(len + 1);
+
+	if (!text || !record)
+		abort();
+	memcpy(text, data, n);
+	text[n] = '\0';
+	memcpy(record + 1, data + size - len, len);
+	check(text, record + 1, len);
+	free(text);
+	free(record);
+	return 0;
+}
