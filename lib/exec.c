@@ -62,8 +62,6 @@ node_close(struct exec_joiner *j, struct exec_node *n, bool gone)
 		j->linkage[n->hash] = n->parts & (PART_STACK | PART_ARGS) ?
 		    LINK_DYNAMIC :
 		    LINK_STATIC;
-	if (n->gap && !(n->parts & PART_PATH))
-		gone = true; /* or not, who knows */
 	if (!gone && !n->peek && j->peek && !args_complete(&view, j->want))
 		node_peek(n, j->peek(j->arg, n->e.tid));
 }
@@ -247,13 +245,10 @@ cross_gap(struct exec_joiner *j)
 		n->peek = NULL;
 		if (!n->is_exec || !n->open)
 			continue;
-		if (j->order != EXEC_PATH_LAST)
-			node_close(j, n, true);
-		n->gap = true;
-		n->argc = -1;
-		n->e.comm[0] = '\0';
-		for (int i = 0; i < n->pieces; i++)
-			n->piece[i].known = false;
+		/* Where the path comes last: what is left of it begins a
+		 * record of its own; if nothing is, the loss was told. */
+		node_close(j, n, true);
+		n->dropped = j->order == EXEC_PATH_LAST;
 	}
 }
 
@@ -411,7 +406,6 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 		fail_finish(j, n);
 		return;
 	}
-	node_unchain(j->bucket, n);
 	if (!args_complete(&view, j->want) && n->peek &&
 	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
 		n->peek->whole, &view, j->want))
@@ -419,23 +413,37 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 	args_join(&e->args, &j->text, &view, j->want);
 }
 
+/* Take the head out of the queue. */
+static struct exec_node *
+dequeue(struct exec_joiner *j)
+{
+	struct exec_node *n = j->head;
+
+	j->head = n->next;
+	if (!j->head)
+		j->tail = &j->head;
+	if (n->is_exec)
+		node_unchain(j->bucket, n);
+	return n;
+}
+
 int
 exec_next(struct exec_joiner *j, uint64_t until, struct event *e)
 {
-	struct exec_node *n = j->head;
+	struct exec_node *n;
 
 	if (j->last)
 		node_release(j, j->last);
 	j->last = NULL;
+	while (j->head && j->head->dropped)
+		node_release(j, dequeue(j));
+	n = j->head;
 	if (!n || (n->is_exec && !node_ready(j, n, until)))
 		return 0;
+	j->last = dequeue(j);
 	if (n->is_exec || n->e.type == EVENT_EXECFAIL)
 		node_finish(j, n);
-	j->head = n->next;
-	if (!j->head)
-		j->tail = &j->head;
 	*e = n->e;
-	j->last = n;
 	return 1;
 }
 

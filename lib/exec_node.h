@@ -17,7 +17,7 @@ struct exec_node {
 	struct exec_node *next;	 /* in the queue, or spare */
 	struct exec_node *chain; /* in the bucket */
 	struct event e;
-	bool is_exec, open, gap;
+	bool is_exec, open, dropped;
 	unsigned parts;
 	unsigned hash; /* of the path */
 	uint64_t hit;  /* when a probe was hit */

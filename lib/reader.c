@@ -90,7 +90,8 @@ reader_open(struct reader *r, int instance, unsigned kb)
 	raise_file_limit();
 	r->pages = (size_t)kb * 1024 / r->layout.page_size + 2;
 	r->page = malloc(r->layout.page_size);
-	if (r->page && open_cpus(r, instance) == 0)
+	if (r->page && open_cpus(r, instance) == 0 &&
+	    (r->last = calloc((size_t)r->cpus, sizeof *r->last)))
 		return 0;
 	e = errno;
 	reader_free(r);
@@ -117,27 +118,44 @@ record_add(struct reader *r)
 }
 
 static int
-add_gap(struct reader *r, const struct ring_page *page, int cpu)
+add_mark(struct reader *r, uint64_t ts, uint64_t lost, int cpu)
 {
 	struct reader_record *p = record_add(r);
 
 	if (!p)
 		return -1;
-	p->ts = page->ts;
+	p->ts = ts;
 	p->cpu = cpu;
-	p->lost = page->lost;
-	r->lost += page->lost;
+	p->lost = lost;
 	return 0;
 }
 
+/*
+ * A gap has two ends, the last event read before it and the first behind it;
+ * what other CPUs tell in between may be about tasks whose events are gone.
+ * So there is a mark at each, and together they count what was lost.
+ */
 static int
-add_page(struct reader *r, const struct ring_page *start, int cpu)
+add_gap(struct reader *r, const struct ring_page *page, int i)
+{
+	uint64_t first = page->lost > 1 ? page->lost - 1 : page->lost;
+
+	r->lost += page->lost;
+	if (add_mark(r, r->last[i], first, r->cpu[i]) != 0)
+		return -1;
+	if (page->lost == 1)
+		return 0;
+	return add_mark(r, page->ts, page->lost - first, r->cpu[i]);
+}
+
+static int
+add_page(struct reader *r, const struct ring_page *start, int i)
 {
 	struct ring_page page = *start;
 	struct ring_record rec;
 	int more;
 
-	if (page.missed && add_gap(r, &page, cpu) != 0)
+	if (page.missed && add_gap(r, &page, i) != 0)
 		return -1;
 	while ((more = ring_page_next(&page, &rec)) > 0) {
 		struct reader_record *p = record_add(r);
@@ -145,12 +163,13 @@ add_page(struct reader *r, const struct ring_page *start, int cpu)
 		if (!p)
 			return -1;
 		p->ts = rec.ts;
-		p->cpu = cpu;
+		p->cpu = r->cpu[i];
 		p->offset = r->data.len;
 		p->len = rec.len;
 		buf_add(&r->data, rec.data, rec.len);
 		if (r->data.failed)
 			return -1;
+		r->last[i] = rec.ts;
 		if (rec.ts > r->newest)
 			r->newest = rec.ts;
 		if (r->hook)
@@ -174,7 +193,7 @@ read_cpu(struct reader *r, int i)
 			break;
 		if (ring_page_open(&page, &r->layout, r->page, (size_t)n))
 			r->corrupt++;
-		else if (add_page(r, &page, r->cpu[i]) != 0)
+		else if (add_page(r, &page, i) != 0)
 			return -1;
 	}
 	return 0;
@@ -275,6 +294,7 @@ reader_free(struct reader *r)
 	free(r->poll);
 	free(r->cpu);
 	free(r->page);
+	free(r->last);
 	free(r->records);
 	buf_free(&r->data);
 	buf_free(&r->spare);

@@ -30,6 +30,7 @@ struct reader {
 	int cpus;
 	struct pollfd *poll; /* trace_pipe_raw of each CPU */
 	int *cpu;	     /* its number */
+	uint64_t *last;	     /* time of its last event */
 	size_t pages;	     /* most pages of a CPU in one sweep */
 	uint8_t *page;
 	struct buf data, spare; /* bytes of the records that wait */

@@ -314,13 +314,12 @@ test_order(void)
 	newtask(1, 101, 11, 0);
 	stack(11, 102, 0);
 	exits(20, 103);
-	lost(104, 7);
 	path(11, 105, "/y");
 	is_records(105, "", "all wait for the first");
 	args(10, 106, 1, 0, "a");
 	path(10, 107, "/x");
 	is_records(107, "exec 10 @100 /x all 1: a|; fork 11 by 1 @101; "
-	    "exec 11 @102 /y none -1: ; exit 20 @103; lost 7 @104",
+	    "exec 11 @102 /y all 0: ; exit 20 @103",
 	    "in the order of time");
 	forks(5, 200, 5, 6);
 	is_records(END, "fork 6 by 5 @200", "sched_process_fork");

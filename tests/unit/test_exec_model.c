@@ -29,6 +29,7 @@ static struct happened {
 	bool gone;		/* in the gap */
 } events[EVENTS];
 static int count;
+static int gap_begins, gap_ends;
 
 /* What /proc/PID/cmdline says from then on: an exec, or -1: nothing. */
 static struct change {
@@ -177,7 +178,8 @@ happen_other(struct process *p)
 	}
 }
 
-/* Some events of one CPU in a row are lost. */
+/* Some events of one CPU in a row are lost.  The reader comes to know of it
+ * before it hands on anything from that time. */
 static void
 lose(void)
 {
@@ -187,7 +189,8 @@ lose(void)
 	for (int i = from; i < count && n > 0; i++)
 		if (events[i].cpu == cpu) {
 			events[i].gone = true;
-			last = i;
+			gap_begins = last < 0 ? i : gap_begins;
+			gap_ends = last = i;
 			n--;
 		}
 	if (last < 0)
@@ -220,6 +223,7 @@ live(void)
 		else if (p->exec >= 0)
 			happen_other(p);
 	}
+	gap_begins = gap_ends = count;
 	if (gap)
 		lose();
 }
@@ -320,8 +324,9 @@ take(uint64_t until)
 }
 
 static void
-tell(const struct kevent *k)
+tell(int i)
 {
+	const struct kevent *k = &events[i].k;
 	struct exec_peek *note = NULL;
 
 	clock_now = k->ts + (rnd(3) ? rnd(3000) : rnd(100000));
@@ -330,7 +335,7 @@ tell(const struct kevent *k)
 	feed_with(k, note);
 	forks_fed += k->kind == KEVENT_NEWTASK;
 	exits_fed += k->kind == KEVENT_EXIT;
-	if (rnd(2))
+	if (rnd(2) && (i < gap_begins || i >= gap_ends))
 		take(k->ts);
 }
 
@@ -370,7 +375,7 @@ scenario(uint32_t number)
 		j.peek = read_proc;
 	for (int i = 0; i < count; i++)
 		if (!events[i].gone)
-			tell(&events[i].k);
+			tell(i);
 	clock_now = ts + rnd(100000);
 	take(UINT64_MAX);
 	check_all();
