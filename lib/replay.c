@@ -80,15 +80,18 @@ replay_open(struct source *s)
 		return 0;
 	if (strncmp(line, "procsnoop-recording ", 20) == 0)
 		return why_set(s->why, "%s: made by another version", name);
+	/* Kernel text has no first line of its own: give it back. */
+	if (s->at > (size_t)n)
+		line[n] = '\n';
+	s->at = 0;
+	s->line_number = 0;
+	if (!text_detect(s->bytes.data, s->bytes.len))
+		return why_set(s->why,
+		    "%s: neither a recording nor kernel trace text", name);
 	s->text = malloc(sizeof *s->text);
 	if (!s->text)
 		return why_set(s->why, "%s", strerror(ENOMEM));
 	text_init(s->text);
-	/* Kernel text has no first line of its own: give it back. */
-	if (s->at > (size_t)n)
-		s->bytes.data[n] = '\n';
-	s->at = 0;
-	s->line_number = 0;
 	return 0;
 }
 
@@ -110,8 +113,10 @@ next_recorded(struct source *s, struct event *e)
 		if (r > 0)
 			return 1;
 	}
+	if (n == LINE_WAITS)
+		return LINE_WAITS;
 	s->truncated = !s->recording.ended;
-	return n == LINE_WAITS ? LINE_WAITS : 0;
+	return 0;
 }
 
 static int
@@ -125,11 +130,8 @@ next_text(struct source *s, struct event *e)
 			return 1;
 	if (n == LINE_WAITS)
 		return LINE_WAITS;
-	s->unparsed = s->text->events ? s->text->unparsed : 0;
-	return s->text->events || s->text->lines == 0 ?
-	    0 :
-	    why_set(s->why, "%s: neither a recording nor kernel trace text",
-		s->opt->input);
+	s->unparsed = s->text->unparsed;
+	return 0;
 }
 
 /*

@@ -289,7 +289,7 @@ corrupt()
 	   901    900 ls elsewhere
 	EOF
 	[ "$(cat err)" = \
-	    "execsnoop: 1 re-execs not shown (-r shows them)" ]
+	    "execsnoop: 1 re-exec not shown (-r shows them)" ]
 }
 
 @test "-H: no header" {
@@ -464,12 +464,12 @@ corrupt()
 	tool -x -i "$DATA/failed.rec"
 	wrote_only <<-'EOF'
 	   PID   PPID     RET ARGS
-	    11      1  ENOENT ls -l
-	    11      1  EACCES ls -l
+	    11      1  ENOENT /usr/local/bin/ls -l
+	    11      1  EACCES /usr/bin/ls -l
 	    11      1       0 ls -l
 	    12      1 ENOEXEC ? [?]
-	    12      1   E2BIG big 1 2 [...]
-	    12      1    4095 odd
+	    12      1   E2BIG /bin/big 1 2 [...]
+	    12      1    4095 /bin/odd
 	EOF
 }
 
@@ -487,11 +487,11 @@ corrupt()
 @test "-x: a filter is for failed execs too" {
 	tool -x -H -i "$DATA/failed.rec" local
 	wrote_only <<-'EOF'
-	    11      1  ENOENT ls -l
+	    11      1  ENOENT /usr/local/bin/ls -l
 	EOF
-	tool -x -H -l '^big' -i "$DATA/failed.rec"
+	tool -x -H -l 'big 1 2' -i "$DATA/failed.rec"
 	wrote_only <<-'EOF'
-	    12      1   E2BIG big 1 2 [...]
+	    12      1   E2BIG /bin/big 1 2 [...]
 	EOF
 }
 
