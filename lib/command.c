@@ -22,7 +22,7 @@ run(const char *file, char *const *argv)
 	execv(file, argv);
 	if (errno != ENOEXEC)
 		return;
-	while (argv[n] && n < ARGS_MAX)
+	while (n < ARGS_MAX && argv[n])
 		n++;
 	memcpy(script + 2, argv + 1, n * sizeof *argv);
 	execv("/bin/sh", script);

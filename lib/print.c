@@ -248,69 +248,33 @@ print_time(struct buf *b, uint64_t ns)
 	    (unsigned long long)(ns % 1000000000 / 1000), zone);
 }
 
+/* clang-format off */
+#define NAME(e) { e, #e }
+static const struct {
+	int error;
+	const char *name;
+} errors[] = { /* those of execve(2) and its callees */
+	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO),
+	NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC), NAME(EBADF), NAME(ECHILD),
+	NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT), NAME(EBUSY),
+	NAME(EEXIST), NAME(ENODEV), NAME(ENOTDIR), NAME(EISDIR),
+	NAME(EINVAL), NAME(ENFILE), NAME(EMFILE), NAME(ETXTBSY), NAME(EFBIG),
+	NAME(ENOSPC), NAME(EROFS), NAME(ELOOP), NAME(ENAMETOOLONG),
+	NAME(ENOSYS), NAME(ELIBBAD), NAME(ESTALE), NAME(EREMOTEIO),
+	NAME(ETIMEDOUT), NAME(EOPNOTSUPP), NAME(EOVERFLOW), NAME(ENOKEY),
+	NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED),
+	NAME(EBADMSG), NAME(ENODATA), NAME(ENOTCONN), NAME(ESHUTDOWN),
+	NAME(EHOSTDOWN), NAME(EUCLEAN),
+};
+#undef NAME
+/* clang-format on */
+
 void
 print_errno(struct buf *b, int error)
 {
-#define NAME(e)       \
-	{             \
-		e, #e \
-	}
-	static const struct {
-		int error;
-		const char *name;
-	} names[] = {
-		/* those execve(2) knows, and its callees */
-		NAME(EPERM),
-		NAME(ENOENT),
-		NAME(ESRCH),
-		NAME(EINTR),
-		NAME(EIO),
-		NAME(ENXIO),
-		NAME(E2BIG),
-		NAME(ENOEXEC),
-		NAME(EBADF),
-		NAME(ECHILD),
-		NAME(EAGAIN),
-		NAME(ENOMEM),
-		NAME(EACCES),
-		NAME(EFAULT),
-		NAME(EBUSY),
-		NAME(EEXIST),
-		NAME(ENODEV),
-		NAME(ENOTDIR),
-		NAME(EISDIR),
-		NAME(EINVAL),
-		NAME(ENFILE),
-		NAME(EMFILE),
-		NAME(ETXTBSY),
-		NAME(EFBIG),
-		NAME(ENOSPC),
-		NAME(EROFS),
-		NAME(ELOOP),
-		NAME(ENAMETOOLONG),
-		NAME(ENOSYS),
-		NAME(ELIBBAD),
-		NAME(ESTALE),
-		NAME(EREMOTEIO),
-		NAME(ETIMEDOUT),
-		NAME(EOPNOTSUPP),
-		NAME(EOVERFLOW),
-		NAME(ENOKEY),
-		NAME(EKEYEXPIRED),
-		NAME(EKEYREVOKED),
-		NAME(EKEYREJECTED),
-		NAME(EBADMSG),
-		NAME(ENODATA),
-		NAME(ENOTCONN),
-		NAME(ESHUTDOWN),
-		NAME(EHOSTDOWN),
-		NAME(EUCLEAN),
-	};
-#undef NAME
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].error == error) {
-			buf_puts(b, names[i].name);
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+		if (errors[i].error == error) {
+			buf_puts(b, errors[i].name);
 			return;
 		}
 	buf_printf(b, "%d", error);

@@ -387,7 +387,7 @@ long_path(size_t n)
 	    ".....     1.000000: sched_process_exec: filename=");
 
 	memset(line + at, 'p', n);
-	strcpy(line + at + n, " pid=7 old_pid=7");
+	memcpy(line + at + n, " pid=7 old_pid=7", 17);
 	return only(line);
 }
 
@@ -529,11 +529,11 @@ test_args_overflow(void)
 	int n;
 
 	text_init(&text);
-	n = sprintf(line, "%s4: " K "argc=5 a4=\"", head);
+	n = snprintf(line, sizeof line, "%s4: " K "argc=5 a4=\"", head);
 	memset(line + n, 'x', TEXT_BYTES - 4);
-	strcpy(line + n + TEXT_BYTES - 4, "\" a5=\"\" a6=\"\" a7=\"\"");
+	memcpy(line + n + TEXT_BYTES - 4, "\" a5=\"\" a6=\"\" a7=\"\"", 20);
 	parse(line);
-	sprintf(line, "%s0: " K "argc=5 a0=\"a\" a1=\"b\" a2=\"c\" a3=\"d\"",
+	snprintf(line, sizeof line, "%s0: " K "argc=5 a0=\"a\" a1=\"b\" a2=\"c\" a3=\"d\"",
 	    head);
 	parse(line);
 	parse("             nop-7       [001] .....     3.628251: "
@@ -579,7 +579,7 @@ see(void)
 		s->fork_ts = e.ts;
 	} else if (e.type == EVENT_EXIT) {
 		s->exits++;
-		strcpy(s->comm, e.comm);
+		memcpy(s->comm, e.comm, sizeof s->comm);
 	} else if (e.type == EVENT_EXEC) {
 		s->execs++;
 		s->old_tid = e.old_tid;
