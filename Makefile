@@ -12,7 +12,8 @@ CFLAGS	= -O2 -g
 LDFLAGS	=
 MUSL	= musl-gcc
 
-OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wno-format-truncation
+OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
+	  -Wno-unknown-warning-option -Wno-format-truncation
 SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
 	  -fno-asynchronous-unwind-tables
 SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code

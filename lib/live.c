@@ -131,10 +131,11 @@ record(struct source *s, const struct event *e)
 	return flush_line(s);
 }
 
-/* Only root needs to see what others ran. */
+/* Only root needs to see what others ran, also in a file that was there. */
 static int
 record_begin(struct source *s)
 {
+	struct stat st;
 	int fd;
 
 	if (!s->opt->output)
@@ -143,6 +144,8 @@ record_begin(struct source *s)
 		return why_set(s->why, "-w -: standard output is taken");
 	fd = open(
 	    s->opt->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		fchmod(fd, 0600);
 	s->out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!s->out)
 		return why_set(

@@ -132,7 +132,8 @@ static void
 some_event(void)
 {
 	struct exec_peek *note = NULL;
-	struct kevent k = { .kind = (enum kevent_kind)(1 + byte() % KEVENT_LOST),
+	struct kevent k = { .kind = (enum kevent_kind)(
+				1 + byte() % KEVENT_LOST),
 		.cpu = byte() & 3 };
 
 	now += byte() & 1 ? byte() : byte() * (uint64_t)5000000;

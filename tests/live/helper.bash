@@ -63,7 +63,7 @@ teardown()
 	done
 	# The next start sweeps up after them.
 	[ -n "$BATS_TEST_COMPLETED" ] ||
-	    timeout -k 1 10 "$EXECSNOOP" -d 0.01 >/dev/null 2>&1 3>&- || :
+	    timeout -k 1 30 "$EXECSNOOP" -d 0.01 >/dev/null 2>&1 3>&- || :
 }
 
 fail()
@@ -90,16 +90,17 @@ now_us()
 	echo "${EPOCHREALTIME/./}"
 }
 
-# until_true command...: for at most 10 seconds
+# until_true command...: for at most 30 seconds; the kernel takes its time to
+# remove an instance when others do the same
 until_true()
 {
 	local i
 
-	for ((i = 0; i < 1000; i++)); do
+	for ((i = 0; i < 3000; i++)); do
 		! "$@" || return 0
 		nap 0.01
 	done
-	fail "not in 10 seconds: $*"
+	fail "not in 30 seconds: $*"
 }
 
 is_gone()
@@ -108,6 +109,13 @@ is_gone()
 }
 
 # ---- the tool ----
+
+# background [options]: becomes the tool, with the signals of a terminal's
+# foreground and none of our descriptors; to be called with "&"
+background()
+{
+	exec env --default-signal=INT,QUIT "$EXECSNOOP" "$@" 3>&- 8>&- 9>&-
+}
 
 # start [options]: in the background and armed when this returns; stdout,
 # stderr in ./out and ./err, the pid in $tool_pid
@@ -123,7 +131,7 @@ start_as()
 
 	shift
 	: >"out$n" >"err$n"
-	"$EXECSNOOP" "$@" >"out$n" 2>"err$n" </dev/null 3>&- 9>&- &
+	background "$@" >"out$n" 2>"err$n" </dev/null &
 	tool_pid=$!
 	tools+=("$tool_pid")
 	until_true is_armed "$n"
@@ -144,7 +152,7 @@ stop()
 	ended "$tool_pid"
 }
 
-# ended PID: wait, at most 10 seconds; $status
+# ended PID: wait, at most 30 seconds; $status
 ended()
 {
 	until_true is_gone "$1"
@@ -155,7 +163,7 @@ ended()
 # tool [options]: in the foreground; ./out, ./err, $status, $tool_pid
 tool()
 {
-	"$EXECSNOOP" "$@" >out 2>err </dev/null 3>&- 9>&- &
+	background "$@" >out 2>err </dev/null &
 	tool_pid=$!
 	tools+=("$tool_pid")
 	status=0

@@ -54,7 +54,7 @@ nop_until_status()
 @test "what runs after the header is seen" {
 	mkfifo pipe
 	for ((i = 0; i < 5; i++)); do
-		"$EXECSNOOP" >pipe 2>err 3>&- 9>&- &
+		background >pipe 2>err &
 		tool_pid=$!
 		tools+=("$tool_pid")
 		exec 8<pipe

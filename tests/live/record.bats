@@ -25,11 +25,11 @@ workload()
 same_twice()
 {
 	rm -rf dir
-	start "$@" -w rec
+	start -w rec "$@"
 	workload
 	stop
 	[ "$status" -eq 0 ]
-	"$EXECSNOOP" "$@" -i rec >replayed 2>err.replayed
+	"$EXECSNOOP" -i rec "$@" >replayed 2>err.replayed
 	[ "$(grep -c "$tag" out)" -gt 20 ]
 	cmp out replayed
 	[ "$(grep hidden err)" = "$(grep hidden err.replayed)" ]

@@ -93,7 +93,24 @@ check_json()
 	run -0 check_json "$bin/nop-static" truth
 	echo "$output"
 	[ "${output% *}" -eq 3000 ]
-	[ "${output#* }" -gt 1500 ]
+}
+
+@test "static: once it is probed, every exec has all its arguments" {
+	start -j -v
+	"$bin/nop-static" "$tag" 3>&- 9>&- &
+	first=$!
+	# Kprobes see everything at once; uprobes are set one by one.
+	grep -Eq 'row [12]: kprobe.*in use' err ||
+	    until_true grep -q "$bin/nop-static.*in use from now on" err
+	"$bin/storm" -n 2000 -j 4 -t truth "$bin/nop-static" "$tag" \
+	    3>&- 9>&-
+	stop
+	[ "$status" -eq 0 ]
+	jq -c --argjson pid "$first" 'select(.pid != $pid)' out >later
+	mv later out
+	run -0 check_json "$bin/nop-static" truth
+	echo "$output"
+	[ "$output" = "2000 2000" ]
 }
 
 @test "static: the line of text is marked where JSON says so" {

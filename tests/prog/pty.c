@@ -14,6 +14,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ command_run(const char *terminal, char *argv[])
 {
 	int fd;
 
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	setsid();
 	fd = open(terminal, O_RDWR);
 	if (fd == -1 || ioctl(fd, TIOCSCTTY, 0) == -1)

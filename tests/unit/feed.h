@@ -207,7 +207,8 @@ records(uint64_t until)
 		    e.type == EVENT_LOST ? (int)e.lost : e.tid);
 		if (e.type == EVENT_FORK)
 			n += (size_t)snprintf(shown + n, sizeof shown - n,
-			    " by %d", e.ppid);
+			    " by %d%s", e.ppid, e.flags == FLAG_UNKNOWN ?
+			    " flags ?" : "");
 		if (e.type == EVENT_EXECFAIL)
 			n += (size_t)snprintf(shown + n, sizeof shown - n,
 			    " error %d", e.error);

@@ -2,6 +2,7 @@
  * exec: the joiner where probes come before the path (rows 1, 2): parts in
  * any order, parts that never come, re-execs, threads, order of the output.
  */
+#include "../../lib/exec_node.h"
 #include "feed.h"
 
 #define MS 1000000ull
@@ -27,8 +28,10 @@ test_plain(void)
 	stack(10, 300, 3);
 	args(10, 301, 3, 0, "a", "b");
 	args(10, 302, 3, 2, "c", "HOME=/");
+	tap_ok(!memmem(j.head->bytes.data, j.head->bytes.len, "HOME", 4),
+	    "the environment is not even kept");
 	path(10, 303, "/x");
-	is_records(END, "exec 10 @300 /x all 3: a|b|c|", "no environment");
+	is_records(END, "exec 10 @300 /x all 3: a|b|c|", "nor told");
 	begin(EXEC_PATH_LAST, 1, false);
 	stack(10, 100, 3);
 	args(10, 101, 3, 0, "a");
@@ -172,7 +175,8 @@ test_pointers(void)
 	begin(EXEC_PATH_LAST, 8, false);
 	feed(k);
 	path(10, 101, "/x");
-	is_records(END, "exec 10 @100 /x cut 4: a||", "empty, then a failed one");
+	is_records(
+	    END, "exec 10 @100 /x cut 4: a||", "empty, then a failed one");
 	k.pointer[3] = 1004;
 	k.pointer[5] = 1005;
 	feed(k);
@@ -196,7 +200,8 @@ test_pointers(void)
 	memset(k.pointer, 0, sizeof k.pointer);
 	feed(k);
 	path(10, 101, "/x");
-	is_records(END, "exec 10 @100 /x all 4: a||||", "without pointers, too");
+	is_records(
+	    END, "exec 10 @100 /x all 4: a||||", "without pointers, too");
 	k.arg[1] = k.arg[2] = k.arg[3] = NULL;
 	feed(k);
 	path(10, 101, "/x");
@@ -321,8 +326,8 @@ test_order(void)
 	is_records(107, "exec 10 @100 /x all 1: a|; fork 11 by 1 @101; "
 	    "exec 11 @102 /y all 0: ; exit 20 @103",
 	    "in the order of time");
-	forks(5, 200, 5, 6);
-	is_records(END, "fork 6 by 5 @200", "sched_process_fork");
+	forks(7, 200, 5, 6);
+	is_records(END, "fork 6 by 5 flags ? @200", "sched_process_fork");
 	lost(300, 0);
 	is_records(END, "lost 0 @300", "an unknown number lost");
 	is_records(END, "", "nothing more");

@@ -40,10 +40,10 @@ fetched_n(int tid, uint64_t ts, uint64_t argv, int first, const char *const *s,
 	feed(k);
 }
 
-#define fetched(tid, ts, argv, first, ...)				\
-	fetched_n(tid, ts, argv, first,					\
-	    (const char *const[]){ __VA_ARGS__ },			\
-	    (int)(sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)))
+#define fetched(tid, ts, argv, first, ...)                                    \
+	fetched_n(tid, ts, argv, first, (const char *const[]){ __VA_ARGS__ }, \
+	    (int)(sizeof((const char *const[]){ __VA_ARGS__ }) /              \
+		sizeof(char *)))
 
 static void
 test_plain(void)
@@ -109,7 +109,8 @@ test_count(void)
 	entry(10, 500, ARGV, "/no", 1, 2, 0);
 	fetched(10, 500, ARGV, 0, "a", "b");
 	returns(10, 501, -ENOENT);
-	is_records(END, "fail 10 error 2 @501 /no cut 2: a|", "only one wanted");
+	is_records(
+	    END, "fail 10 error 2 @501 /no cut 2: a|", "only one wanted");
 }
 
 /* A search along PATH, then success. */
@@ -156,8 +157,24 @@ test_forgotten(void)
 	fetched(10, 300, ARGV + 64, 0, "b", NULL);
 	returns(10, 301, -ENOENT);
 	is_records(END, "fail 10 error 2 @301 - cut -1: b|", "another argv");
-	entry(10, 400, ARGV, "/a", 1, 0);
-	fetched(10, 400, ARGV, 0, "a", NULL);
+	entry(10, 350, ARGV, "/a", 1, 0);
+	fetched(10, 351, ARGV + 64, 0, "b", NULL);
+	returns(10, 352, -ENOENT);
+	is_records(END, "fail 10 error 2 @352 - cut -1: b|",
+	    "another argv, the rest of the first missing");
+	entry(10, 360, ARGV, "/a", 1, 0);
+	fetched(10, 2000000000, ARGV, 0, "b", NULL);
+	returns(10, 2000000001, -ENOENT);
+	is_records(END, "fail 10 error 2 @2000000001 - cut -1: b|",
+	    "the same argv, much later");
+	entry(10, 2000000100, ARGV, "/a", 1, 0);
+	returns(10, 2000000101, 0);
+	returns(10, 2000000102, -ENOENT);
+	records(END);
+	tap_ok(strstr(shown, "fail 10 error 2 @2000000102 - none -1: "),
+	    "the call succeeded");
+	entry(10, 3000000000, ARGV, "/a", 1, 0);
+	fetched(10, 3000000000, ARGV, 0, "a", NULL);
 	entry(10, 5400000000, ARGV, "/b", 1, 0);
 	returns(10, 5400000001, -ENOENT);
 	is_records(END, "fail 10 error 2 @5400000001 /b none -1: ",

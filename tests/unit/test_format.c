@@ -42,8 +42,11 @@ same_field(const char *line, int i)
 	unsigned offset, size, is_signed;
 	size_t n;
 
-	if (i >= f.count || sscanf(line, "\tfield:%127[^;];\toffset:%u;\tsize:%u"
-		";\tsigned:%u;", decl, &offset, &size, &is_signed) != 4)
+	if (i >= f.count ||
+	    sscanf(line,
+		"\tfield:%127[^;];\toffset:%u;\tsize:%u"
+		";\tsigned:%u;",
+		decl, &offset, &size, &is_signed) != 4)
 		return false;
 	if (decl[strlen(decl) - 1] == ']' && !x->is_loc)
 		*strrchr(decl, '[') = '\0';
@@ -134,8 +137,8 @@ test_recorded(const char *dir)
 /* ---- hand-written ones ---- */
 
 #define HEAD "name: x\nID: 5\nformat:\n"
-#define LINE(decl, offset, size) "\tfield:" decl ";\toffset:" offset ";\tsize:" \
-	size ";\tsigned:1;\n"
+#define LINE(decl, offset, size) \
+	"\tfield:" decl ";\toffset:" offset ";\tsize:" size ";\tsigned:1;\n"
 
 /* One field's declaration gives this name. */
 static void
@@ -290,7 +293,7 @@ static void
 is_string(struct field x, uint32_t loc, size_t len, const char *want,
     const char *name)
 {
-	unsigned char *r = malloc(len);
+	unsigned char *r = calloc(1, len);
 	size_t n = 99;
 	const char *s;
 
@@ -329,6 +332,7 @@ test_string(void)
 	is_string(loc, 1u << 16 | 24, 24, NULL, "__data_loc behind the end");
 	is_string(loc, 0xffffffff, 24, NULL, "__data_loc far behind");
 	is_string(loc, 3u << 16 | 8, 19, NULL, "__data_loc that is cut");
+	is_string(loc, 3u << 16 | 0x1008, 0x1010, "", "__data_loc far away");
 	is_string(rel, 2u << 16 | 2, 24, "", "__rel_loc");
 	is_string(rel, 4u << 16, 24, "", "__rel_loc from its end");
 	is_string(rel, 5u << 16, 24, NULL, "__rel_loc beyond the end");

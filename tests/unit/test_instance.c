@@ -70,8 +70,10 @@ test_owners(void)
 {
 	char other[160];
 
-	is_dead(owner("execsnoop", '-', &self, self.start), '-', false, "alive");
-	is_dead(owner("execsnoop", '_', &self, self.start), '_', false, "alive");
+	is_dead(
+	    owner("execsnoop", '-', &self, self.start), '-', false, "alive");
+	is_dead(
+	    owner("execsnoop", '_', &self, self.start), '_', false, "alive");
 	is_dead(owner("execsnoop", '-', &self, self.start + 1), '-', true,
 	    "the pid was reused");
 	is_dead(owner("execsnoop", '-', &gone, gone.start), '-', true, "ended");
@@ -96,17 +98,18 @@ test_owners(void)
 static void
 test_foreign(void)
 {
-	static const char *const foreign[] = { "", "-", "execsnoop", "execsnoop-",
-		"execsnoop-1", "mysnoop-%d-1S", "execsnoop2-%d-1S",
-		"xexecsnoop-%d-1S", "execsnoop_%d-1S", "execsnoop-%d_1S",
-		"execsnoop-%d-1Sx", "execsnoop-%d-1S-", "execsnoop-%d-1S-1",
-		"execsnoop-%dx-1S", "execsnoop-x%d-1S", "execsnoop--%d-1S",
-		"execsnoop- %d-1S", "execsnoop-+%d-1S", "execsnoop-0%d-1S",
-		"execsnoop-%d-S", "execsnoop-%d- 1S", "execsnoop-%d--1S",
-		"execsnoop-%d-+1S", "execsnoop-%d-01S", "execsnoop-%d-0x1S",
-		"execsnoop-0-1S", "execsnoop-4294967295-1S",
-		"execsnoop-4294967296-1S", "execsnoop-9999999999-1S",
-		"execsnoop-%d-99999999999999999999S", "execsnoop-%d-1S\n" };
+	static const char *const foreign[] = { "", "-", "execsnoop",
+		"execsnoop-", "execsnoop-1", "mysnoop-%d-1S",
+		"execsnoop2-%d-1S", "xexecsnoop-%d-1S", "execsnoop_%d-1S",
+		"execsnoop-%d_1S", "execsnoop-%d-1Sx", "execsnoop-%d-1S-",
+		"execsnoop-%d-1S-1", "execsnoop-%dx-1S", "execsnoop-x%d-1S",
+		"execsnoop--%d-1S", "execsnoop- %d-1S", "execsnoop-+%d-1S",
+		"execsnoop-0%d-1S", "execsnoop-%d-S", "execsnoop-%d- 1S",
+		"execsnoop-%d--1S", "execsnoop-%d-+1S", "execsnoop-%d-01S",
+		"execsnoop-%d-0x1S", "execsnoop-0-1S",
+		"execsnoop-4294967295-1S", "execsnoop-4294967296-1S",
+		"execsnoop-9999999999-1S", "execsnoop-%d-99999999999999999999S",
+		"execsnoop-%d-1S\n" };
 
 	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
 		const char *f = foreign[i], *d = strstr(f, "%d");

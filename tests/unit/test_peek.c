@@ -164,6 +164,10 @@ test_first(void)
 	is_records(170, "exec 10 @100 /x proc 1: a|; exit 10 @160",
 	    "used when no probe was hit");
 	tap_ok(exec_wants_peek(&j, &k), "a static program: wanted");
+	proc.asked = 0;
+	path_note(10, 10, 180, "/z", NOTE("z\0", 190));
+	is_records(END, "exec 10 @180 /z proc 1: z|", "late");
+	tap_is_int(proc.asked, 1, "what was read is not asked for again");
 	path_note(10, 10, 200, "/x", NOTE("a\0b\0", 250));
 	stack(10, 210, 2);
 	args(10, 211, 2, 0, "a", NULL);
@@ -179,7 +183,8 @@ test_first(void)
 	returns(10, 510, 0);
 	returns(10, 610, 0);
 	records(END);
-	tap_ok(strstr(shown, "/x none -1: ;") == shown + strlen("exec 10 @500 "),
+	tap_ok(
+	    strstr(shown, "/x none -1: ;") == shown + strlen("exec 10 @500 "),
 	    "a later exec whose path event was dropped spoils it");
 	k.kind = KEVENT_EXIT;
 	tap_ok(!exec_wants_peek(&j, &k), "only for an exec");

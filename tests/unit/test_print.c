@@ -87,9 +87,9 @@ is_clean(const struct buf *b)
 	for (size_t i = 0, n; i < b->len; i += n) {
 		n = utf8_next(b->data + i, b->len - i, &c);
 		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
-		    (c >= 0x202a && c <= 0x202e) || c == 0x2028 || c == 0x2029 ||
-		    (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f ||
-		    c == 0x61c || c == 0xfeff)
+		    (c >= 0x202a && c <= 0x202e) || c == 0x2028 ||
+		    c == 0x2029 || (c >= 0x2066 && c <= 0x2069) ||
+		    c == 0x200e || c == 0x200f || c == 0x61c || c == 0xfeff)
 			return false;
 	}
 	return true;
@@ -205,7 +205,8 @@ test_escaped(void)
 	tap_ok(out.len == 6 && memcmp(out.data, "a\\x00b", 6) == 0,
 	    "escaped: a NUL");
 	tap_is_str(escaped("caf\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80"),
-	    "caf\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80", "escaped: UTF-8 passes");
+	    "caf\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80",
+	    "escaped: UTF-8 passes");
 	tap_is_str(escaped("a\nb\tc\rd\\e"), "a\\nb\\tc\\rd\\\\e",
 	    "escaped: letters");
 	tap_is_str(escaped("\x1b[31m\x7f\xc2\x9b"), "\\x1b[31m\\x7f\\xc2\\x9b",

@@ -75,6 +75,7 @@ test_refused(void)
 	is_refused("4242 (bash", "no end of the comm");
 	is_refused("4242 bash)" REST, "no begin of the comm");
 	is_refused("4242 )bash(" REST, "the wrong way round");
+	is_refused("4242 )" REST "(", "begins at the end");
 	is_refused("4242 (bash)", "nothing behind it");
 	is_refused("4242 (bash)x" REST, "no space behind it");
 	is_refused("x (bash)" REST, "no pid");

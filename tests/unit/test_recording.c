@@ -27,8 +27,8 @@ rnd(unsigned n)
 /* ---- random events ---- */
 
 static const char *const pieces[] = { " ", "\n", "\\", "\\x20", "=", "-", "\r",
-	"\x1b", "\xff", "\xc3\xa9", "\xe2\x80\xae", "\t", "#", "exec 1.0", "\x7f",
-	"end 1.000000000" };
+	"\x1b", "\xff", "\xc3\xa9", "\xe2\x80\xae", "\t", "#", "exec 1.0",
+	"\x7f", "end 1.000000000" };
 
 /* A string of fewer than size bytes. */
 static size_t
@@ -302,7 +302,8 @@ test_frame(void)
 	tap_ok(keeps_offset(1795556300123456789), "boot and end");
 	tap_ok(keeps_offset(0), "boot: not known");
 	tap_ok(keeps_offset(1), "boot: in 1970");
-	tap_ok(keeps_offset(-1500000000), "boot: before 1970, a clock set back");
+	tap_ok(
+	    keeps_offset(-1500000000), "boot: before 1970, a clock set back");
 	tap_ok(strncmp(out.data, RECORDING_MAGIC "\n",
 	    strlen(RECORDING_MAGIC) + 1) == 0, "the magic is the first line");
 	r.ended = false;
@@ -334,6 +335,7 @@ test_refused(void)
 	REFUSED("exit -1.000000000 12 1 =a");
 	REFUSED("exit 1.0000000000 12 1 =a");
 	REFUSED("exit 1.00000000x 12 1 =a");
+	REFUSED("exit 1.000000000x 12 1 =a");
 	REFUSED("exit 99999999999.000000000 12 1 =a");
 	REFUSED("exit 99999999999999999999.000000000 12 1 =a");
 	REFUSED("exit 1.000000000 0 1 =a");
@@ -362,6 +364,7 @@ test_refused(void)
 	REFUSED("exec 1.000000000 12 12 -2 0 =a =/x");
 	REFUSED("exec 1.000000000 12 12 2 3 =a =/x =a -");
 	REFUSED("exec 1.000000000 12 12 2 3 =a /x =a =b");
+	REFUSED("exec 1.000000000 12 12 2 3 =a -x =a =b");
 	REFUSED("execfail 1.000000000 12 0 0 3 =a =/x");
 	REFUSED("lost 1.000000000");
 	REFUSED("lost 1.000000000 -1");

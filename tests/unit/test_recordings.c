@@ -314,7 +314,9 @@ is_arg(const struct exec_seen *x, int i, const char *s, size_t len)
 static const char *
 meant(const char *arg)
 {
-	return strcmp(arg, NOP) == 0 ? nop : strcmp(arg, WORK) == 0 ? self : arg;
+	return strcmp(arg, NOP) == 0 ? nop :
+	    strcmp(arg, WORK) == 0   ? self :
+				       arg;
 }
 
 static void

@@ -445,7 +445,8 @@ test_flipped(const char *header, const char *name)
 			uint8_t was = bytes[i];
 
 			bytes[i] = (uint8_t)value;
-			bad += open_cut(head + used) == 0 && !stays_inside(used);
+			bad += open_cut(head + used) == 0 &&
+			    !stays_inside(used);
 			bytes[i] = was;
 		}
 	tap_is_int(bad, 0, "%s: any byte changed", name);

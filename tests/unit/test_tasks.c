@@ -226,6 +226,11 @@ test_exec_by_thread(void)
 	exec(100, 22 * S);
 	exit_(100, 23 * S);
 	tap_is_int(e.group_dead, 1, "exec by the first thread: its end");
+	begin();
+	thread(101, 100, 20 * S);
+	exec(100, 22 * S);
+	exit_(100, 23 * S);
+	tap_is_int(e.group_dead, 1, "an exec leaves one thread");
 }
 
 static void
