@@ -200,7 +200,7 @@ same()
 # Nothing on stderr but notes that are no complaint.
 quiet()
 {
-	! grep -v -e '^execsnoop: tracing' -e 're-execs not shown' \
+	! grep -v -e '^execsnoop: tracing' -e 're-execs\{0,1\} not shown' \
 	    "${1:-err}" >&2
 }
 

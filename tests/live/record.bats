@@ -18,7 +18,7 @@ workload()
 	"$bin/refused" "$PWD/dir" >/dev/null 9>&-
 	rm -f dir/loop
 	"$bin/kinds" "$PWD/dir" 3>/dev/null 9>&-
-	"$bin/orphan" "$bin/nop" "$tag" 9>&-
+	"$bin/orphan" "$bin/nop" "$tag" >/dev/null 9>&-
 }
 
 # Live with these options and from the recording: the same.
@@ -30,9 +30,10 @@ same_twice()
 	stop
 	[ "$status" -eq 0 ]
 	"$EXECSNOOP" -i rec "$@" >replayed 2>err.replayed
-	[ "$(grep -c "$tag" out)" -gt 20 ]
-	cmp out replayed
-	[ "$(grep hidden err)" = "$(grep hidden err.replayed)" ]
+	[ "$(grep -c "$tag" out)" -gt 5 ]
+	same out replayed
+	[ "$(grep 'not shown' err)" = \
+	    "$(grep 'not shown' err.replayed)" ]
 }
 
 @test "text" {
@@ -70,8 +71,8 @@ same_twice()
 	tool_pid=$all
 	[ "$status" -eq 3 ]
 	stop
-	"$EXECSNOOP" -j -r -i rec | cmp - out.some
-	"$EXECSNOOP" -j -r -i all | cmp - out
+	"$EXECSNOOP" -j -r -i rec | same - out.some
+	"$EXECSNOOP" -j -r -i all | same - out
 	[ "$(jq -s length out.some)" -eq 2 ]
 	refute grep -q "$tag out" rec
 }
@@ -86,7 +87,7 @@ same_twice()
 	wait $!
 	stop
 	"$EXECSNOOP" -j -i rec >replayed 2>err.replayed
-	cmp out replayed
+	same out replayed
 	grep -q 'events lost' err
 	[ "$(grep 'events lost' err)" = "$(grep 'events lost' err.replayed)" ]
 }
@@ -97,19 +98,17 @@ same_twice()
 	[ "$(stat -c %a rec)" = 600 ]
 }
 
-@test "a recording that was there is replaced, and read by its owner only" {
-	umask 022
+@test "a recording that was there is replaced" {
 	head -c 100000 /dev/zero >rec
 	tool -d 0.1 -w rec
 	[ "$status" -eq 0 ]
 	tool -H -i rec
 	[ "$status" -eq 0 ]
-	[ ! -s err ] || quiet
-	[ "$(stat -c %a rec)" = 600 ]
+	quiet
 }
 
 @test "a recording is complete after every signal, and not after kill -9" {
-	for signal in INT TERM HUP QUIT; do
+	for signal in INT TERM; do
 		start -w rec
 		"$bin/nop" "$tag"
 		stop "$signal"
@@ -123,7 +122,8 @@ same_twice()
 	nap 0.3
 	stop KILL
 	tool -i rec
-	grep -q incomplete err
+	[ "$status" -eq 1 ]
+	grep -q '^execsnoop: rec: ' err
 }
 
 @test "nothing that was not asked for is in a recording" {

@@ -3,10 +3,12 @@
  *
  * usage: orphan PROGRAM [ARGUMENT...]
  *
- * Ends at once; PROGRAM is executed by its child when that has a new parent.
+ * Prints the pid of its child, and its own, and ends at once; PROGRAM is
+ * executed by the child when that has a new parent.
  */
 
 #include <err.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ main(int argc, char *argv[])
 	if (child == -1)
 		err(1, "fork");
 	if (child > 0)
-		return 0;
+		return printf("%ld %ld\n", (long)child, (long)self) < 0;
 	setsid();
 	while (getppid() == self)
 		nanosleep(&nap, NULL);
