@@ -279,7 +279,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	if (opt->duration)
 		s->deadline = clock_boot() + opt->duration;
 	if (s->out) {
-		recording_begin(&s->line, s->wall_offset);
+		recording_begin(&s->line, s->wall_offset, s->session.armed);
 		tasks_each(&s->tasks, record_task, s);
 		if (flush_line(s) != 0)
 			return -1;
@@ -302,10 +302,11 @@ take(struct source *s, struct event *e)
 		return record(s, &raw) == 0 ? 1 : -1;
 	}
 	session_learn(&s->session, e);
-	if (e->ts < s->session.armed || (chosen && !e->inside) ||
-	    (s->deadline && e->ts > s->deadline))
+	if ((chosen && !e->inside) || (s->deadline && e->ts > s->deadline))
 		return 0;
-	return record(s, &raw) == 0 ? 1 : -1;
+	if (record(s, &raw) != 0)
+		return -1;
+	return e->ts >= s->session.armed;
 }
 
 void

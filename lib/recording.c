@@ -69,7 +69,7 @@ put_exec(struct buf *b, const struct event *e)
 }
 
 void
-recording_begin(struct buf *b, int64_t wall_offset)
+recording_begin(struct buf *b, int64_t wall_offset, uint64_t armed)
 {
 	buf_puts(b, RECORDING_MAGIC "\n");
 	/* Negative: the clock was set back before 1970. */
@@ -77,6 +77,9 @@ recording_begin(struct buf *b, int64_t wall_offset)
 	wall_offset = wall_offset < 0 ? -wall_offset : wall_offset;
 	buf_printf(b, "%lld.%09lld\n", (long long)(wall_offset / NS_PER_S),
 	    (long long)(wall_offset % NS_PER_S));
+	buf_puts(b, "armed");
+	put_time(b, armed);
+	buf_putc(b, '\n');
 }
 
 void
@@ -334,6 +337,10 @@ parse_other(struct recording *r, const char *name, char **line)
 			r->wall_offset = negative ? -ts : ts;
 			return 0;
 		}
+	}
+	if (strcmp(name, "armed") == 0 && get_time(line, &ts) && !*line) {
+		r->armed = (uint64_t)ts;
+		return 0;
 	}
 	if (strcmp(name, "end") == 0 && get_time(line, &ts) && !*line) {
 		r->ended = true;

@@ -19,12 +19,13 @@
 
 struct recording {
 	int64_t wall_offset; /* ns since 1970 at boot; 0 not known */
+	uint64_t armed;	     /* what is older is known, not shown */
 	bool ended;	     /* the last line came: nothing is missing */
 	const char *why;     /* of the last parse that failed */
 };
 
-/* The first lines.  wall_offset as in struct recording. */
-void recording_begin(struct buf *, int64_t wall_offset);
+/* The first lines; wall_offset and armed as in struct recording. */
+void recording_begin(struct buf *, int64_t wall_offset, uint64_t armed);
 
 /* One record. */
 void recording_write(struct buf *, const struct event *);

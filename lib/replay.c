@@ -54,6 +54,7 @@ read_line(struct source *s, char **line)
 	s->waits = false;
 	s->line_number++;
 	*line = b->data + s->at;
+	s->cut = !p;
 	if (!p)
 		p = b->data + b->len;
 	*p = '\0';
@@ -106,6 +107,8 @@ next_recorded(struct source *s, struct event *e)
 	while ((n = read_line(s, &line)) >= 0) {
 		r = recording_parse(&s->recording, line, (size_t)n, e);
 		s->wall_offset = s->recording.wall_offset;
+		if (r < 0 && s->cut)
+			break; /* written up to here, then killed */
 		if (r < 0)
 			return why_set(s->why, "%s: line %llu: %s",
 			    s->opt->input, (unsigned long long)s->line_number,
@@ -185,7 +188,8 @@ replay_next(struct source *s, struct event *e)
 		if (e->type == EVENT_FORK && e->tid == s->opt->pid &&
 		    !s->chosen)
 			e->inside = true;
-	} while (s->opt->pid && !e->inside && e->type != EVENT_LOST);
+	} while (e->type != EVENT_LOST &&
+	    ((s->opt->pid && !e->inside) || e->ts < s->recording.armed));
 	if (e->type == EVENT_LOST) {
 		s->lost += e->lost;
 		s->lost_some |= e->lost == 0;

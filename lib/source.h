@@ -45,6 +45,7 @@ struct source {
 	int in;		  /* -1: none */
 	struct buf bytes; /* read, from at on not yet used */
 	size_t at;
+	bool cut;	 /* the last line has no newline */
 	bool waits, eof; /* reading may wait; nothing more comes */
 	bool chosen;	 /* -p was applied */
 	uint64_t line_number;

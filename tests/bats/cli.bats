@@ -600,6 +600,31 @@ hostile=(nop $'new\nline' $'tab\tcr\rbell\adel\177'
 	[ "$(hex "${argv[@]}")" = "$(hex "${hostile[@]}")" ]
 }
 
+@test "-q: a program that is named like a word of the shell" {
+	mkdir bin
+	{
+		echo "procsnoop-recording 1"
+		n=10
+		for name in if time A=1 %1 '{' '!' '[[' '~' '#' '-n' coproc \
+		    '*' 'a b' plain; do
+			printf '#!/bin/sh\nprintf "<%%s>" "$@"\n' >"bin/$name"
+			chmod 755 "bin/$name"
+			escaped=${name// /\\x20}
+			echo "exec $n.000000000 $n $n 3 3 =x =/x =$escaped" \
+			    "=a =\$b"
+			n=$((n + 1))
+		done
+		echo "end 99.000000000"
+	} >words.rec
+	tool -q -H -i words.rec
+	[ "$(wc -l <out)" -eq 14 ]
+	cut -c 15- out >lines
+	while read -r line; do
+		echo "$line"
+		[ "$(PATH=$PWD/bin:$PATH bash -c "$line" 2>&1)" = "<a><\$b>" ]
+	done <lines
+}
+
 @test "hostile: -j is read by jq, and has every byte" {
 	tool -a 99 -j -i "$DATA/hostile.rec"
 	[ "$status" -eq 0 ]

@@ -93,6 +93,25 @@ run_until_gone()
 	is_gone "$tool_pid"
 }
 
+@test "a reader that does not read: a signal ends it nevertheless" {
+	snapshot >before
+	mkfifo pipe
+	exec 8<>pipe
+	background -H >pipe 2>err &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	until_true grep -q tracing err
+	# More than a pipe holds.
+	"$bin/storm" -n 2000 -j 2 "$bin/nop" "$tag$(printf %064d 0)" \
+	    >/dev/null 3>&- 8>&- 9>&-
+	begin=$(now_us)
+	stop TERM
+	took=$(($(now_us) - begin))
+	echo "$took us"
+	[ "$took" -lt 10000000 ]
+	left_nothing "$tool_pid"
+}
+
 @test "-d ends it with 0, in time, and leaves nothing" {
 	snapshot >before
 	tool -d 0.2

@@ -98,10 +98,12 @@ same_twice()
 	[ "$(stat -c %a rec)" = 600 ]
 }
 
-@test "a recording that was there is replaced" {
+@test "a recording that was there is replaced, and read by its owner only" {
+	umask 022
 	head -c 100000 /dev/zero >rec
 	tool -d 0.1 -w rec
 	[ "$status" -eq 0 ]
+	[ "$(stat -c %a rec)" = 600 ]
 	tool -H -i rec
 	[ "$status" -eq 0 ]
 	quiet

@@ -285,7 +285,7 @@ keeps_offset(int64_t offset)
 
 	r = (struct recording){ 0 };
 	out.len = 0;
-	recording_begin(&out, offset);
+	recording_begin(&out, offset, 0);
 	recording_end(&out, 12345678901);
 	buf_putc(&out, '\0');
 	for (l = out.data; *l; l = strchr(l, '\n') + 1)
