@@ -103,6 +103,16 @@ header(struct buf *b)
 	buf_puts(b, "ARGS");
 }
 
+/* After a gap any pid may be a new process. */
+static void
+forget(void)
+{
+	free(ran);
+	ran = calloc(EXEC_TIDS / 8, 1);
+	if (!ran)
+		err(1, NULL);
+}
+
 static bool
 matches(const struct event *e)
 {
@@ -141,6 +151,8 @@ wanted(const struct event *e)
 
 	if (e->type == EVENT_FORK && e->tid == e->pid)
 		is_first(e);
+	if (e->type == EVENT_LOST)
+		forget();
 	if (e->type == EVENT_EXECFAIL)
 		return failed && matches(e);
 	if (e->type != EVENT_EXEC)
@@ -240,9 +252,7 @@ main(int argc, char **argv)
 		optind++;
 	if (&argv[optind] != tool.opt.command && optind < argc)
 		tool_usage(&tool, "%s: not understood", argv[optind]);
-	ran = calloc(EXEC_TIDS / 8, 1);
-	if (!ran)
-		err(1, NULL);
+	forget();
 	tool.header = header;
 	tool.show = show;
 	tool.json = show_json;

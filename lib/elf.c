@@ -81,6 +81,10 @@ elf_entry(int fd, uint64_t *offset)
 
 	if (elf_open(&e, fd) != 0)
 		return -1;
+	if (e.head.e_entry == 0) { /* a library */
+		errno = ENOEXEC;
+		return -1;
+	}
 	return file_offset(&e, e.head.e_entry, offset);
 }
 

@@ -94,6 +94,7 @@ probes_delete(int tracefs, const char *group, const char *event)
 		struct buf b = { 0 };
 
 		if (file_read_all(tracefs, definitions[i], &b) != 0) {
+			e = errno == ENOENT ? e : errno;
 			buf_free(&b);
 			continue;
 		}

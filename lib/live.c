@@ -19,6 +19,7 @@ static volatile sig_atomic_t caught;	/* the signal that asked to end */
 static volatile sig_atomic_t from_user; /* sent by a process, not a terminal */
 static sigset_t while_waiting;		/* unblocked only while we wait */
 
+static struct sigaction inherited[NSIG]; /* us */
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
 
 static void
@@ -41,14 +42,12 @@ signals_begin(void)
 {
 	struct sigaction a = { .sa_sigaction = catch_signal,
 		.sa_flags = SA_SIGINFO };
-	struct sigaction before;
 	sigset_t block;
 
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		if (ends[i] == SIGHUP &&
-		    sigaction(SIGHUP, NULL, &before) == 0 &&
-		    before.sa_handler == SIG_IGN)
+		sigaction(ends[i], NULL, &inherited[ends[i]]);
+		if (ends[i] == SIGHUP && inherited[SIGHUP].sa_handler == SIG_IGN)
 			continue;
 		sigaction(ends[i], &a, NULL);
 		sigaddset(&block, ends[i]);
@@ -64,7 +63,10 @@ static void
 signals_end(void)
 {
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		signal(ends[i], SIG_DFL);
+		if (ends[i] != SIGINT && ends[i] != SIGQUIT)
+			sigaction(ends[i], &inherited[ends[i]], NULL);
+		else
+			signal(ends[i], SIG_DFL);
 	sigprocmask(SIG_SETMASK, &while_waiting, NULL);
 }
 
@@ -82,21 +84,6 @@ pass_on(struct source *s)
 {
 	memcpy(s->why, s->session.why, sizeof s->why);
 	return -1;
-}
-
-/* A pipe that is full and a terminal that is stopped must not keep us from
- * ending: signals are blocked but while we wait. */
-bool
-live_writable(int fd)
-{
-	struct timespec last = { 1, 0 };
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	int r;
-
-	do
-		r = ppoll(&p, 1, caught ? &last : NULL, &while_waiting);
-	while (r < 0 && errno == EINTR && !caught);
-	return r > 0;
 }
 
 /* ---- -w ---- */
@@ -340,6 +327,27 @@ patience(const struct source *s)
 	return now < s->deadline ? s->deadline - now : 0;
 }
 
+/* A pipe that is full and a terminal that is stopped must not keep us from
+ * ending: signals are blocked but while we wait. */
+bool
+live_writable(struct source *s, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int r;
+
+	do {
+		uint64_t ns = caught ? 1000000000u : patience(s);
+		struct timespec t = { (time_t)(ns / 1000000000u),
+			(long)(ns % 1000000000u) };
+
+		if (ns == 0)
+			live_stop(s); /* -d: the rest is only written */
+		r = ppoll(&p, 1, ns == 0 || ns == UINT64_MAX ? NULL : &t,
+		    &while_waiting);
+	} while (r <= 0 && !caught);
+	return r > 0;
+}
+
 /* Sweep once more, after a wait if it is time for one.  Returns SOURCE_EVENT
  * to go on. */
 static enum source_result
@@ -376,6 +384,7 @@ last_loss(struct source *s, struct event *e)
 	uint64_t untold = s->counted ? 0 : session_untold(&s->session);
 
 	s->counted = true;
+	s->lost_some |= s->session.reader.corrupt > 0;
 	*e = (struct event){ .type = EVENT_LOST,
 		.ts = clock_boot(),
 		.cpu = -1,

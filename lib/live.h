@@ -13,7 +13,7 @@ int live_open(struct source *, const struct session_options *);
 enum source_result live_next(struct source *, struct event *);
 
 /* As source_writable. */
-bool live_writable(int fd);
+bool live_writable(struct source *, int fd);
 
 /* As source_stop. */
 void live_stop(struct source *);

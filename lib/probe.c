@@ -245,15 +245,21 @@ probe_describe(const struct probe_place *p, char *text, size_t size)
 
 /* The kernel's last word on a command it refused: "... error: REASON". */
 static void
-kernel_reason(int tracefs, int e, char *why)
+kernel_reason(const struct instance *in, int e, char *why)
 {
 	struct buf log = { 0 };
-	char *last = NULL;
+	char *last = NULL, *command;
 
-	/* error_log: 5.2+, Documentation/trace/ftrace.rst */
-	if (file_read_all(tracefs, "error_log", &log) == 0)
-		for (char *p = log.data; (p = strstr(p, "error: ")); p++)
-			last = p + strlen("error: ");
+	/* error_log: 5.2+, Documentation/trace/ftrace.rst.  Only of commands
+	 * of ours. */
+	if (file_read_all(in->tracefs, "error_log", &log) == 0)
+		for (char *p = log.data; (p = strstr(p, "error: ")); p++) {
+			command = strchr(p, '\n');
+			if (command &&
+			    memmem(command, strcspn(command + 1, "\n"),
+				in->group, strlen(in->group)))
+				last = p + strlen("error: ");
+		}
 	if (last)
 		why_set(why, "%s (%.*s)", strerror(e), (int)strcspn(last, "\n"),
 		    last);
@@ -346,7 +352,7 @@ define(const struct probe_place *p, const struct instance *in, const char *name,
 	else if (file_write(in->tracefs, definitions(p), b.data) == 0)
 		r = 0;
 	else
-		kernel_reason(in->tracefs, errno, why);
+		kernel_reason(in, errno, why);
 	buf_free(&b);
 	return r;
 }
@@ -380,7 +386,7 @@ arm_event(const struct probe_place *p, const struct instance *in,
 	if (r == 0)
 		r = file_writef(in->dir, "1", "events/%s/enable", event);
 	if (r != 0)
-		kernel_reason(in->tracefs, errno, why);
+		kernel_reason(in, errno, why);
 	return r;
 }
 

@@ -34,7 +34,7 @@ source_next(struct source *s, struct event *e)
 bool
 source_writable(struct source *s, int fd)
 {
-	return !s->live || live_writable(fd);
+	return !s->live || live_writable(s, fd);
 }
 
 void

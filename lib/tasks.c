@@ -118,7 +118,8 @@ apply_task(struct tasks *t, const struct event *e)
 	if (leader) {
 		leader->threads++;
 		n->inside = leader->inside;
-	}
+	} else if ((leader = tasks_find(t, e->ppid)))
+		n->inside |= leader->inside; /* its fork was lost */
 	return 0;
 }
 

@@ -110,8 +110,11 @@ flush(struct buf *b)
 	size_t done = 0;
 	ssize_t n;
 
-	if (b->failed)
-		errx(STATUS_FAILED, "%s", strerror(ENOMEM));
+	if (b->failed) {
+		warnx("%s", strerror(ENOMEM));
+		errno = ENOMEM;
+		return -1;
+	}
 	while (done < b->len) {
 		size_t left = b->len - done;
 
@@ -241,9 +244,10 @@ run(const struct tool *t, struct buf *b)
 		return 0;
 	}
 	while (!gone && (r = source_next(&source, &e)) > SOURCE_END) {
-		if (r == SOURCE_EVENT && e.type == EVENT_LOST)
+		if (r == SOURCE_EVENT && e.type == EVENT_LOST) {
+			t->show(b, &e);
 			put_lost(t, b, &e);
-		else if (r == SOURCE_EVENT)
+		} else if (r == SOURCE_EVENT)
 			put_record(t, b, &e);
 		if (r == SOURCE_IDLE || each || b->len > FLUSH_AT)
 			gone = flush(b) != 0;

@@ -16,7 +16,7 @@ struct tool {
 	/* The column header, without the time columns and the newline. */
 	void (*header)(struct buf *);
 	/* Append the line of a record, without its time and newline, or
-	 * return false: it is not shown. */
+	 * return false: it is not shown.  It is told of gaps too. */
 	bool (*show)(struct buf *, const struct event *);
 	/* The same as members of a JSON object; may be called for any record
 	 * that show would be. */

@@ -605,7 +605,7 @@ hostile=(nop $'new\nline' $'tab\tcr\rbell\adel\177'
 	{
 		echo "procsnoop-recording 1"
 		n=10
-		for name in if time A=1 %1 '{' '!' '[[' '~' '#' '-n' coproc \
+		for name in if time A=1 '{' '!' '[[' '~' '#' '-n' coproc \
 		    '*' 'a b' plain; do
 			printf '#!/bin/sh\nprintf "<%%s>" "$@"\n' >"bin/$name"
 			chmod 755 "bin/$name"
@@ -617,11 +617,11 @@ hostile=(nop $'new\nline' $'tab\tcr\rbell\adel\177'
 		echo "end 99.000000000"
 	} >words.rec
 	tool -q -H -i words.rec
-	[ "$(wc -l <out)" -eq 14 ]
+	[ "$(wc -l <out)" -eq 13 ]
 	cut -c 15- out >lines
 	while read -r line; do
 		echo "$line"
-		[ "$(PATH=$PWD/bin:$PATH bash -c "$line" 2>&1)" = "<a><\$b>" ]
+		[ "$(PATH=$PWD/bin:$PATH bash -c -- "$line" 2>&1)" = "<a><\$b>" ]
 	done <lines
 }
 
