@@ -80,7 +80,7 @@ usage_letters()
 		complained 2 "-a $bad"
 	done
 	for bad in '' x 0 -1 1048577 99999999999999999999 4k; do
-		tool -b "$bad"
+		tool -i "$DATA/plain.rec" -b "$bad"
 		complained 2 "-b $bad"
 	done
 	for bad in '' x 0 0.0 . -1 1e3 1s inf nan 99999999999 1..2 ' 1' \
@@ -231,6 +231,7 @@ corrupt()
 @test "-i: a recording with fields that make no sense" {
 	corrupt 's/^exec 20\.001000000/exec 20.001/' \
 	    's/^exec 20\./exec x./' \
+	    's/^exec 20\.001000000/exec 20.00100000x/' \
 	    's/^exec 20\./exec -20./' \
 	    's/^exec 20\./exec 99999999999999999999./' \
 	    's/ 200 200 3 3 / 0 200 3 3 /' \

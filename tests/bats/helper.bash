@@ -22,7 +22,7 @@ setup()
 tool()
 {
 	status=0
-	"$EXECSNOOP" "$@" >out 2>err </dev/null || status=$?
+	timeout 30 "$EXECSNOOP" "$@" >out 2>err </dev/null || status=$?
 	echo "execsnoop $*: status $status"
 	head -c 2000 err
 }

@@ -6,8 +6,15 @@
 #include <string.h>
 
 #include "../../lib/kevent.h"
+#include "words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static const char *const words[] = { "ID: 7\n", "\tfield:", "unsigned short ",
+	"__data_loc char[] ", "__rel_loc char[] ", "char ", "[16]",
+	";\toffset:", ";\tsize:", ";\tsize:4;\tsigned:1;\n", "common_pid",
+	"argc", "a0", "a1", "filename", "pid", "old_pid", "p0", "v", "fn",
+	"comm", "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n" };
 
 static void
 read_fields(const struct format *f, const uint8_t *record, size_t len)
@@ -55,17 +62,16 @@ check(const char *text, const uint8_t *record, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	size_t n = strnlen((const char *)data, size);
+	size_t n = strnlen((const char *)data, size), text_len;
 	size_t len = n < size ? size - n - 1 : 0;
-	char *text = malloc(n + 1);
+	uint8_t *text = words_expand(data, n, words,
+	    sizeof words / sizeof *words, &text_len);
 	uint8_t *record = malloc(len + 1);
 
-	if (!text || !record)
+	if (!record)
 		abort();
-	memcpy(text, data, n);
-	text[n] = '\0';
 	memcpy(record + 1, data + size - len, len);
-	check(text, record + 1, len);
+	check((const char *)text, record + 1, len);
 	free(text);
 	free(record);
 	return 0;

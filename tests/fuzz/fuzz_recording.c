@@ -6,8 +6,14 @@
 #include <string.h>
 
 #include "../../lib/recording.h"
+#include "words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static const char *const words[] = { "task 1.000000000", "fork 1.000000000",
+	"exec 1.000000000 12 12", "execfail 1.000000000 12 2",
+	"exit 1.000000000 12", "lost 1.000000000", "boot ", "end ", " =a", " =",
+	" -", " 1", " 2", " 3", " 0", "\\x41", "\\n", "\\\\", "\n" };
 
 static size_t
 args_len(const struct event *e)
@@ -96,8 +102,8 @@ feed(struct recording *r, const uint8_t *bytes, size_t len)
 	free(line);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void
+feed_lines(const uint8_t *data, size_t size)
 {
 	struct recording r = { 0 };
 
@@ -110,5 +116,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += len;
 		size -= len;
 	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t len;
+	uint8_t *text = words_expand(data, size, words,
+	    sizeof words / sizeof *words, &len);
+
+	feed_lines(text, len);
+	free(text);
 	return 0;
 }

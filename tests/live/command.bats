@@ -148,7 +148,7 @@ setup_file()
 	ended "$pty"
 	cat out
 	[ "$status" -eq 7 ]
-	grep -q '^caught' out
+	grep -q 'caught' out
 	# The terminal told it once; we do not tell it again.
 	[ "$(grep -c '^caught' out)" -eq 1 ]
 	tool_pid=$(lines_of 'sh -c' | awk '{ print $2; exit }')
