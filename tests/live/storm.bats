@@ -16,6 +16,14 @@ told()
 	END { print n + 0 }' "$1"
 }
 
+# How many events the kernel says it dropped for the tool that runs.
+dropped()
+{
+	cat "$TRACEFS/instances/execsnoop-$tool_pid"-*/per_cpu/cpu*/stats |
+	    awk '/^(overrun|dropped events): / { n += $NF }
+	    END { print n + 0 }'
+}
+
 # check_json PROGRAM TRUTH: every record of PROGRAM in ./out is an exec of the
 # storm, none is there twice, and what it says is right. Prints how many there
 # are, and how many of them have their arguments. Words that are cut off or
@@ -165,14 +173,19 @@ storm_and_sleep()
 @test "a small buffer: lines and reported losses account for all" {
 	start -b 4
 	storm_and_sleep
+	nap 0.2
+	kernel=$(dropped)
 	stop
 	[ "$status" -eq 0 ]
 	truth_lines "$bin/nop" truth >expected
 	lines_of "$bin/nop " | sort >seen
 	[ -z "$(uniq -d seen)" ]
 	lost=$(told err)
-	echo "lines $(wc -l <seen), lost $lost"
+	echo "lines $(wc -l <seen), lost $lost, by the kernel's count $kernel"
 	cat err
+	[ "$kernel" -gt 0 ]
+	[ "$lost" -ge "$kernel" ]
+	[ "$lost" -le $((kernel + 1000)) ]
 	[ $(($(wc -l <seen) + lost)) -ge 10000 ]
 	[ "$(wc -l <seen)" -lt 10000 ]
 	# What is there is right: whole, or cut at an argument, or marked, and
@@ -205,6 +218,22 @@ storm_and_sleep()
 		head -n 10 wrong
 		return 1
 	}
+}
+
+@test "a loss at the very end is told too" {
+	start -b 4
+	kill -STOP "$tool_pid"
+	"$bin/storm" -n 1000 -j 2 -t truth "$bin/nop" "$tag" 3>&- 9>&-
+	kernel=$(dropped)
+	kill -INT "$tool_pid"
+	kill -CONT "$tool_pid"
+	ended "$tool_pid"
+	[ "$status" -eq 0 ]
+	echo "lost $(told err), by the kernel's count $kernel"
+	[ "$kernel" -gt 0 ]
+	[ "$(told err)" -ge "$kernel" ]
+	lines_of "$bin/nop " | sed 's/ \[.*//' | sort >seen
+	[ $(($(wc -l <seen) + $(told err))) -ge 1000 ]
 }
 
 @test "a small buffer: -j has a record for each loss" {
