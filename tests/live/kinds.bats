@@ -166,6 +166,46 @@ check()
 	check 3000
 }
 
+# container: a folder ./root with a shell, nop, and a loader of its own, behind
+# a symbolic link as distributions have it
+container()
+{
+	local f real
+
+	mkdir -p root/bin
+	cp /bin/sh "$bin/nop" root/bin
+	for f in $(ldd /bin/sh "$bin/nop" | grep -o '/[^ :]*' | grep lib |
+	    sort -u); do
+		real=$(realpath "$f")
+		mkdir -p "root/${f%/*}" root/real
+		cp "$real" root/real/
+		ln -sf "/real/${real##*/}" "root/$f"
+	done
+}
+
+@test "a container with a loader of its own" {
+	container
+	mkfifo words
+	exec 8<>words
+	unshare -m chroot root /bin/sh -c 'while read -r x; do eval "$x"; done' \
+	    <words 3>&- 8>&- 9>&- &
+	shell=$!
+	tools+=("$shell")
+	echo ': >/ready' >&8
+	until_true [ -e root/ready ]
+	start -j -v
+	echo "/bin/nop $tag 1; /bin/nop $tag 2; : >/done" >&8
+	until_true [ -e root/done ]
+	stop
+	[ "$status" -eq 0 ]
+	cat err
+	jq -c --argjson pid "$shell" 'select(.ppid == $pid)' out
+	[ "$(jq -c --argjson pid "$shell" 'select(.ppid == $pid) |
+	    [.path, .args[1:], .args_state]' out)" = \
+	    "[\"/bin/nop\",[\"$tag\",\"1\"],\"all\"]
+[\"/bin/nop\",[\"$tag\",\"2\"],\"all\"]" ]
+}
+
 # ---- execs that fail ----
 
 # failures: the failed ones in ./out as refused has it, with args_state for KIND

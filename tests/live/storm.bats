@@ -249,5 +249,7 @@ storm_and_sleep()
 	[ "$lines" -lt 10000 ]
 	[ $((lines + $(told err))) -ge 10000 ]
 	[ "$lost" -le "$(told err)" ]
-	[ -n "$(jq 'select(.event == "lost")' out)" ]
+	# In its place, not at the end.
+	jq -s -e '(map(.event == "lost" and .lost > 0) | index(true)) as $i |
+	    .[$i + 1:] | any(.event == "exec")' out
 }
