@@ -6,7 +6,7 @@ load helper
 
 setup_file()
 {
-	build nop sayargs kinds refused
+	build nop sayargs kinds refused liar
 	# sayargs by other compilers, as far as there are any.
 	local c=$TREE/tests/prog/sayargs.c ld
 	local flags='-O2 -std=c11 -D_GNU_SOURCE'
@@ -164,6 +164,29 @@ check()
 	same out replayed
 	records >records
 	check 3000
+}
+
+@test "a program that overwrites its arguments does not deceive us" {
+	start -j -a 3000
+	# So many that the last ones can only come from /proc, and when the
+	# tool goes on it is too late for them.
+	for n in 3 9 200; do
+		kill -STOP "$tool_pid"
+		# shellcheck disable=SC2046 # words
+		"$bin/liar" $(seq 1 "$n") 3>&- 9>&- &
+		nap 0.1
+		kill -CONT "$tool_pid"
+		wait $!
+	done
+	stop
+	[ "$(jq -c --arg path "$bin/liar" 'select(.path == $path) |
+	    [.argc, (.args[1:] | to_entries |
+	    all(.value == "\(.key + 1)")), (.args | length) > 3]' out)" = \
+	    "[4,true,true]
+[10,true,true]
+[201,true,true]" ]
+	jq -c --arg path "$bin/liar" 'select(.path == $path and .argc < 200) |
+	    .args_state' out | grep -cx '"all"' | grep -qx 2
 }
 
 # container: a folder ./root with a shell, nop, and a loader of its own, behind
