@@ -16,6 +16,7 @@ static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
 	"proctree" };
 static const char *const definitions[] = { "kprobe_events", "uprobe_events" };
 
+#define PASSES	     100 /* over the list of probe events */
 #define COUNT(a)     (sizeof(a) / sizeof *(a))
 
 /* The inode of the first pid namespace: PROC_PID_INIT_INO,
@@ -83,8 +84,8 @@ instance_is_dead(const char *name, char separator)
 	return errno == ENOENT || errno == ESRCH;
 }
 
-int
-probes_delete(int tracefs, const char *group, const char *event)
+static int
+delete_listed(int tracefs, const char *group, const char *event)
 {
 	char prefix[2 * INSTANCE_NAME], command[256];
 	int deleted = 0, e = 0;
@@ -110,6 +111,27 @@ probes_delete(int tracefs, const char *group, const char *event)
 	}
 	errno = e;
 	return e ? -1 : deleted;
+}
+
+/* The list skips entries when somebody else deletes at the same time; the
+ * group's folder goes with its last event. */
+int
+probes_delete(int tracefs, const char *group, const char *event)
+{
+	char folder[INSTANCE_NAME + 16];
+	int n, deleted = 0;
+
+	snprintf(folder, sizeof folder, "events/%s", group);
+	for (int pass = 0; pass < PASSES; pass++) {
+		n = delete_listed(tracefs, group, event);
+		if (n < 0)
+			return -1;
+		deleted += n;
+		if (*event || !file_exists(tracefs, folder))
+			return deleted;
+	}
+	errno = EBUSY;
+	return -1;
 }
 
 /* Remove an instance whose owner is dead; somebody may hold its pipe open,

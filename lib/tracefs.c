@@ -215,8 +215,12 @@ tracefs_open(char *why)
 	char path[PATH_MAX] = "/sys/kernel/tracing";
 	int dir = -1;
 
-	if (file_read_all(AT_FDCWD, "/proc/self/mounts", &mounts) == 0 &&
-	    tracefs_find(mounts.data, path, sizeof path) == 0)
+	if (file_read_all(AT_FDCWD, "/proc/self/mounts", &mounts) != 0) {
+		buf_free(&mounts);
+		return why_set(why, "/proc/self/mounts: %s (is /proc mounted?)",
+		    strerror(errno));
+	}
+	if (tracefs_find(mounts.data, path, sizeof path) == 0)
 		dir = open_dir(path);
 	else if (geteuid() != 0)
 		errno = EPERM;

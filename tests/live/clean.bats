@@ -266,6 +266,7 @@ lasted()
 	unshare -m sh -c "mount --bind traps /lib64 && : >ready
 	    read -r _ <words" 3>&- 9>&- &
 	other=$!
+	tools+=("$other")
 	until_true [ -e ready ]
 	begin=$(now_us)
 	: >err
@@ -303,6 +304,62 @@ lasted()
 	[ "$enabled" = 1 ]
 	[ "$(lines_of "$bin/nop $tag$" | wc -l)" -eq 1 ]
 	left_nothing "$tool_pid"
+}
+
+# elsewhere COMMAND: the tool for a moment where that shell command was run, in
+# a mount namespace of its own
+elsewhere()
+{
+	unshare -m sh -c "$1 && exec \"\$0\" -d 0.1" "$EXECSNOOP" \
+	    >out 2>err 3>&- 9>&- || status=$?
+	cat err
+}
+
+@test "tracefs that is not mounted is used nevertheless" {
+	snapshot >before
+	status=0
+	elsewhere "grep -E ' (tracefs|debugfs) ' /proc/self/mounts |
+	    cut -d ' ' -f 2 | sort -r | xargs -n 1 umount -l"
+	[ "$status" -eq 0 ]
+	[ "$(head -n 1 out)" = "   PID   PPID ARGS" ]
+	snapshot >after
+	diff -u before after
+}
+
+@test "tracefs that cannot be used: one line says why" {
+	status=0
+	elsewhere "mount -o remount,ro,bind $TRACEFS"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c . err)" -eq 1 ]
+	grep -q '^execsnoop: tracefs: mounted read-only' err
+	status=0
+	elsewhere "mount -t tmpfs none /sys"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c . err)" -eq 1 ]
+	grep -q '^execsnoop: tracefs: ' err
+}
+
+@test "without /proc it says so" {
+	status=0
+	elsewhere "mount -t tmpfs none /proc"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c . err)" -eq 1 ]
+	grep -q '^execsnoop: .*/proc' err
+}
+
+@test "in another pid namespace it says so, and leaves nothing" {
+	snapshot >before
+	status=0
+	unshare -pf --mount-proc "$EXECSNOOP" -d 0.1 >out 2>err 3>&- 9>&- ||
+	    status=$?
+	[ "$status" -eq 1 ]
+	[ ! -s out ]
+	[ "$(grep -c . err)" -eq 1 ]
+	grep -q '^execsnoop: .*pid namespace' err
+	# Names there end with the namespace.
+	[ -z "$(trace_of 1 | grep -E "${OURS}[-_]1[-_][0-9]+[-_]")" ]
+	snapshot >after
+	diff -u before after
 }
 
 @test "twenty at once see the same, and leave nothing" {

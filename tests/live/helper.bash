@@ -130,7 +130,8 @@ start_as()
 	local n=$1
 
 	shift
-	: >"out$n" >"err$n"
+	: >"out$n"
+	: >"err$n"
 	background "$@" >"out$n" 2>"err$n" </dev/null &
 	tool_pid=$!
 	tools+=("$tool_pid")
@@ -217,7 +218,7 @@ snapshot()
 		for f in uprobe_events kprobe_events dynamic_events; do
 			[ ! -e "$TRACEFS/$f" ] || cat "$TRACEFS/$f"
 		done
-	} | grep -Ev "$OURS[-_][0-9]+[-_]" || :
+	} | grep -Ev "${OURS}[-_][0-9]+[-_]" || :
 	for f in trace_options trace_clock tracing_on current_tracer \
 	    buffer_size_kb buffer_percent set_event set_event_pid \
 	    saved_cmdlines_size tracing_cpumask events/enable \
@@ -231,7 +232,7 @@ snapshot()
 # trace_of PID: the things of that tool
 trace_of()
 {
-	ls "$TRACEFS/instances" | grep -E "^$OURS-$1-" || :
+	ls "$TRACEFS/instances" | grep -E "^${OURS}-$1-" || :
 	cat "$TRACEFS/uprobe_events" "$TRACEFS/kprobe_events" 2>/dev/null |
 	    grep -E "${OURS}_$1_" || :
 }

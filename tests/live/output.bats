@@ -227,6 +227,7 @@ nop_until_status()
 	EOF
 	sh script 3>&- 9>&- &
 	until_true [ -s out ]
+	tools+=("$(cat pid)")
 	[ $((0x$(sed -n 's/^SigIgn:\t//p' "/proc/$(cat pid)/status") & 2)) \
 	    -eq 0 ]
 	kill -INT "$(cat pid)"

@@ -92,6 +92,22 @@ same_twice()
 	[ "$(grep 'events lost' err)" = "$(grep 'events lost' err.replayed)" ]
 }
 
+@test "begun in the middle of a storm: the same" {
+	for i in 1 2 3; do
+		"$bin/storm" -n 2500 -j 4 "$bin/nop" "$tag" >/dev/null \
+		    3>&- 9>&- &
+		storm=$!
+		start -w rec
+		nap 0.1
+		stop
+		"$EXECSNOOP" -i rec >replayed 2>/dev/null
+		same out replayed
+		# Who forked before has a parent too.
+		refute grep "^ *[0-9]*  *? $bin/nop" out
+		wait "$storm"
+	done
+}
+
 @test "a recording is read by its owner only" {
 	umask 000
 	tool -d 0.1 -w rec
