@@ -89,31 +89,31 @@ try_file(struct search *s, int fd, const char *path)
 }
 
 static void
-try_path(struct search *s, const char *path)
+try_path(struct search *s, const char *root, const char *name)
 {
-	try_file(
-	    s, s->library ? open_library(path) : file_open_regular(path), path);
+	char path[2 * PATH_MAX];
+
+	snprintf(path, sizeof path, "%s%s", root, name);
+	try_file(s,
+	    s->library ? open_library(path) : file_open_below(root, name),
+	    path);
 }
 
 /* The namespace of one process: root is "" or /proc/PID/root. */
 static void
 search_root(struct search *s, int pid, const char *root)
 {
-	char path[PATH_MAX + 64], interp[PATH_MAX];
+	char path[64], interp[PATH_MAX];
 	int fd;
 
-	for (size_t i = 0; i < COUNT(known); i++) {
-		snprintf(path, sizeof path, "%s%s", root, known[i]);
-		try_path(s, path);
-	}
+	for (size_t i = 0; i < COUNT(known); i++)
+		try_path(s, root, known[i]);
 	snprintf(path, sizeof path, "/proc/%d/exe", pid);
 	fd = file_open_regular(path);
 	if (fd < 0)
 		return;
-	if (elf_interpreter(fd, interp, sizeof interp) == 0) {
-		snprintf(path, sizeof path, "%s%s", root, interp);
-		try_path(s, path);
-	}
+	if (elf_interpreter(fd, interp, sizeof interp) == 0)
+		try_path(s, root, interp);
 	close(fd);
 }
 
@@ -166,7 +166,7 @@ int
 loader_of(struct loader *l, int fd, const char *path, const char *root,
     bool *is_static)
 {
-	char interp[PATH_MAX], where[PATH_MAX + 64];
+	char interp[PATH_MAX];
 	struct search s = { .found = l, .max = 1 };
 
 	*is_static = elf_interpreter(fd, interp, sizeof interp) != 0;
@@ -174,8 +174,7 @@ loader_of(struct loader *l, int fd, const char *path, const char *root,
 		try_file(&s, fd, path);
 	} else {
 		close(fd);
-		snprintf(where, sizeof where, "%s%s", root, interp);
-		try_path(&s, where);
+		try_path(&s, root, interp);
 	}
 	return s.count ? 0 : -1;
 }

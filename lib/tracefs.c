@@ -4,13 +4,17 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define SYS_OPENAT2	 437	    /* on every architecture */
+#define RESOLVE_IN_ROOT	 0x10	    /* linux/openat2.h */
 #define FUSE_SUPER_MAGIC 0x65735546 /* linux/magic.h */
 
 ssize_t
@@ -78,13 +82,14 @@ file_writef(int dir, const char *text, const char *name, ...)
 	return file_write(dir, path, text);
 }
 
-int
-file_open_regular(const char *path)
+/* Open for reading what fd (taken over, O_PATH) stands for. */
+static int
+reopen_regular(int fd)
 {
-	int fd = open(path, O_PATH | O_CLOEXEC), r = -1, e;
 	struct statfs fs;
 	struct stat st;
 	char self[40];
+	int r = -1, e;
 
 	if (fd < 0)
 		return -1;
@@ -97,6 +102,35 @@ file_open_regular(const char *path)
 	close(fd);
 	errno = e;
 	return r;
+}
+
+int
+file_open_regular(const char *path)
+{
+	return reopen_regular(open(path, O_PATH | O_CLOEXEC));
+}
+
+int
+file_open_below(const char *root, const char *path)
+{
+	/* struct open_how, linux/openat2.h */
+	struct {
+		uint64_t flags, mode, resolve;
+	} how = { O_PATH | O_CLOEXEC, 0, RESOLVE_IN_ROOT };
+	char whole[PATH_MAX];
+	int dir, fd;
+
+	if (!*root)
+		return file_open_regular(path);
+	dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -1;
+	fd = (int)syscall(SYS_OPENAT2, dir, path, &how, sizeof how);
+	close(dir);
+	if (fd >= 0 || errno != ENOSYS)
+		return reopen_regular(fd);
+	snprintf(whole, sizeof whole, "%s%s", root, path);
+	return file_open_regular(whole);
 }
 
 bool

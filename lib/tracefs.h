@@ -54,6 +54,10 @@ int file_writef(int dir, const char *text, const char *name, ...)
  */
 int file_open_regular(const char *path);
 
+/* The same below another root ("": ours), whose symbolic links are followed
+ * there (openat2, 5.6+; before that, below ours). */
+int file_open_below(const char *root, const char *path);
+
 /* Does the file exist? */
 bool file_exists(int dir, const char *name);
 
