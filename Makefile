@@ -17,10 +17,13 @@ OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
 SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
 	  -fno-asynchronous-unwind-tables
 SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
-TOOLS	= execsnoop
-LIB	= args arm buf clock command elf exec exec_node execfail format instance kevent \
-	  live loader options print probe proc proof reader recording replay ring \
-	  session source tasks text tool tracefs why
+TOOLS	= execsnoop exitsnoop forksnoop
+LIB	= args arm arm_exit buf clock command elf exec exec_feed exec_node execfail \
+	  format instance kept kevent live loader options print probe probe_event \
+	  probe_find proc proof reader recording \
+	  recording_write replay ring \
+	  session source status \
+	  tasks taskstats text tool tracefs why writer
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SRC	= $(LIB:%=lib/%.c)
 OBJ	= $(LIB:%=lib/%.o)

@@ -15,7 +15,7 @@
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
-#define ARGS_KEPT    64 /* at least, for -l and -w */
+#define ARGS_KEPT    64 /* at least, for -l */
 
 static const char usage[] =
     "[-hHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
@@ -167,13 +167,10 @@ wanted(const struct event *e)
 static bool
 show(struct buf *b, const struct event *e)
 {
-	char ppid[16] = "?";
-
 	if (!wanted(e))
 		return false;
-	if (e->ppid != PPID_UNKNOWN)
-		snprintf(ppid, sizeof ppid, "%d", e->ppid);
-	buf_printf(b, "%6d %6s ", e->pid ? e->pid : e->tid, ppid);
+	print_pid(b, e->pid ? e->pid : e->tid);
+	print_pid(b, e->ppid);
 	if (failed) {
 		struct buf ret = { 0 };
 
@@ -189,38 +186,10 @@ show(struct buf *b, const struct event *e)
 static bool
 show_json(struct buf *b, const struct event *e)
 {
-	static const char *const states[] = { [ARGS_NONE] = "none",
-		[ARGS_CUT] = "cut",
-		[ARGS_PROC] = "proc",
-		[ARGS_ALL] = "all" };
-	int shown = e->args.count < max_args ? e->args.count : max_args;
-	enum args_state state = e->args.state;
-	const char *s = e->args.text;
-
 	if (!wanted(e))
 		return false;
 	tool_json_common(b, e, "exec");
-	buf_puts(b, ",\"path\":");
-	if (e->path)
-		print_json(b, e->path, strlen(e->path));
-	else
-		buf_puts(b, "null");
-	if (e->args.argc >= 0)
-		buf_printf(b, ",\"argc\":%d", e->args.argc);
-	else
-		buf_puts(b, ",\"argc\":null");
-	buf_puts(b, ",\"args\":[");
-	for (int i = 0; i < shown; i++) {
-		size_t n = strlen(s);
-
-		if (i)
-			buf_putc(b, ',');
-		print_json(b, s, n);
-		s += n + 1;
-	}
-	if (state >= ARGS_PROC && shown < e->args.count)
-		state = ARGS_CUT;
-	buf_printf(b, "],\"args_state\":\"%s\"", states[state]);
+	tool_json_args(b, e, max_args);
 	if (failed) {
 		buf_puts(b, ",\"ret\":");
 		if (e->error) {
@@ -248,10 +217,7 @@ main(int argc, char **argv)
 	tool_options(&tool, argc, argv, "a:l:qrx", own_option, usage);
 	if (optind < argc && &argv[optind] != tool.opt.command)
 		name = compile("name", argv[optind++]);
-	if (optind < argc && strcmp(argv[optind], "--") == 0)
-		optind++;
-	if (&argv[optind] != tool.opt.command && optind < argc)
-		tool_usage(&tool, "%s: not understood", argv[optind]);
+	tool_no_operands(&tool, argc, argv);
 	forget();
 	tool.header = header;
 	tool.show = show;
@@ -260,7 +226,7 @@ main(int argc, char **argv)
 	tool.session.execs = true;
 	tool.session.failed = failed;
 	tool.session.args = max_args;
-	if ((line || tool.opt.output) && max_args < ARGS_KEPT)
+	if (line && max_args < ARGS_KEPT)
 		tool.session.args = ARGS_KEPT;
 	return tool_run(&tool);
 }

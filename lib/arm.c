@@ -1,52 +1,62 @@
 /* Arming: the rows of probes, each of which has to prove itself. */
-#include "session.h"
+#include "arm.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "clock.h"
-#include "proof.h"
 
 #define PROOF_WAIT_NS 2000000000u /* a proof that never comes */
 #define TRIES_MAX     8		  /* to probe a path, see tries */
 
-/* Run one program and wait for it to come back as a record.  Returns 0 when
- * it does as wanted, -1, or PROOF_STRANGER. */
-static int
-prove(struct session *s, const char *path, enum proof_result wanted,
-    void (*seen)(void *, struct event *), void *arg)
+int
+arm_await(struct session *s, struct proof *proof,
+    enum proof_result (*check)(const struct proof *, const struct event *),
+    session_seen seen, void *arg)
 {
 	uint64_t end = clock_boot() + PROOF_WAIT_NS;
-	struct proof proof = { .pid = 0 };
+	enum proof_result found = PROOF_OTHER;
 	bool ended = false;
 	struct event e;
-	enum proof_result found = PROOF_OTHER;
 	int quiet = 0;
 
-	if (proof_run(&proof, path, s->opt.tool) != 0)
-		return why_set(s->why, "fork: %s", strerror(errno));
 	while (!found && clock_boot() < end && !(ended && quiet > 2)) {
 		long n = session_sweep(s);
 
 		if (n < 0) {
-			proof_stop(&proof);
+			proof_stop(proof);
 			return -1;
 		}
 		while (session_next(s, &e)) {
-			if (!found)
-				found = proof_check(&proof, &e);
 			seen(arg, &e);
+			if (!found)
+				found = check(proof, &e);
 		}
-		ended = proof_ended(&proof);
+		ended = proof_ended(proof);
 		quiet = ended && n == 0 && !exec_pending(&s->joiner) ?
 		    quiet + 1 :
 		    0;
 		if (!found && n == 0)
 			reader_wait(&s->reader, SESSION_STEP_NS, NULL);
 	}
-	proof_stop(&proof);
-	if (found == wanted)
-		return 0;
+	proof_stop(proof);
+	return (int)found;
+}
+
+/* Run one program and wait for it to come back as a record.  Returns 0 when
+ * it does as wanted, -1, or PROOF_STRANGER. */
+static int
+prove(struct session *s, const char *path, enum proof_result wanted,
+    session_seen seen, void *arg)
+{
+	struct proof proof = { .pid = 0 };
+	int found;
+
+	if (proof_run(&proof, path, s->opt.tool) != 0)
+		return why_set(s->why, "fork: %s", strerror(errno));
+	found = arm_await(s, &proof, proof_check, seen, arg);
+	if (found == (int)wanted || found == -1)
+		return found == -1 ? -1 : 0;
 	if (found == PROOF_STRANGER) {
 		why_set(s->why,
 		    "the kernel's pids are not those of this pid "
@@ -60,8 +70,7 @@ prove(struct session *s, const char *path, enum proof_result wanted,
 
 /* Arm each place of a row; those that fail or prove nothing are undone. */
 static int
-arm_row(struct session *s, enum probe_row row,
-    void (*seen)(void *, struct event *), void *arg)
+arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 {
 	int first = s->probes.count, armed = 0;
 	int n = probe_find(&s->probes, row, s->tracefs, s->why);
@@ -121,38 +130,59 @@ arm_returns(struct session *s)
 	session_enable(s, KEVENT_RETURN, "syscalls/sys_exit_execveat", filter);
 }
 
-int
-session_arm(struct session *s, void (*seen)(void *, struct event *), void *arg)
+/* The first row that proves itself; without probes, that an exec comes back
+ * at all. */
+static int
+arm_execs(struct session *s, session_seen seen, void *arg)
 {
 	static const enum probe_row rows[] = { ROW_START_THREAD,
 		ROW_FINALIZE_EXEC, ROW_LOADER };
+	int r;
 
 	s->row = ROW_PROC;
 	for (size_t i = 0; s->opt.execs && i < sizeof rows / sizeof *rows &&
 	     s->row == ROW_PROC;
 	     i++) {
-		int r = arm_row(s, rows[i], seen, arg);
-
+		r = arm_row(s, rows[i], seen, arg);
 		if (r == PROOF_STRANGER)
 			return -1;
 		if (r == 0)
 			s->row = rows[i];
 	}
-	if (s->row == ROW_PROC) {
-		s->joiner.order = EXEC_PATH_ONLY;
-		if (prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0 &&
-		    prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0)
-			return -1;
+	if (s->row != ROW_PROC)
+		return 0;
+	s->joiner.order = EXEC_PATH_ONLY;
+	if (prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0 &&
+	    prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0)
+		return -1;
+	if (s->opt.execs)
 		session_say(s, "row %d: arguments from /proc/PID/cmdline only",
 		    ROW_PROC);
-	}
+	return 0;
+}
+
+int
+session_arm(struct session *s, session_seen seen, void *arg)
+{
+	if (arm_execs(s, seen, arg) != 0)
+		return -1;
 	if (s->opt.failed) {
 		enum exec_order order = s->joiner.order;
 
 		arm_row(s, ROW_ENTRY, seen, arg);
 		s->joiner.order = order;
 	}
-	arm_returns(s);
+	if (s->opt.execs)
+		arm_returns(s);
+	if (s->opt.exits && arm_exits(s, seen, arg) != 0)
+		return -1;
+	/* Who only asks for forks needed the others for the proof. */
+	if (!s->opt.execs && !s->opt.exits) {
+		file_write(s->instance.dir,
+		    "events/sched/sched_process_exec/enable", "0");
+		file_write(s->instance.dir,
+		    "events/sched/sched_process_exit/enable", "0");
+	}
 	s->joiner.want = s->opt.args;
 	s->armed = clock_boot();
 	return 0;

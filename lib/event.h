@@ -26,8 +26,27 @@ enum event_type {
 	EVENT_EXEC,	/* an exec that succeeded */
 	EVENT_EXECFAIL, /* an exec that failed */
 	EVENT_EXIT,	/* a task ended */
-	EVENT_LOST	/* the kernel dropped events before this point */
+	EVENT_LOST,	/* the kernel dropped events before this point */
+	/* not recorded */
+	EVENT_STATUS, /* a sign of how a task will end */
+	EVENT_END     /* a process ended: made from an exit by tasks */
 };
+
+/* What an EVENT_STATUS tells. */
+enum status_sign {
+	SIGN_CODE = 1,	 /* do_exit(code) was called */
+	SIGN_GROUP,	 /* do_group_exit was called: for the whole process */
+	SIGN_EXIT,	 /* exit(2): for this thread */
+	SIGN_EXIT_GROUP, /* exit_group(2) */
+	SIGN_SENT,	 /* a signal was sent to it */
+	SIGN_DELIVERED,	 /* it takes a signal with the default action */
+	SIGN_HANDLED	 /* it takes a signal with a handler */
+};
+
+/* A wait status as waitpid(2) gives it, and: */
+#define CODE_UNKNOWN  (-1)
+#define CODE_CORE     0x80
+#define CODE_CORE_ANY 0x10000 /* not known whether core was dumped */
 
 /* How complete the arguments of an exec are. */
 enum args_state {
@@ -45,6 +64,15 @@ struct args {
 	size_t len;	  /* bytes of text, NULs included */
 };
 
+/* What a task used; known only where there is taskstats. */
+struct usage {
+	bool known;
+	uint64_t user, system; /* ns, as ticks were counted */
+	uint64_t run;	       /* ns on a CPU, exact; 0 not known */
+	uint64_t maxrss;       /* bytes */
+	uint64_t read, write;  /* bytes of storage */
+};
+
 struct event {
 	enum event_type type;
 	uint64_t ts;	     /* ns since boot; 0 in a baseline task */
@@ -59,15 +87,25 @@ struct event {
 	char comm[COMM_LEN]; /* fork: the child's; exec: the new one;
 				"" when not known */
 	uint64_t flags;	     /* fork: clone_flags or FLAG_UNKNOWN */
-	uint64_t start;	     /* task: ns since boot (10 ms steps); exit:
+	uint64_t start;	     /* task: ns since boot (10 ms steps); exit, end:
 				filled in by tasks, 0 not known */
+	bool coarse;	     /* end: start is in steps of 10 ms */
 	bool inside;	     /* filled in by tasks: in the subtree asked
 				for */
 	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown */
-	int error;	     /* execfail: errno, positive */
-	uint64_t lost;	     /* lost: how many, 0 when not known */
-	const char *path;    /* exec: the program, NULL when not known */
-	struct args args;    /* exec, execfail */
+	enum status_sign sign;
+	int code;	    /* exit, end, status: a wait status (for signs of
+			       signals: the signal), or CODE_UNKNOWN */
+	int grouped;	    /* exit: 1 the code is that of the process, 0 of
+			       this thread only, -1 unknown */
+	int stats_code;	    /* exit: what taskstats says, right for the first
+			       thread of a process; or CODE_UNKNOWN */
+	struct usage usage; /* exit: the thread's, end: the process's */
+	int error;	    /* execfail: errno, positive */
+	uint64_t lost;	    /* lost: how many, 0 when not known */
+	const char *path;   /* exec: the program, NULL when not known */
+	struct args args;   /* exec, execfail; task, end: of the last
+			       exec, if they are kept */
 };
 
 #endif

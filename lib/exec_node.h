@@ -1,6 +1,6 @@
 /*
- * exec_node: the records that exec works on, shared by its two halves (execs
- * that succeeded, exec.c, and calls that failed, execfail.c).
+ * exec_node: the records that exec works on, shared by its parts: the way in
+ * (exec_feed.c), calls that failed (execfail.c), and the way out (exec.c).
  */
 #ifndef EXEC_NODE_H
 #define EXEC_NODE_H
@@ -61,6 +61,23 @@ void node_path(struct exec_node *, const char *path, size_t len);
 
 /* Keep the strings of a probe event, those below argc. */
 void node_args(struct exec_node *, const struct kevent *, int argc);
+
+/* Give it what /proc said (may be NULL), which it owns from then on. */
+void node_peek(struct exec_node *, struct exec_peek *);
+
+/*
+ * No more parts can come: learn whether the program passed by a loader, and
+ * ask /proc for what is missing, unless the program is gone.
+ */
+void node_close(struct exec_joiner *, struct exec_node *, bool gone);
+
+/*
+ * A bit a thread for the part of its exec that is still to come though the
+ * record may be gone by then: the return value behind a path, or, where the
+ * path comes last, the path behind a record that waited for it too long.
+ * Returns what was owed before; without the table everything may be.
+ */
+bool node_owe(struct exec_joiner *, int tid, bool owed);
 
 /* What args works on. */
 struct args_pieces node_view(const struct exec_node *);

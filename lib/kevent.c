@@ -20,6 +20,12 @@ static const struct names {
 	{ KEVENT_ARGS, NULL, "argc", "?w", NULL },
 	{ KEVENT_ENTRY, NULL, "v", NULL, "fn" },
 	{ KEVENT_ENTRY_ARGS, NULL, "v", NULL, NULL },
+	{ KEVENT_CODE, NULL, "code", NULL, NULL },
+	{ KEVENT_GROUP, NULL, "code", NULL, NULL },
+	{ KEVENT_CALL_EXIT, NULL, "error_code", NULL, NULL },
+	{ KEVENT_CALL_GROUP, NULL, "error_code", NULL, NULL },
+	{ KEVENT_SENT, "pid", "sig", NULL, NULL },
+	{ KEVENT_DELIVERED, NULL, "sig", "sa_handler", NULL },
 };
 
 /* Look a name up; a missing field is an error unless it is optional. */
@@ -156,7 +162,7 @@ kevent_decode(const struct kevent_table *table, const struct ring_record *r,
 	k->group_dead = t->kind == KEVENT_EXIT && !t->a ? -1 : a != 0;
 	k->flags = k->argv = (uint64_t)a;
 	k->ret = (long)a;
-	k->compat = number(t->b, r) != 0;
+	k->compat = k->handled = number(t->b, r) != 0;
 	k->text = NULL;
 	k->text_len = 0;
 	if (t->text)

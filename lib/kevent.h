@@ -4,8 +4,8 @@
  * The formats of the events in use are read once; after that a record of the
  * ring buffer becomes a struct kevent without knowing any offset.  This and
  * probe are the only places that know what kernels call things.
- * Sources: include/trace/events/{sched,task}.h, kernel/trace/trace_syscalls.c,
- * kernel/trace/trace_probe.c.
+ * Sources: include/trace/events/{sched,signal,task}.h,
+ * kernel/trace/trace_syscalls.c, kernel/trace/trace_probe.c.
  */
 #ifndef KEVENT_H
 #define KEVENT_H
@@ -31,6 +31,12 @@ enum kevent_kind {
 	KEVENT_ARGS,	    /* our probe: some of its arguments */
 	KEVENT_ENTRY,	    /* our probe: entry of execve, the path */
 	KEVENT_ENTRY_ARGS,  /* our probe: some of its arguments */
+	KEVENT_CODE,	    /* our probe: do_exit */
+	KEVENT_GROUP,	    /* our probe: do_group_exit */
+	KEVENT_CALL_EXIT,   /* syscalls:sys_enter_exit */
+	KEVENT_CALL_GROUP,  /* syscalls:sys_enter_exit_group */
+	KEVENT_SENT,	    /* signal:signal_generate */
+	KEVENT_DELIVERED,   /* signal:signal_deliver */
 	KEVENT_LOST	    /* not an event: a gap in the ring buffer */
 };
 
@@ -42,12 +48,14 @@ struct kevent {
 	int place; /* probes: which of several places */
 
 	int pid;	  /* newtask, fork: the child; rename, exec,
-			     exit: the task it is about */
+			     exit, sent: the task it is about */
 	int parent;	  /* fork: the parent in the event */
 	int old_pid;	  /* exec */
 	int group_dead;	  /* exit: 1, 0, or -1 on older kernels */
 	uint64_t flags;	  /* newtask: clone_flags */
-	long ret;	  /* return */
+	long ret;	  /* return; code, group, call: what it was given;
+			     sent, delivered: the signal */
+	int handled;	  /* delivered: to a handler */
 	uint64_t lost;	  /* lost: how many, 0 not known */
 	uint64_t argv;	  /* entry: the pointer itself */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,

@@ -1,19 +1,22 @@
-/* Live tracing, with -w, and the command of --. */
+/* Live tracing, and the command of --. */
 #include "live.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "clock.h"
 #include "proc.h"
+#include "writer.h"
+
+#define CMDLINE_MAX  (256 << 10) /* of a process that was there before */
+#define CMDLINE_ARGS 100000
 
 /* So many events in a cycle of two sweeps are much. */
-#define BUSY_EVENTS 16
+#define BUSY_EVENTS  16
 
 static volatile sig_atomic_t caught;	/* the signal that asked to end */
 static volatile sig_atomic_t from_user; /* sent by a process, not a terminal */
@@ -47,7 +50,8 @@ signals_begin(void)
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		sigaction(ends[i], NULL, &inherited[ends[i]]);
-		if (ends[i] == SIGHUP && inherited[SIGHUP].sa_handler == SIG_IGN)
+		if (ends[i] == SIGHUP &&
+		    inherited[SIGHUP].sa_handler == SIG_IGN)
 			continue;
 		sigaction(ends[i], &a, NULL);
 		sigaddset(&block, ends[i]);
@@ -86,76 +90,6 @@ pass_on(struct source *s)
 	return -1;
 }
 
-/* ---- -w ---- */
-
-static int
-flush_line(struct source *s)
-{
-	bool bad = s->line.failed ||
-	    fwrite(s->line.data, 1, s->line.len, s->out) != s->line.len;
-
-	s->line.len = 0;
-	return bad ?
-	    why_set(s->why, "%s: %s", s->opt->output, strerror(errno)) :
-	    0;
-}
-
-static void
-record_task(void *arg, const struct event *e)
-{
-	struct source *s = arg;
-
-	recording_write(&s->line, e);
-	flush_line(s);
-}
-
-static int
-record(struct source *s, const struct event *e)
-{
-	if (!s->out)
-		return 0;
-	recording_write(&s->line, e);
-	return flush_line(s);
-}
-
-/* Only root needs to see what others ran, also in a file that was there. */
-static int
-record_begin(struct source *s)
-{
-	struct stat st;
-	int fd;
-
-	if (!s->opt->output)
-		return 0;
-	if (strcmp(s->opt->output, "-") == 0)
-		return why_set(s->why, "-w -: standard output is taken");
-	fd = open(
-	    s->opt->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		fchmod(fd, 0600);
-	s->out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!s->out)
-		return why_set(
-		    s->why, "%s: %s", s->opt->output, strerror(errno));
-	return 0;
-}
-
-static int
-record_end(struct source *s, bool complete)
-{
-	int r = 0;
-
-	if (!s->out)
-		return 0;
-	if (complete)
-		recording_end(&s->line, clock_boot());
-	r = flush_line(s);
-	if (fclose(s->out) != 0)
-		r = why_set(s->why, "%s: %s", s->opt->output, strerror(errno));
-	s->out = NULL;
-	return r;
-}
-
 /* ---- live ---- */
 
 /* tasks' look: what it finds belongs into the recording, which has no /proc
@@ -167,7 +101,7 @@ look(void *arg, int tid, struct event *e)
 
 	if (proc_look(tid, e) != 0)
 		return -1;
-	record(s, e);
+	writer_record(s, e);
 	return 0;
 }
 
@@ -180,13 +114,49 @@ learn(void *arg, struct event *e)
 	tasks_apply(&s->tasks, e);
 }
 
+/* The arguments of a process that was there before, as it shows them. */
+static void
+add_args(struct event *e)
+{
+	static char bytes[CMDLINE_MAX];
+	static struct buf text;
+	struct args_pieces none = { .argc = -1 };
+	long n = proc_cmdline(e->pid, bytes, sizeof bytes);
+
+	if (n > 0)
+		args_from_cmdline(&e->args, &text, bytes, (size_t)n,
+		    n < CMDLINE_MAX, &none, CMDLINE_ARGS);
+}
+
+/* Listed in /proc.  After a loss only who was there then, and is still; for
+ * the others see verify in tasks.c. */
 static int
 learn_task(void *arg, const struct event *e)
 {
+	struct source *s = arg;
 	struct event copy = *e;
 
-	learn(arg, &copy);
+	if (s->gap && e->start >= s->gap)
+		return 0;
+	if (s->tasks.keep && e->tid == e->pid)
+		add_args(&copy);
+	if (s->gap)
+		writer_task(s, &copy);
+	learn(s, &copy);
 	return 0;
+}
+
+/* List again after a loss; a storm of losses must not make us slower still. */
+static void
+repair(struct source *s)
+{
+	uint64_t begin = clock_boot();
+
+	if (begin < s->repaired)
+		return;
+	proc_list(learn_task, s);
+	s->gap = 0;
+	s->repaired = clock_boot() + 3 * (clock_boot() - begin);
 }
 
 struct tid_list {
@@ -249,7 +219,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	if (opt->command && command_start(&s->command, opt->command) != 0)
 		return why_set(s->why, "fork: %s", strerror(errno));
 	signals_begin();
-	if (record_begin(s) != 0)
+	if (writer_open(s) != 0)
 		return -1;
 	if (session_open(&s->session, sopt) != 0)
 		return pass_on(s);
@@ -265,33 +235,35 @@ live_open(struct source *s, const struct session_options *sopt)
 		choose(s, opt->pid ? opt->pid : s->command.pid);
 	if (opt->duration)
 		s->deadline = clock_boot() + opt->duration;
-	if (s->out) {
-		recording_begin(&s->line, s->wall_offset, s->session.armed);
-		tasks_each(&s->tasks, record_task, s);
-		if (flush_line(s) != 0)
-			return -1;
-	}
-	return 0;
+	s->tasks.groups = s->session.groups;
+	return writer_begin(s);
 }
 
 /* A record in time order: complete it and say whether it is to be shown. */
 static int
 take(struct source *s, struct event *e)
 {
-	struct event raw = *e;
 	bool chosen = s->opt->pid || s->opt->command;
+	struct event raw = *e;
 
+	if (s->gap && e->type != EVENT_LOST)
+		repair(s);
 	if (tasks_apply(&s->tasks, e) != 0)
 		return why_set(s->why, "%s", strerror(ENOMEM));
+	if (e->type == EVENT_STATUS)
+		return 0;
 	if (e->type == EVENT_LOST) {
 		s->lost += e->lost;
 		s->lost_some |= e->lost == 0;
-		return record(s, &raw) == 0 ? 1 : -1;
+		s->gap = e->ts;
+		return writer_record(s, &raw) == 0 ? 1 : -1;
 	}
 	session_learn(&s->session, e);
 	if ((chosen && !e->inside) || (s->deadline && e->ts > s->deadline))
 		return 0;
-	if (record(s, &raw) != 0)
+	raw.code = e->code;
+	raw.grouped = e->grouped;
+	if (writer_record(s, &raw) != 0)
 		return -1;
 	return e->ts >= s->session.armed;
 }
@@ -415,7 +387,7 @@ live_next(struct source *s, struct event *e)
 int
 live_close(struct source *s)
 {
-	int r = record_end(s, s->over);
+	int r = writer_close(s, s->over);
 
 	command_cancel(&s->command);
 	if (session_close(&s->session) != 0)

@@ -1,9 +1,14 @@
 #include "print.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "tasks.h"
+
+#define RTMIN 34 /* SIGRTMIN as C libraries have it */
 
 size_t
 utf8_next(const char *s, size_t len, uint32_t *c)
@@ -119,6 +124,19 @@ put_shell(struct buf *b, const char *s, size_t len, bool bare)
 		n += n == 0;
 	}
 	buf_putc(b, '\'');
+}
+
+void
+print_word(struct buf *b, const char *s, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n + (i + n < len)) {
+		const char *space = memchr(s + i, ' ', len - i);
+
+		n = space ? (size_t)(space - s) - i : len - i;
+		print_escaped(b, s + i, n);
+		if (i + n < len)
+			buf_puts(b, "\\x20");
+	}
 }
 
 void
@@ -268,6 +286,74 @@ static const struct {
 };
 #undef NAME
 /* clang-format on */
+
+void
+print_pid(struct buf *b, int pid)
+{
+	if (pid == PPID_UNKNOWN)
+		buf_printf(b, "%6s ", "?");
+	else
+		buf_printf(b, "%6d ", pid);
+}
+
+void
+print_signal(struct buf *b, int sig)
+{
+	static const char *const names[] = { [SIGHUP] = "HUP",
+		[SIGINT] = "INT",
+		[SIGQUIT] = "QUIT",
+		[SIGILL] = "ILL",
+		[SIGTRAP] = "TRAP",
+		[SIGABRT] = "ABRT",
+		[SIGBUS] = "BUS",
+		[SIGFPE] = "FPE",
+		[SIGKILL] = "KILL",
+		[SIGUSR1] = "USR1",
+		[SIGSEGV] = "SEGV",
+		[SIGUSR2] = "USR2",
+		[SIGPIPE] = "PIPE",
+		[SIGALRM] = "ALRM",
+		[SIGTERM] = "TERM",
+		[SIGSTKFLT] = "STKFLT",
+		[SIGCHLD] = "CHLD",
+		[SIGCONT] = "CONT",
+		[SIGSTOP] = "STOP",
+		[SIGTSTP] = "TSTP",
+		[SIGTTIN] = "TTIN",
+		[SIGTTOU] = "TTOU",
+		[SIGURG] = "URG",
+		[SIGXCPU] = "XCPU",
+		[SIGXFSZ] = "XFSZ",
+		[SIGVTALRM] = "VTALRM",
+		[SIGPROF] = "PROF",
+		[SIGWINCH] = "WINCH",
+		[SIGIO] = "IO",
+		[SIGPWR] = "PWR",
+		[SIGSYS] = "SYS" };
+
+	if (sig > 0 && sig < (int)(sizeof names / sizeof *names) && names[sig])
+		buf_printf(b, "SIG%s", names[sig]);
+	else if (sig == RTMIN)
+		buf_puts(b, "SIGRTMIN");
+	else if (sig > RTMIN)
+		buf_printf(b, "SIGRTMIN+%d", sig - RTMIN);
+	else
+		buf_printf(b, "SIG%d", sig);
+}
+
+void
+print_status(struct buf *b, int code)
+{
+	if (code == CODE_UNKNOWN)
+		buf_putc(b, '?');
+	else if (!(code & 0x7f))
+		buf_printf(b, "%d", (code >> 8) & 0xff);
+	else {
+		print_signal(b, code & 0x7f);
+		if (code & (CODE_CORE | CODE_CORE_ANY))
+			buf_puts(b, code & CODE_CORE_ANY ? "+core?" : "+core");
+	}
+}
 
 void
 print_errno(struct buf *b, int error)

@@ -22,6 +22,9 @@ size_t utf8_next(const char *s, size_t len, uint32_t *c);
  * be reversed to the exact bytes. */
 void print_escaped(struct buf *, const char *, size_t);
 
+/* The same as one word: a space is \x20. */
+void print_word(struct buf *, const char *, size_t);
+
 /* Append quoted for a POSIX shell if it needs to be; what is not safe makes
  * it $'...' (bash, ksh, zsh, busybox; not dash 0.5.12). */
 void print_shell(struct buf *, const char *, size_t);
@@ -43,6 +46,17 @@ void print_seconds(struct buf *, uint64_t ns);
 /* Wall-clock time, ns since 1970, as local time in ISO 8601 with
  * microseconds: 2026-11-20T21:38:20.123456+0100. */
 void print_time(struct buf *, uint64_t ns);
+
+/* A column: a pid and a blank, or "?" (PPID_UNKNOWN). */
+void print_pid(struct buf *, int pid);
+
+/* The name of a signal: "SIGKILL", "SIGRTMIN+2", or "SIG32". */
+void print_signal(struct buf *, int sig);
+
+/* A wait status (struct event, code): "0" to "255", "SIGKILL",
+ * "SIGSEGV+core", "SIGSEGV+core?" when it is not known whether core was
+ * dumped, "?". */
+void print_status(struct buf *, int code);
 
 /* The name of an errno value: "ENOENT", or its number. */
 void print_errno(struct buf *, int error);

@@ -88,10 +88,8 @@ int probe_arm(struct probe_place *, const struct instance *,
 /* Disable and delete what probe_arm made for this place. */
 void probe_disarm(const struct probe_place *, const struct instance *);
 
-/* Enable a tracepoint of the kernel, filtered if filter is not NULL, and
- * learn it.  Returns 0, or -1 with errno (ENOENT: this kernel has none). */
-int tracepoint_arm(const struct instance *, struct kevent_table *,
-    enum kevent_kind, const char *name, const char *filter);
+/* The kernel's architecture; all 32-bit x86 are i386. */
+const char *probe_machine(void);
 
 /* "row 1, kprobe start_thread": for -v. */
 void probe_describe(const struct probe_place *, char *text, size_t size);

@@ -79,7 +79,8 @@ proc_look(int tid, struct event *e)
 		.tid = tid,
 		.pid = tid,
 		.ppid = s.ppid,
-		.start = proc_ticks_ns(s.start) };
+		.start = proc_ticks_ns(s.start),
+		.args.argc = -1 };
 	if (tgid)
 		e->pid = (int)strtol(tgid + 6, NULL, 10);
 	memcpy(e->comm, s.comm, COMM_LEN);
@@ -130,7 +131,9 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 	if (!dir)
 		return -1;
 	while (!r && (d = readdir(dir))) {
-		struct event e = { .type = EVENT_TASK, .cpu = -1 };
+		struct event e = {
+			.type = EVENT_TASK, .cpu = -1, .args.argc = -1
+		};
 
 		if (!isdigit((unsigned char)d->d_name[0]) ||
 		    proc_stat_read(&s, (int)strtol(d->d_name, NULL, 10)))

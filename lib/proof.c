@@ -57,6 +57,18 @@ proof_run(struct proof *p, const char *path, const char *tool)
 	return 0;
 }
 
+int
+proof_fork(struct proof *p)
+{
+	p->pid = p->ran = fork();
+	if (p->pid == 0)
+		_exit(PROOF_CODE >> 8);
+	if (p->pid > 0)
+		return 0;
+	p->pid = 0;
+	return -1;
+}
+
 bool
 proof_ended(struct proof *p)
 {
@@ -93,4 +105,21 @@ proof_check(const struct proof *p, const struct event *e)
 	    strcmp(word, p->word) == 0)
 		return e->pid == p->ran ? PROOF_WHOLE : PROOF_STRANGER;
 	return e->pid == p->ran ? PROOF_BARE : PROOF_OTHER;
+}
+
+enum proof_result
+proof_check_exit(const struct proof *p, const struct event *e)
+{
+	if (e->type != EVENT_EXIT || e->tid != p->ran)
+		return PROOF_OTHER;
+	return e->code == PROOF_CODE ? PROOF_WHOLE : PROOF_BARE;
+}
+
+enum proof_result
+proof_check_usage(const struct proof *p, const struct event *e)
+{
+	if (e->type != EVENT_EXIT || e->tid != p->ran)
+		return PROOF_OTHER;
+	return e->usage.known && e->stats_code == PROOF_CODE ? PROOF_WHOLE :
+							       PROOF_BARE;
 }

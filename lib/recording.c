@@ -6,131 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "print.h"
-
 #define NS_PER_S 1000000000u
-
-static const struct {
-	enum event_type type;
-	const char *name;
-} types[] = {
-	{ EVENT_TASK, "task" },
-	{ EVENT_FORK, "fork" },
-	{ EVENT_EXEC, "exec" },
-	{ EVENT_EXECFAIL, "execfail" },
-	{ EVENT_EXIT, "exit" },
-	{ EVENT_LOST, "lost" },
-};
-
-#define TYPES (sizeof types / sizeof *types)
-
-/* ---- writing ---- */
-
-static void
-put_time(struct buf *b, uint64_t ns)
-{
-	buf_printf(b, " %llu.%09llu", (unsigned long long)(ns / NS_PER_S),
-	    (unsigned long long)(ns % NS_PER_S));
-}
-
-static void
-put_string(struct buf *b, const char *s, size_t len)
-{
-	buf_puts(b, " =");
-	for (size_t i = 0, n; i < len; i += n) {
-		n = strcspn(s + i, " ");
-		if (n > len - i)
-			n = len - i;
-		print_escaped(b, s + i, n);
-		if (i + n < len) {
-			buf_puts(b, "\\x20");
-			n++;
-		}
-	}
-}
-
-static void
-put_exec(struct buf *b, const struct event *e)
-{
-	const char *s = e->args.text;
-
-	buf_printf(b, " %d %d", e->args.argc, (int)e->args.state);
-	put_string(b, e->comm, strlen(e->comm));
-	if (e->path)
-		put_string(b, e->path, strlen(e->path));
-	else
-		buf_puts(b, " -");
-	for (int i = 0; i < e->args.count; i++) {
-		size_t n = strlen(s);
-
-		put_string(b, s, n);
-		s += n + 1;
-	}
-}
-
-void
-recording_begin(struct buf *b, int64_t wall_offset, uint64_t armed)
-{
-	buf_puts(b, RECORDING_MAGIC "\n");
-	/* Negative: the clock was set back before 1970. */
-	buf_puts(b, wall_offset < 0 ? "boot -" : "boot ");
-	wall_offset = wall_offset < 0 ? -wall_offset : wall_offset;
-	buf_printf(b, "%lld.%09lld\n", (long long)(wall_offset / NS_PER_S),
-	    (long long)(wall_offset % NS_PER_S));
-	buf_puts(b, "armed");
-	put_time(b, armed);
-	buf_putc(b, '\n');
-}
-
-void
-recording_write(struct buf *b, const struct event *e)
-{
-	size_t i = 0;
-
-	while (types[i].type != e->type)
-		i++;
-	buf_puts(b, types[i].name);
-	put_time(b, e->type == EVENT_TASK ? e->start : e->ts);
-	switch (e->type) {
-	case EVENT_TASK:
-		buf_printf(b, " %d %d %d", e->tid, e->pid, e->ppid);
-		put_string(b, e->comm, strlen(e->comm));
-		break;
-	case EVENT_FORK:
-		buf_printf(b, " %d %d", e->tid, e->ppid);
-		if (e->flags == FLAG_UNKNOWN)
-			buf_puts(b, " -");
-		else
-			buf_printf(b, " %llx", (unsigned long long)e->flags);
-		put_string(b, e->comm, strlen(e->comm));
-		break;
-	case EVENT_EXEC:
-		buf_printf(b, " %d %d", e->tid, e->old_tid);
-		put_exec(b, e);
-		break;
-	case EVENT_EXECFAIL:
-		buf_printf(b, " %d %d", e->tid, e->error);
-		put_exec(b, e);
-		break;
-	case EVENT_EXIT:
-		buf_printf(b, " %d %d", e->tid, e->group_dead);
-		put_string(b, e->comm, strlen(e->comm));
-		break;
-	case EVENT_LOST:
-		buf_printf(b, " %llu", (unsigned long long)e->lost);
-	}
-	buf_putc(b, '\n');
-}
-
-void
-recording_end(struct buf *b, uint64_t ts)
-{
-	buf_puts(b, "end");
-	put_time(b, ts);
-	buf_putc(b, '\n');
-}
-
-/* ---- reading ---- */
 
 /* The next field, or NULL; cut out of the line. */
 static char *
@@ -271,16 +147,67 @@ get_args(char **line, struct args *a)
 }
 
 static bool
-get_exec(char **line, struct event *e)
+get_argc(char **line, struct args *a)
 {
 	int state;
 
-	if (!get_number(line, -1, &e->args.argc) ||
-	    !get_number(line, 0, &state) || state > ARGS_ALL ||
-	    !get_comm(line, e->comm) || !get_string(line, &e->path))
+	if (!get_number(line, -1, &a->argc) || !get_number(line, 0, &state) ||
+	    state > ARGS_ALL)
 		return false;
-	e->args.state = (enum args_state)state;
-	return get_args(line, &e->args);
+	a->state = (enum args_state)state;
+	return true;
+}
+
+static bool
+get_exec(char **line, struct event *e)
+{
+	return get_argc(line, &e->args) && get_comm(line, e->comm) &&
+	    get_string(line, &e->path) && get_args(line, &e->args);
+}
+
+/* What came with 0.2: the arguments, if they were kept. */
+static bool
+get_task(char **line, struct event *e)
+{
+	e->args.argc = -1;
+	if (!get_number(line, 1, &e->tid) || !get_number(line, 0, &e->pid) ||
+	    !get_number(line, -1, &e->ppid) || !get_comm(line, e->comm))
+		return false;
+	return !*line || (get_argc(line, &e->args) && get_args(line, &e->args));
+}
+
+static bool
+get_code(char **line, int *code)
+{
+	if (*line && strncmp(*line, "- ", 2) == 0)
+		return field(line) != NULL;
+	return get_number(line, 0, code) && *code <= (0xffff | CODE_CORE_ANY);
+}
+
+/* The status and what was used came with 0.2, and may be missing. */
+static bool
+get_exit(char **line, struct event *e)
+{
+	struct usage *u = &e->usage;
+	uint64_t *const used[RECORDING_USED] = { &u->user, &u->system, &u->run,
+		&u->maxrss, &u->read, &u->write };
+	long long n;
+
+	e->code = e->stats_code = CODE_UNKNOWN;
+	e->grouped = -1;
+	if (!get_number(line, 1, &e->tid) ||
+	    !get_number(line, -1, &e->group_dead) || !get_comm(line, e->comm))
+		return false;
+	if (*line &&
+	    (!get_code(line, &e->code) || !get_number(line, -1, &e->grouped)))
+		return false;
+	u->known = *line != NULL;
+	for (int i = 0; i < RECORDING_USED && u->known; i++) {
+		if (!get_int(line, 10, 0, LLONG_MAX, &n))
+			return false;
+		*used[i] = (uint64_t)n;
+	}
+	return true;
 }
 
 static bool
@@ -290,9 +217,7 @@ get_event(char **line, struct event *e)
 
 	switch (e->type) {
 	case EVENT_TASK:
-		return get_number(line, 1, &e->tid) &&
-		    get_number(line, 0, &e->pid) &&
-		    get_number(line, -1, &e->ppid) && get_comm(line, e->comm);
+		return get_task(line, e);
 	case EVENT_FORK:
 		if (!get_number(line, 1, &e->tid) ||
 		    !get_number(line, 0, &e->ppid))
@@ -312,9 +237,7 @@ get_event(char **line, struct event *e)
 		return get_number(line, 1, &e->tid) &&
 		    get_number(line, 1, &e->error) && get_exec(line, e);
 	case EVENT_EXIT:
-		return get_number(line, 1, &e->tid) &&
-		    get_number(line, -1, &e->group_dead) &&
-		    get_comm(line, e->comm);
+		return get_exit(line, e);
 	default:
 		if (!get_int(line, 10, 0, LLONG_MAX, &n))
 			return false;
@@ -355,7 +278,7 @@ recording_parse(struct recording *r, char *line, size_t len, struct event *e)
 {
 	char *name, *rest = line;
 	int64_t ts;
-	size_t i = 0;
+	int type = EVENT_TASK;
 
 	if (len != strlen(line)) {
 		r->why = "a NUL in the line";
@@ -364,11 +287,13 @@ recording_parse(struct recording *r, char *line, size_t len, struct event *e)
 	if (len == 0 || *line == '#' || strcmp(line, RECORDING_MAGIC) == 0)
 		return 0;
 	name = field(&rest);
-	while (i < TYPES && strcmp(types[i].name, name) != 0)
-		i++;
-	if (i == TYPES)
+	while (type <= EVENT_LOST &&
+	    (!recording_name((enum event_type)type) ||
+		strcmp(recording_name((enum event_type)type), name) != 0))
+		type++;
+	if (type > EVENT_LOST)
 		return parse_other(r, name, &rest);
-	*e = (struct event){ .type = types[i].type, .cpu = -1 };
+	*e = (struct event){ .type = (enum event_type)type, .cpu = -1 };
 	if (!get_time(&rest, &ts) || !get_event(&rest, e) || rest) {
 		r->why = "a field that makes no sense";
 		return -1;

@@ -16,6 +16,7 @@
 #include "event.h"
 
 #define RECORDING_MAGIC "procsnoop-recording 1"
+#define RECORDING_USED	6 /* numbers of a struct usage */
 
 struct recording {
 	int64_t wall_offset; /* ns since 1970 at boot; 0 not known */
@@ -27,7 +28,11 @@ struct recording {
 /* The first lines; wall_offset and armed as in struct recording. */
 void recording_begin(struct buf *, int64_t wall_offset, uint64_t armed);
 
-/* One record. */
+/* The word a record begins with; NULL for events that are not recorded, for
+ * they are made from the others. */
+const char *recording_name(enum event_type);
+
+/* One record, if it is one that is recorded. */
 void recording_write(struct buf *, const struct event *);
 
 /* The last line: the time it ended. */

@@ -105,10 +105,10 @@ next_recorded(struct source *s, struct event *e)
 	int r;
 
 	while ((n = read_line(s, &line)) >= 0) {
+		if (s->cut)
+			break; /* written up to here, then killed */
 		r = recording_parse(&s->recording, line, (size_t)n, e);
 		s->wall_offset = s->recording.wall_offset;
-		if (r < 0 && s->cut)
-			break; /* written up to here, then killed */
 		if (r < 0)
 			return why_set(s->why, "%s: line %llu: %s",
 			    s->opt->input, (unsigned long long)s->line_number,
@@ -148,7 +148,8 @@ choose(struct source *s, const struct event *e)
 	struct event root = { .type = EVENT_TASK,
 		.tid = s->opt->pid,
 		.pid = s->opt->pid,
-		.ppid = PPID_UNKNOWN };
+		.ppid = PPID_UNKNOWN,
+		.args.argc = -1 };
 
 	if (s->chosen || e->type == EVENT_TASK)
 		return 0;
@@ -188,8 +189,9 @@ replay_next(struct source *s, struct event *e)
 		if (e->type == EVENT_FORK && e->tid == s->opt->pid &&
 		    !s->chosen)
 			e->inside = true;
-	} while (e->type != EVENT_LOST &&
-	    ((s->opt->pid && !e->inside) || e->ts < s->recording.armed));
+	} while (e->type == EVENT_STATUS ||
+	    (e->type != EVENT_LOST &&
+		((s->opt->pid && !e->inside) || e->ts < s->recording.armed)));
 	if (e->type == EVENT_LOST) {
 		s->lost += e->lost;
 		s->lost_some |= e->lost == 0;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "probe_event.h"
 #include "proc.h"
 #include "proof.h"
 
@@ -79,7 +80,8 @@ enable_tasks(struct session *s)
 	    session_enable(s, KEVENT_FORK, "sched/sched_process_fork", NULL) !=
 		0)
 		return -1;
-	session_enable(s, KEVENT_RENAME, "task/task_rename", NULL);
+	if (s->opt.execs)
+		session_enable(s, KEVENT_RENAME, "task/task_rename", NULL);
 	return 0;
 }
 
@@ -130,9 +132,10 @@ session_open(struct session *s, const struct session_options *opt)
 	unsigned kb = 0;
 	int swept;
 
-	*s = (struct session){
-		.opt = *opt, .tracefs = -1, .instance = { .dir = -1 }
-	};
+	*s = (struct session){ .opt = *opt,
+		.tracefs = -1,
+		.instance = { .dir = -1 },
+		.stats.fd = -1 };
 	s->tracefs = tracefs_open(s->why);
 	if (s->tracefs < 0)
 		return -1;
@@ -165,7 +168,7 @@ session_open(struct session *s, const struct session_options *opt)
 	s->joiner.fetch = s->fetch;
 	if (enable_tasks(s) != 0)
 		return -1;
-	return exec_init(&s->joiner, true) == 0 ?
+	return exec_init(&s->joiner, opt->execs) == 0 ?
 	    0 :
 	    why_set(s->why, "%s", strerror(ENOMEM));
 }
@@ -177,6 +180,11 @@ session_filter(struct session *s, const int *tids, size_t count)
 	struct buf b = { 0 };
 	int r = -1, max = 0;
 
+	if (s->stats.fd >= 0) {
+		/* An exit that is dropped would leave its record behind. */
+		session_say(s, "set_event_pid: not used with taskstats");
+		return -1;
+	}
 	if (file_read(AT_FDCWD, "/proc/sys/kernel/pid_max", text, sizeof text) >
 	    0)
 		max = (int)strtol(text, NULL, 10);
@@ -235,6 +243,8 @@ session_sweep(struct session *s)
 
 	if (n < 0)
 		return why_set(s->why, "trace_pipe_raw: %s", strerror(errno));
+	if (taskstats_drain(&s->stats) != 0)
+		return why_set(s->why, "taskstats: %s", strerror(errno));
 	if (feed(s, n == 0) != 0)
 		return -1;
 	if (n == 0)
@@ -252,8 +262,11 @@ session_next(struct session *s, struct event *e)
 	if (!exec_pending(&s->joiner))
 		s->peeked = 0; /* all are freed */
 
-	if (r && e->type == EVENT_LOST)
+	if (r && e->type == EVENT_LOST) {
 		s->lost += e->lost;
+		taskstats_doubt(&s->stats);
+	} else if (r && e->type == EVENT_EXIT)
+		taskstats_join(&s->stats, e);
 	return r;
 }
 
@@ -307,6 +320,7 @@ session_close(struct session *s)
 
 	reader_free(&s->reader);
 	exec_free(&s->joiner);
+	taskstats_close(&s->stats);
 	if (instance_destroy(&s->instance) != 0)
 		r = why_set(s->why, "%s: could not be removed: %s",
 		    s->instance.name, strerror(errno));

@@ -17,12 +17,16 @@
 #include "kevent.h"
 #include "probe.h"
 #include "reader.h"
+#include "taskstats.h"
 #include "tracefs.h"
 
 struct session_options {
 	const char *tool; /* in the name of the instance */
 	unsigned kb;	  /* buffer per CPU, 0: the kernel's own */
 	bool execs;	  /* arguments of execs: probes */
+	bool exits;	  /* exits with their status */
+	bool usage;	  /* and what was used: taskstats */
+	bool keep;	  /* tasks keep the arguments of their execs */
 	int args;	  /* how many anybody wants */
 	bool failed;	  /* failed execs too */
 	/* What -v tells, a line each; may be NULL. */
@@ -42,6 +46,8 @@ struct session {
 	enum probe_row row;
 	struct reader reader;
 	struct exec_joiner joiner;
+	struct taskstats stats;
+	bool groups;	      /* a probe tells of exits of whole processes */
 	int64_t clock_offset; /* trace clock + this = ns since boot */
 	uint64_t clock_slack; /* how far the two may differ */
 	uint64_t until;	      /* all events up to then were fed */
@@ -67,12 +73,16 @@ int session_enable(
  * enable what tells of forks, execs and exits.  Returns 0, or -1 with why. */
 int session_open(struct session *, const struct session_options *);
 
+/* Takes a record and completes it (tasks_apply). */
+typedef void (*session_seen)(void *, struct event *);
+
 /*
  * Choose the first row of probes that proves itself: this program (or the
- * loader) is run with a random argument, which must come back.  Records that
- * arrive meanwhile go to seen.  Returns 0, or -1 with why.
+ * loader) is run with a random argument, which must come back.  The same for
+ * the status of exits.  Records that arrive meanwhile go to seen.  Returns 0,
+ * or -1 with why.
  */
-int session_arm(struct session *, void (*seen)(void *, struct event *), void *);
+int session_arm(struct session *, session_seen, void *);
 
 /* Have the kernel itself drop the events of all tasks but these and their
  * descendants (set_event_pid and event-fork, 4.7+).  Returns 0, or -1 when

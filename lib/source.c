@@ -11,7 +11,8 @@ source_open(struct source *s, const struct options *opt,
     const struct session_options *sopt)
 {
 	*s = (struct source){ .opt = opt, .in = -1 };
-	s->session.tracefs = s->session.instance.dir = -1;
+	s->session.tracefs = s->session.instance.dir = s->session.stats.fd = -1;
+	s->tasks.keep = sopt->keep;
 	if (opt->input)
 		return replay_open(s);
 	return live_open(s, sopt);
@@ -28,7 +29,17 @@ source_go(struct source *s)
 enum source_result
 source_next(struct source *s, struct event *e)
 {
-	return s->live ? live_next(s, e) : replay_next(s, e);
+	enum source_result r;
+
+	if (s->ends) {
+		s->ends = false;
+		*e = s->tasks.end;
+		return SOURCE_EVENT;
+	}
+	r = s->live ? live_next(s, e) : replay_next(s, e);
+	s->ends = r == SOURCE_EVENT && e->type == EVENT_EXIT &&
+	    s->tasks.end.type == EVENT_END;
+	return r;
 }
 
 bool

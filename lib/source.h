@@ -24,6 +24,7 @@ struct source {
 	bool live;
 	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
 	struct tasks tasks;
+	bool ends;	   /* the next event is the end of a process */
 	uint64_t lost;	   /* events the kernel dropped */
 	bool lost_some;	   /* some, and it did not say how many */
 	bool truncated;	   /* a recording without its end */
@@ -36,9 +37,11 @@ struct source {
 	long swept, cycle; /* events of the last sweep; since a wait */
 	int sweeps;	   /* since a wait */
 	bool idle, over;
-	bool counted; /* what was lost at the end was told */
-	bool left;    /* something could not be undone */
-	FILE *out;    /* -w */
+	bool counted;	   /* what was lost at the end was told */
+	bool left;	   /* something could not be undone */
+	uint64_t gap;	   /* events were lost then; 0: that is repaired */
+	uint64_t repaired; /* not again before this time */
+	FILE *out;	   /* -w */
 	struct buf line;
 
 	/* replay */
@@ -72,7 +75,8 @@ int source_open(
  * with why: it could not be run. */
 int source_go(struct source *);
 
-/* The next event; its strings are valid until the next call. */
+/* The next event; its strings are valid until the next call.  The exit of the
+ * last thread of a process is followed by the EVENT_END of the process. */
 enum source_result source_next(struct source *, struct event *);
 
 /* Wait until a descriptor can be written.  Returns false when a signal asks

@@ -59,8 +59,18 @@ drop(struct tasks *t, int tid)
 		return;
 	gone = *p;
 	*p = gone->next;
+	kept_release(gone->kept);
 	free(gone);
 	t->count--;
+}
+
+/* Keep what an event says of the program. */
+static int
+keep(struct task *p, const struct event *e)
+{
+	kept_release(p->kept);
+	p->kept = kept_new(e);
+	return p->kept ? 0 : -1;
 }
 
 static struct task *
@@ -89,6 +99,8 @@ add(struct tasks *t, int tid, int pid, int ppid)
 	n->ppid = ppid;
 	n->threads = 1;
 	n->epoch = t->epoch;
+	status_init(&n->status);
+	n->usage.known = true;
 	p = slot(t, tid);
 	n->next = *p;
 	*p = n;
@@ -113,8 +125,11 @@ apply_task(struct tasks *t, const struct event *e)
 	if (!n)
 		return -1;
 	n->start = e->start;
+	n->coarse = true;
 	n->inside = e->inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
+	if (t->keep && e->args.state != ARGS_NONE && keep(n, e) != 0)
+		return -1;
 	if (leader) {
 		leader->threads++;
 		n->inside = leader->inside;
@@ -147,6 +162,7 @@ apply_fork(struct tasks *t, struct event *e)
 	bool thread = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_THREAD);
 	bool sibling = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_PARENT);
 	struct task *parent = verify(t, e->ppid, e->ts), *leader, *n;
+	struct kept *kept;
 	int pid = e->tid, ppid = PPID_UNKNOWN;
 
 	leader = leader_of(t, parent);
@@ -159,9 +175,13 @@ apply_fork(struct tasks *t, struct event *e)
 	if (thread && leader)
 		leader->threads++;
 	e->inside = parent && parent->inside;
+	kept = kept_share(!thread && leader ? leader->kept : NULL);
 	n = add(t, e->tid, pid, ppid);
-	if (!n)
+	if (!n) {
+		kept_release(kept);
 		return -1;
+	}
+	n->kept = kept;
 	n->start = e->ts;
 	n->inside = e->inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
@@ -174,6 +194,7 @@ static int
 apply_exec(struct tasks *t, struct event *e)
 {
 	struct task *p;
+	uint64_t sent;
 
 	/* A thread took the process over; its own number is free. */
 	if (e->old_tid != e->tid && e->old_tid > 0)
@@ -184,9 +205,12 @@ apply_exec(struct tasks *t, struct event *e)
 	if (!p)
 		return 0;
 	p->threads = 1;
+	sent = p->status.sent;
+	status_init(&p->status);
+	p->status.sent = sent; /* what is pending stays so */
 	if (e->comm[0])
 		memcpy(p->comm, e->comm, COMM_LEN);
-	return 0;
+	return t->keep ? keep(p, e) : 0;
 }
 
 /* The thread that called stays what it was. */
@@ -203,6 +227,56 @@ apply_execfail(struct tasks *t, struct event *e)
 	return 0;
 }
 
+/* A sign of how it will end, of a task that is known for certain. */
+static int
+apply_status(struct tasks *t, struct event *e)
+{
+	struct task *p = tasks_find(t, e->tid), *leader = leader_of(t, p);
+
+	if (!leader || p->epoch != t->epoch)
+		return 0;
+	e->pid = p->pid;
+	e->inside = p->inside;
+	status_sign(&p->status, &leader->status, e, t->groups);
+	return 0;
+}
+
+/* Threads that ran one after the other, or at the same time: a sum, and the
+ * memory that they share. */
+static void
+add_usage(struct usage *sum, const struct usage *u)
+{
+	sum->known &= u->known;
+	sum->user += u->user;
+	sum->system += u->system;
+	sum->run += u->run;
+	sum->read += u->read;
+	sum->write += u->write;
+	if (u->maxrss > sum->maxrss)
+		sum->maxrss = u->maxrss;
+}
+
+/* The end of a process, by the exit of its last thread. */
+static void
+end(struct tasks *t, const struct event *e, struct task *leader)
+{
+	t->end = (struct event){ .type = EVENT_END,
+		.ts = e->ts,
+		.cpu = e->cpu,
+		.tid = leader->tid,
+		.pid = leader->pid,
+		.ppid = leader->ppid,
+		.start = leader->start,
+		.coarse = leader->coarse,
+		.inside = leader->inside,
+		.group_dead = 1,
+		.code = status_end(&leader->status, e->tid == leader->tid),
+		.usage = leader->usage };
+	memcpy(t->end.comm, leader->comm, COMM_LEN);
+	t->ended = kept_share(leader->kept);
+	kept_lend(t->ended, &t->end);
+}
+
 static int
 apply_exit(struct tasks *t, struct event *e)
 {
@@ -214,10 +288,17 @@ apply_exit(struct tasks *t, struct event *e)
 	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
 	e->start = p ? p->start : 0;
 	e->inside = p && p->inside;
-	if (leader)
+	if (leader) {
 		leader->threads--;
+		if (p == leader) /* its name now is the one that counts */
+			memcpy(p->comm, e->comm, COMM_LEN);
+		status_exit(&p->status, &leader->status, e, e->tid == e->pid);
+		add_usage(&leader->usage, &e->usage);
+	}
 	if (e->group_dead < 0 && leader)
 		e->group_dead = leader->threads <= 0;
+	if (e->group_dead == 1 && leader)
+		end(t, e, leader);
 	if (e->group_dead == 1 && p)
 		drop(t, p->pid);
 	if (e->tid != e->pid)
@@ -228,6 +309,9 @@ apply_exit(struct tasks *t, struct event *e)
 int
 tasks_apply(struct tasks *t, struct event *e)
 {
+	kept_release(t->ended);
+	t->ended = NULL;
+	t->end.type = 0;
 	switch (e->type) {
 	case EVENT_TASK:
 		return apply_task(t, e);
@@ -237,8 +321,12 @@ tasks_apply(struct tasks *t, struct event *e)
 		return apply_exec(t, e);
 	case EVENT_EXECFAIL:
 		return apply_execfail(t, e);
+	case EVENT_STATUS:
+		return apply_status(t, e);
 	case EVENT_EXIT:
 		return apply_exit(t, e);
+	case EVENT_END:
+		return 0; /* ours */
 	default:
 		t->epoch++;
 		return 0;
@@ -283,6 +371,7 @@ tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
 				if ((p->tid != p->pid) != threads)
 					continue;
 				memcpy(e.comm, p->comm, COMM_LEN);
+				kept_lend(p->kept, &e);
 				seen(arg, &e);
 			}
 }
@@ -293,6 +382,7 @@ tasks_free(struct tasks *t)
 	for (size_t i = 0; i < t->buckets; i++)
 		while (t->bucket[i])
 			drop(t, t->bucket[i]->tid);
+	kept_release(t->ended);
 	free(t->bucket);
 	*t = (struct tasks){ 0 };
 }

@@ -14,6 +14,8 @@
 #include <stdint.h>
 
 #include "event.h"
+#include "kept.h"
+#include "status.h"
 
 #define PPID_UNKNOWN -1
 
@@ -23,14 +25,22 @@ struct task {
 	int threads;	    /* of a process: tasks alive */
 	bool inside;	    /* belongs to the chosen subtree */
 	unsigned epoch;	    /* losses when it was known to be right */
+	bool coarse;	    /* start is in steps of 10 ms */
 	uint64_t start;	    /* ns since boot */
 	char comm[COMM_LEN];
+	struct status status;
+	struct usage usage; /* of a process: its threads that ended */
+	struct kept *kept;  /* of a process; NULL: not known */
 };
 
 struct tasks {
 	struct task **bucket;
 	size_t buckets, count;
-	unsigned epoch; /* losses so far */
+	unsigned epoch;	  /* losses so far */
+	bool keep;	  /* the arguments of execs; set by the owner */
+	bool groups;	  /* SIGN_GROUP is told; set by the owner */
+	struct event end; /* made by the last tasks_apply, see there */
+	struct kept *ended;
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
@@ -41,8 +51,9 @@ struct tasks {
  * Apply an event, and fill in what it lacks: pid, ppid (the parent process,
  * or PPID_UNKNOWN), for an exit start, and inside.  Events come in the order
  * of time; a task found in /proc never replaces what an event has told, unless
- * events were lost since.  Returns 0,
- * or -1 (ENOMEM).
+ * events were lost since.  When the exit is the last of its process, end is
+ * its EVENT_END, else its type is 0; it is valid until the next call.
+ * Returns 0, or -1 (ENOMEM).
  */
 int tasks_apply(struct tasks *, struct event *);
 

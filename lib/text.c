@@ -555,7 +555,9 @@ text_parse(struct text *t, const char *line, size_t len, struct event *e)
 
 	t->lines++;
 	t->last = NULL;
-	memset(e, 0, sizeof *e);
+	*e = (struct event){
+		.code = CODE_UNKNOWN, .grouped = -1, .stats_code = CODE_UNKNOWN
+	};
 	if (!memchr(line, '\0', len) && find_header(t, line, len, &h)) {
 		e->ts = h.ts;
 		e->cpu = h.cpu;

@@ -13,7 +13,8 @@
 #include "proof.h"
 #include "source.h"
 
-#define FLUSH_AT (32 << 10)
+#define FLUSH_AT      (32 << 10)
+#define ARGS_RECORDED 64 /* at least, with -w */
 
 /* Exit statuses: of our own, and of a command that we could not run. */
 enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_TOOL_FAILED = 125 };
@@ -89,6 +90,15 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
 		tool_usage(t, "a command is expected behind --");
 	if (options_check(&t->opt, &why) != 0)
 		tool_usage(t, "%s", why);
+}
+
+void
+tool_no_operands(const struct tool *t, int argc, char **argv)
+{
+	if (optind < argc && strcmp(argv[optind], "--") == 0)
+		optind++;
+	if (optind < argc && &argv[optind] != t->opt.command)
+		tool_usage(t, "%s: not understood", argv[optind]);
 }
 
 /* A message may name a path that somebody else chose. */
@@ -201,7 +211,10 @@ tool_json_common(struct buf *b, const struct event *e, const char *name)
 	}
 	if (e->type == EVENT_LOST)
 		return;
-	buf_printf(b, ",\"pid\":%d,\"ppid\":", e->pid);
+	if (e->pid)
+		buf_printf(b, ",\"pid\":%d,\"ppid\":", e->pid);
+	else
+		buf_puts(b, ",\"pid\":null,\"ppid\":");
 	if (e->ppid == PPID_UNKNOWN)
 		buf_puts(b, "null");
 	else
@@ -212,6 +225,40 @@ tool_json_common(struct buf *b, const struct event *e, const char *name)
 		buf_puts(b, ",\"comm\":");
 		print_json(b, e->comm, strlen(e->comm));
 	}
+}
+
+void
+tool_json_args(struct buf *b, const struct event *e, int max)
+{
+	static const char *const states[] = { [ARGS_NONE] = "none",
+		[ARGS_CUT] = "cut",
+		[ARGS_PROC] = "proc",
+		[ARGS_ALL] = "all" };
+	int shown = e->args.count < max ? e->args.count : max;
+	enum args_state state = e->args.state;
+	const char *s = e->args.text;
+
+	buf_puts(b, ",\"path\":");
+	if (e->path)
+		print_json(b, e->path, strlen(e->path));
+	else
+		buf_puts(b, "null");
+	if (e->args.argc >= 0)
+		buf_printf(b, ",\"argc\":%d", e->args.argc);
+	else
+		buf_puts(b, ",\"argc\":null");
+	buf_puts(b, ",\"args\":[");
+	for (int i = 0; i < shown; i++) {
+		size_t n = strlen(s);
+
+		if (i)
+			buf_putc(b, ',');
+		print_json(b, s, n);
+		s += n + 1;
+	}
+	if (state >= ARGS_PROC && shown < e->args.count)
+		state = ARGS_CUT;
+	buf_printf(b, "],\"args_state\":\"%s\"", states[state]);
 }
 
 /* A gap, where it happened, for programs that read us. */
@@ -270,6 +317,11 @@ report(const struct tool *t)
 		      "buffer helps: -b)",
 		    source.lost_some ? "at least " : "",
 		    (unsigned long long)source.lost);
+	if (source.session.stats.missed)
+		warnx("taskstats: the queue was full, %llu time%s: exit "
+		      "statuses and what was used may be missing",
+		    (unsigned long long)source.session.stats.missed,
+		    source.session.stats.missed == 1 ? "" : "s");
 	if (source.truncated)
 		warnx(
 		    "%s: ends before its last line: incomplete", t->opt.input);
@@ -290,6 +342,13 @@ tool_run(struct tool *t)
 	t->session.tool = t->opt.tool;
 	t->session.kb = t->opt.kb;
 	t->session.say = t->opt.verbose ? say : NULL;
+	/* A recording holds what any of the tools shows. */
+	if (t->opt.output) {
+		t->session.execs = t->session.exits = true;
+		t->session.usage = t->session.keep = true;
+		if (t->session.args < ARGS_RECORDED)
+			t->session.args = ARGS_RECORDED;
+	}
 	if (source_open(&source, &t->opt, &t->session) != 0) {
 		say(source.why);
 		source_close(&source);

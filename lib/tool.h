@@ -39,11 +39,18 @@ void tool_options(struct tool *, int argc, char **argv, const char *letters,
 void tool_usage(const struct tool *, const char *format, ...)
     __attribute__((format(printf, 2, 3), noreturn));
 
+/* End with status 2 if anything but options and a command was given. */
+void tool_no_operands(const struct tool *, int argc, char **argv);
+
 /* Everything else.  Returns the exit status. */
 int tool_run(struct tool *);
 
 /* The members every JSON object begins with: event, ts, time, pid, ppid, tid,
  * comm. */
 void tool_json_common(struct buf *, const struct event *, const char *name);
+
+/* The members that tell of a program: path, argc, args (at most max of them),
+ * args_state. */
+void tool_json_args(struct buf *, const struct event *, int max);
 
 #endif

@@ -99,7 +99,7 @@ setup_file()
 	    /proc/self/status >without
 	diff -u without with
 	# And what is ignored on purpose stays so.
-	(trap '' HUP; tool -H -- grep '^SigIgn' /proc/self/status; cat out) |
+	(trap '' HUP; DEFAULTS=INT,QUIT; tool -H -- grep '^SigIgn' /proc/self/status; cat out) |
 	    awk '/^SigIgn/ { exit !($2 ~ /[13579bdf]$/) }'
 }
 

@@ -114,7 +114,7 @@ is_gone()
 # foreground and none of our descriptors; to be called with "&"
 background()
 {
-	exec env --default-signal=HUP,INT,QUIT "$EXECSNOOP" "$@" 3>&- 8>&- 9>&-
+	exec env --default-signal="${DEFAULTS-HUP,INT,QUIT}" "$EXECSNOOP" "$@" 3>&- 8>&- 9>&-
 }
 
 # start [options]: in the background and armed when this returns; stdout,

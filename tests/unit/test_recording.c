@@ -85,6 +85,9 @@ random_event(struct event *e)
 		e->ts = 0;
 		e->pid = (int)rnd(4194304);
 		e->ppid = (int)rnd(100) - 1;
+		e->args.argc = -1;
+		if (rnd(2))
+			random_args(e, text);
 		break;
 	case EVENT_FORK:
 		e->ppid = (int)rnd(4194304);
@@ -103,8 +106,16 @@ random_event(struct event *e)
 		break;
 	case EVENT_EXIT:
 		e->group_dead = (int)rnd(3) - 1;
+		e->grouped = (int)rnd(3) - 1;
+		e->code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+		e->code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
+		e->stats_code = CODE_UNKNOWN;
+		if (rnd(2))
+			e->usage = (struct usage){ true, rnd(1 << 20), rnd(9),
+				(uint64_t)rnd(1 << 20) << rnd(40), rnd(99), 1,
+				10 };
 		break;
-	case EVENT_LOST:
+	default:
 		e->tid = 0;
 		e->comm[0] = '\0';
 		e->lost = (uint64_t)rnd(1 << 24) << rnd(30);
@@ -122,6 +133,15 @@ same(const struct event *a, const struct event *b)
 {
 	return a->type == b->type && a->ts == b->ts && a->tid == b->tid &&
 	    a->pid == b->pid && a->ppid == b->ppid && a->cpu == b->cpu &&
+	    a->code == b->code && a->grouped == b->grouped &&
+	    a->stats_code == b->stats_code &&
+	    a->usage.known == b->usage.known &&
+	    a->usage.user == b->usage.user &&
+	    a->usage.system == b->usage.system &&
+	    a->usage.run == b->usage.run &&
+	    a->usage.maxrss == b->usage.maxrss &&
+	    a->usage.read == b->usage.read &&
+	    a->usage.write == b->usage.write &&
 	    a->old_tid == b->old_tid && strcmp(a->comm, b->comm) == 0 &&
 	    a->flags == b->flags && a->start == b->start &&
 	    a->group_dead == b->group_dead && a->error == b->error &&
@@ -254,7 +274,8 @@ test_written(void)
 	static const char args[] = "ls\0\0a b";
 
 	is_written((struct event){ .type = EVENT_TASK, .start = 1500000000,
-	    .tid = 12, .pid = 10, .ppid = -1, .comm = "a b" },
+	    .tid = 12, .pid = 10, .ppid = -1, .comm = "a b",
+	    .args.argc = -1 },
 	    "task 1.500000000 12 10 -1 =a\\x20b\n");
 	is_written((struct event){ .type = EVENT_FORK, .ts = 1, .tid = 12,
 	    .ppid = 10, .flags = 0x3d0f00, .comm = "sh" },
@@ -270,8 +291,14 @@ test_written(void)
 	    .error = 2, .args = { .argc = -1 } },
 	    "execfail 0.000000002 12 2 -1 0 = -\n");
 	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
-	    .group_dead = -1, .comm = "\n" },
+	    .group_dead = -1, .comm = "\n", .code = CODE_UNKNOWN,
+	    .grouped = -1, .stats_code = CODE_UNKNOWN },
 	    "exit 0.000000003 12 -1 =\\n\n");
+	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
+	    .group_dead = 1, .comm = "a", .code = 11 | CODE_CORE_ANY,
+	    .grouped = 1, .stats_code = CODE_UNKNOWN,
+	    .usage = { true, 1, 2, 3, 4096, 5, 6 } },
+	    "exit 0.000000003 12 1 =a 65547 1 1 2 3 4096 5 6\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7 },
 	    "lost 0.000000003 7\n");
 }

@@ -1,0 +1,265 @@
+/*
+ * exitsnoop: a line for each process that ends.  See exitsnoop(8).
+ */
+#include <err.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/print.h"
+#include "../lib/tasks.h"
+#include "../lib/tool.h"
+
+#define ARGS_KEPT 64 /* of the last exec, for -a */
+
+static const char usage[] =
+    "[-ahHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
+    "                 [-- cmd ...]\n"
+    "  -a        the arguments of the last exec\n"
+    "  -b kb     kernel buffer per CPU\n"
+    "  -d secs   stop after secs seconds\n"
+    "  -h        this text\n"
+    "  -H        no column header\n"
+    "  -i file   replay a recording or a saved trace (-: standard input)\n"
+    "  -j        JSON Lines\n"
+    "  -L        threads too, and a TID column\n"
+    "  -p pid    only pid and its descendants\n"
+    "  -q        quote arguments for a shell\n"
+    "  -R        CPU time, peak memory and I/O\n"
+    "  -t        time since boot, in seconds\n"
+    "  -T        local time\n"
+    "  -v        tell on stderr what is used to trace\n"
+    "  -V        version\n"
+    "  -w file   record, for -i\n"
+    "  -x        only what failed: not exit status 0\n"
+    "  -- cmd    run cmd, trace it and its descendants, end with it\n";
+
+static struct tool tool = { .opt.tool = "exitsnoop" };
+static bool args, threads, resources, failed;
+static unsigned long long unknown; /* exits of nobody we know */
+
+static bool
+wanted(const struct event *e)
+{
+	/* After a loss: who it was, and whether a process ended with it. */
+	if (e->type == EVENT_EXIT && !e->pid)
+		unknown += e->group_dead != 0;
+	if (e->type == EVENT_EXIT && (!threads || e->tid == e->pid || !e->pid))
+		return false;
+	if (e->type != EVENT_EXIT && e->type != EVENT_END)
+		return false;
+	return !failed || e->code != 0;
+}
+
+/* CPU time as getrusage(2) has it: the exact time on a CPU, divided as the
+ * ticks were (cputime_adjust(), kernel/sched/cputime.c). */
+static void
+cpu_time(const struct usage *u, uint64_t *user, uint64_t *system)
+{
+	uint64_t ticks = u->user + u->system;
+
+	*user = u->user;
+	*system = u->system;
+	if (!u->run)
+		return;
+	*system = !u->system ?
+	    0 :
+	    !u->user ?
+	    u->run :
+	    (uint64_t)((double)u->run * ((double)u->system / (double)ticks));
+	*user = u->run - *system;
+}
+
+/* ---- text ---- */
+
+static void
+header(struct buf *b)
+{
+	buf_printf(b, "%6s ", "PID");
+	if (threads)
+		buf_printf(b, "%6s ", "TID");
+	buf_printf(b, "%6s %-16s %12s %s", "PPID", "COMM", "AGE(s)",
+	    resources || args ? "EXIT         " : "EXIT");
+	if (resources)
+		buf_printf(b, " %10s %10s %10s %9s %9s", "USER(s)", "SYS(s)",
+		    "MAXRSS(KB)", "READ(KB)", "WRITE(KB)");
+	if (args)
+		buf_puts(b, " ARGS");
+}
+
+/* Append what was printed into field, padded to a width: to the left if it is
+ * negative. */
+static void
+put_field(struct buf *b, struct buf *field, int width)
+{
+	buf_putc(field, '\0');
+	if (field->failed)
+		b->failed = true;
+	else
+		buf_printf(b, "%*s ", width, field->data);
+	field->len = 0;
+}
+
+static void
+put_age(struct buf *b, const struct event *e)
+{
+	if (!e->start || e->start > e->ts)
+		buf_putc(b, '?');
+	else
+		print_seconds(b, e->ts - e->start);
+	/* A start time of /proc has two decimals. */
+	if (e->coarse && b->len > 4)
+		b->len -= 4;
+}
+
+static void
+put_usage(struct buf *b, struct buf *field, const struct usage *u)
+{
+	uint64_t user, system;
+
+	cpu_time(u, &user, &system);
+	if (!u->known) {
+		buf_printf(
+		    b, "%10s %10s %10s %9s %9s ", "?", "?", "?", "?", "?");
+		return;
+	}
+	print_seconds(field, user);
+	put_field(b, field, 10);
+	print_seconds(field, system);
+	put_field(b, field, 10);
+	buf_printf(b, "%10llu %9llu %9llu ",
+	    (unsigned long long)(u->maxrss >> 10),
+	    (unsigned long long)(u->read >> 10),
+	    (unsigned long long)(u->write >> 10));
+}
+
+static bool
+show(struct buf *b, const struct event *e)
+{
+	static struct buf field;
+
+	if (!wanted(e))
+		return false;
+	print_pid(b, e->pid);
+	if (threads)
+		print_pid(b, e->tid);
+	print_pid(b, e->ppid);
+	if (e->comm[0])
+		print_word(&field, e->comm, strlen(e->comm));
+	else
+		buf_putc(&field, '?');
+	put_field(b, &field, -16);
+	put_age(&field, e);
+	put_field(b, &field, 12);
+	print_status(&field, e->code);
+	put_field(b, &field, resources || args ? -13 : 0);
+	if (resources)
+		put_usage(b, &field, &e->usage);
+	if (args && e->type == EVENT_END)
+		print_args(b, e, INT_MAX, tool.opt.quote);
+	else
+		b->len--; /* the blank */
+	return true;
+}
+
+/* ---- JSON ---- */
+
+static void
+put_status_json(struct buf *b, int code)
+{
+	bool known = code != CODE_UNKNOWN;
+	int sig = known ? code & 0x7f : 0;
+
+	if (known && !sig)
+		buf_printf(
+		    b, ",\"exit\":%d,\"signal\":null", (code >> 8) & 0xff);
+	else if (known) {
+		buf_puts(b, ",\"exit\":null,\"signal\":\"");
+		print_signal(b, sig);
+		buf_putc(b, '"');
+	} else
+		buf_puts(b, ",\"exit\":null,\"signal\":null");
+	buf_printf(b, ",\"core\":%s",
+	    !known || (code & CODE_CORE_ANY) ? "null" :
+		code & CODE_CORE	     ? "true" :
+					       "false");
+}
+
+static void
+put_usage_json(struct buf *b, const struct usage *u)
+{
+	uint64_t user, system;
+
+	if (!u->known) {
+		buf_puts(b,
+		    ",\"utime\":null,\"stime\":null,\"maxrss\":null,"
+		    "\"read\":null,\"write\":null");
+		return;
+	}
+	cpu_time(u, &user, &system);
+	buf_puts(b, ",\"utime\":");
+	print_seconds(b, user);
+	buf_puts(b, ",\"stime\":");
+	print_seconds(b, system);
+	buf_printf(b, ",\"maxrss\":%llu,\"read\":%llu,\"write\":%llu",
+	    (unsigned long long)u->maxrss, (unsigned long long)u->read,
+	    (unsigned long long)u->write);
+}
+
+static bool
+show_json(struct buf *b, const struct event *e)
+{
+	if (!wanted(e))
+		return false;
+	tool_json_common(b, e, "exit");
+	buf_puts(b, ",\"age\":");
+	if (!e->start || e->start > e->ts)
+		buf_puts(b, "null");
+	else
+		put_age(b, e);
+	put_status_json(b, e->code);
+	if (resources)
+		put_usage_json(b, &e->usage);
+	if (args && e->type == EVENT_END)
+		tool_json_args(b, e, INT_MAX);
+	return true;
+}
+
+/* ---- */
+
+static void
+own_option(int letter, const char *arg)
+{
+	(void)arg;
+	args |= letter == 'a';
+	threads |= letter == 'L';
+	tool.opt.quote |= letter == 'q';
+	resources |= letter == 'R';
+	failed |= letter == 'x';
+}
+
+static void
+summary(void)
+{
+	if (unknown)
+		warnx("%llu exit%s of tasks whose begin was lost: not shown",
+		    unknown, unknown == 1 ? "" : "s");
+}
+
+int
+main(int argc, char **argv)
+{
+	tool_is_proof(argc, argv);
+	tool_options(&tool, argc, argv, "aLqRx", own_option, usage);
+	tool_no_operands(&tool, argc, argv);
+	tool.header = header;
+	tool.show = show;
+	tool.json = show_json;
+	tool.summary = summary;
+	tool.session.exits = true;
+	tool.session.usage = resources;
+	tool.session.execs = tool.session.keep = args;
+	tool.session.args = args ? ARGS_KEPT : 0;
+	return tool_run(&tool);
+}

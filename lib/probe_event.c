@@ -1,0 +1,101 @@
+#include "probe_event.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "buf.h"
+#include "tracefs.h"
+#include "why.h"
+
+#define DEFINITION_MAX 4096 /* WRITE_BUFSIZE, kernel/trace/trace.h */
+
+/* The kernel's last word on a command it refused: "... error: REASON". */
+static void
+kernel_reason(const struct instance *in, int e, char *why)
+{
+	struct buf log = { 0 };
+	char *last = NULL, *command;
+
+	/* error_log: 5.2+, Documentation/trace/ftrace.rst.  Only of commands
+	 * of ours. */
+	if (file_read_all(in->tracefs, "error_log", &log) == 0)
+		for (char *p = log.data; (p = strstr(p, "error: ")); p++) {
+			command = strchr(p, '\n');
+			if (command &&
+			    memmem(command, strcspn(command + 1, "\n"),
+				in->group, strlen(in->group)))
+				last = p + strlen("error: ");
+		}
+	if (last)
+		why_set(why, "%s (%.*s)", strerror(e), (int)strcspn(last, "\n"),
+		    last);
+	else
+		why_set(why, "%s", strerror(e));
+	buf_free(&log);
+}
+
+static int
+learn(const struct instance *in, struct kevent_table *table,
+    enum kevent_kind kind, const char *name, int place, int first, int count)
+{
+	char path[256], text[8192];
+
+	snprintf(path, sizeof path, "events/%s/format", name);
+	if (file_read(in->dir, path, text, sizeof text) < 0)
+		return -1;
+	return kevent_learn(table, kind, text, place, first, count);
+}
+
+static int
+define(const struct probe_event *e, const struct instance *in, char *why)
+{
+	struct buf b = { 0 };
+	int r = -1;
+
+	buf_printf(&b, "p:%s/%s ", in->group, e->name);
+	buf_puts(&b, e->text);
+	buf_add(&b, "\n", 2);
+	if (b.failed || b.len > DEFINITION_MAX)
+		why_set(why, "definition too long");
+	else if (file_write(in->tracefs, e->file, b.data) == 0)
+		r = 0;
+	else
+		kernel_reason(in, errno, why);
+	buf_free(&b);
+	return r;
+}
+
+int
+probe_event_arm(const struct probe_event *e, const struct instance *in,
+    struct kevent_table *table, char *why)
+{
+	char event[INSTANCE_NAME + 32];
+	int r = 0;
+
+	if (define(e, in, why) != 0)
+		return -1;
+	snprintf(event, sizeof event, "%s/%s", in->group, e->name);
+	if (e->filter)
+		r = file_writef(in->dir, e->filter, "events/%s/filter", event);
+	if (r == 0)
+		r = learn(
+		    in, table, e->kind, event, e->place, e->first, e->count);
+	if (r == 0)
+		r = file_writef(in->dir, "1", "events/%s/enable", event);
+	if (r != 0)
+		kernel_reason(in, errno, why);
+	return r;
+}
+
+int
+tracepoint_arm(const struct instance *in, struct kevent_table *table,
+    enum kevent_kind kind, const char *name, const char *filter)
+{
+	if (learn(in, table, kind, name, 0, 0, 0) != 0)
+		return -1;
+	if (filter &&
+	    file_writef(in->dir, filter, "events/%s/filter", name) != 0)
+		return -1;
+	return file_writef(in->dir, "1", "events/%s/enable", name);
+}

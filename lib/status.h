@@ -1,0 +1,56 @@
+/*
+ * status: how a process ended, from what is known of its threads.  Pure.
+ *
+ * The status that wait(2) tells is that of a group exit (exit_group(2), a
+ * fatal signal) if there was one (wait_task_zombie(), kernel/exit.c).  If all
+ * threads ended each for itself it is that of the first thread, or, on newer
+ * kernels, of the last that began to end (synchronize_group_exit(), 6.0+;
+ * tried on 5.10 and 6.1): known when these agree.
+ *
+ * What is known of a thread comes from the code do_exit was called with, from
+ * taskstats, or from signs: the calls of exit and exit_group, and signals.  A
+ * signal that kills a process shows in its threads as a SIGKILL each
+ * (complete_signal() and get_signal(), kernel/signal.c), so it takes what was
+ * sent to know which one it was.  What cannot be known is CODE_UNKNOWN.
+ */
+#ifndef STATUS_H
+#define STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+
+/* Part of a task. */
+struct status {
+	int code, grouped; /* of the thread, as in struct event */
+	/* of a process, in its first thread */
+	uint64_t sent;	   /* fatal signals sent and not taken, a bit each */
+	bool dying;	   /* a group exit has begun */
+	bool conflict;	   /* two calls asked for different codes */
+	bool group, doubt; /* a thread ended by group exit; or nobody knows */
+	bool first;	   /* the first thread ended */
+	bool differs;	   /* a later one ended with another code */
+	int group_code;	   /* of the group exit */
+	int first_code;	   /* of the first thread */
+};
+
+/* A new task, or a new program in it. */
+void status_init(struct status *);
+
+/* A sign (EVENT_STATUS) of a thread: its own status, and that of its process,
+ * which are the same for the first thread.  groups: SIGN_GROUP is told on this
+ * machine, so a code without it is not a group's. */
+void status_sign(
+    struct status *, struct status *process, const struct event *, bool groups);
+
+/* A thread ends: fill in code and grouped of its EVENT_EXIT where they are not
+ * known, and note them in the process.  first: it is the first thread. */
+void status_exit(
+    struct status *, struct status *process, struct event *, bool first);
+
+/* The wait status of a process whose last thread has ended, or CODE_UNKNOWN.
+ * last: the last one was the first thread. */
+int status_end(const struct status *process, bool last);
+
+#endif

@@ -1,0 +1,396 @@
+#include "taskstats.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "tracefs.h"
+#include "why.h"
+
+/* The structures of the kernel's interface; C libraries do not have them. */
+struct netlink_address { /* sockaddr_nl */
+	uint16_t family, pad;
+	uint32_t pid, groups;
+};
+
+struct message { /* nlmsghdr and genlmsghdr */
+	uint32_t len;
+	uint16_t type, flags;
+	uint32_t seq, pid;
+	uint8_t command, version;
+	uint16_t reserved;
+};
+
+struct attribute { /* nlattr */
+	uint16_t len, type;
+};
+
+struct stats { /* taskstats, up to what we read */
+	uint16_t version;
+	uint32_t exitcode;
+	uint8_t flag, nice;
+	uint64_t cpu_count, cpu_delay_total;
+	uint64_t blkio_count, blkio_delay_total;
+	uint64_t swapin_count, swapin_delay_total;
+	/* since here moved by some versions, see find_shift */
+	uint64_t run_real_total, run_virtual_total; /* ns */
+	char comm[32];
+	uint8_t sched, pad[7];
+	uint32_t uid, gid, pid, ppid, btime, pad2;
+	uint64_t etime, utime, stime; /* us */
+	uint64_t minflt, majflt, coremem, virtmem;
+	uint64_t hiwater_rss, hiwater_vm; /* KB */
+	uint64_t read_char, write_char, read_syscalls, write_syscalls;
+	uint64_t read_bytes, write_bytes;
+};
+
+#define NETLINK_GENERIC	 16
+#define FLAG_REQUEST	 1
+#define FLAG_ACK	 4
+#define TYPE_ERROR	 2
+#define TYPE_CONTROL	 16 /* GENL_ID_CTRL */
+#define GET_FAMILY	 3  /* CTRL_CMD_GETFAMILY */
+#define ATTR_FAMILY_ID	 1
+#define ATTR_FAMILY_NAME 2
+#define TASKSTATS_GET	 1 /* TASKSTATS_CMD_GET */
+#define TASKSTATS_NEW	 2
+#define REGISTER_CPUMASK 3 /* TASKSTATS_CMD_ATTR_REGISTER_CPUMASK */
+#define AGGR_PID	 4 /* TASKSTATS_TYPE_AGGR_PID */
+#define ATTR_PID	 1
+#define ATTR_STATS	 3
+#define ATTR_TYPE	 0x3fff
+#define ALIGN(n)	 (((n) + 3) & ~(size_t)3)
+
+#define MASK_MAX	 1024
+#define MESSAGE_MAX	 8192 /* two structs of 500 to 800 bytes */
+#define BUFFER_SIZE	 (64 << 20)
+#define WAIT_MS		 1000
+
+/* ---- netlink ---- */
+
+/* The payload of the first attribute of that type, or NULL. */
+static const char *
+attribute(const char *p, size_t len, int type, size_t *size)
+{
+	struct attribute a;
+
+	while (len >= sizeof a) {
+		memcpy(&a, p, sizeof a);
+		if (a.len < sizeof a || a.len > len)
+			return NULL;
+		if ((a.type & ATTR_TYPE) == type) {
+			*size = a.len - sizeof a;
+			return p + sizeof a;
+		}
+		if (ALIGN(a.len) >= len)
+			return NULL;
+		p += ALIGN(a.len);
+		len -= ALIGN(a.len);
+	}
+	return NULL;
+}
+
+static int
+request(int fd, uint16_t type, uint8_t command, uint16_t attr, const char *s)
+{
+	struct {
+		struct message m;
+		struct attribute a;
+		char text[MASK_MAX];
+	} r = { .m = { .type = type,
+		    .flags = FLAG_REQUEST | FLAG_ACK,
+		    .command = command,
+		    .version = 1 } };
+	size_t n = strlen(s) + 1;
+
+	if (n > sizeof r.text) {
+		errno = E2BIG;
+		return -1;
+	}
+	r.a.type = attr;
+	r.a.len = (uint16_t)(sizeof r.a + n);
+	memcpy(r.text, s, n);
+	r.m.len = (uint32_t)(sizeof r.m + ALIGN(r.a.len));
+	return send(fd, &r, r.m.len, 0) == (ssize_t)r.m.len ? 0 : -1;
+}
+
+/*
+ * Wait for the answer to a request: an errno, which is 0 for "done".  family,
+ * if not NULL, takes the number of a family that is told before.
+ */
+static int
+answer(int fd, uint16_t *family)
+{
+	static char bytes[MESSAGE_MAX];
+	const char *id;
+	struct message m;
+	size_t size;
+	ssize_t n;
+	int32_t e;
+
+	for (;;) {
+		n = recv(fd, bytes, sizeof bytes, 0);
+		if (n < 0 && (errno == ENOBUFS || errno == EINTR))
+			continue;
+		if (n < 0)
+			return errno;
+		if ((size_t)n < sizeof m)
+			continue;
+		memcpy(&m, bytes, sizeof m);
+		if (m.type == TYPE_ERROR) { /* nlmsgerr: an errno, negative */
+			memcpy(&e, bytes + 16, sizeof e);
+			return -e;
+		}
+		if (m.type == TYPE_CONTROL && family &&
+		    (id = attribute(bytes + sizeof m, (size_t)n - sizeof m,
+			 ATTR_FAMILY_ID, &size)) &&
+		    size >= sizeof *family)
+			memcpy(family, id, sizeof *family);
+	}
+}
+
+/* ---- records ---- */
+
+/* Versions 14 and 15 of some kernels (6.14, 6.15) have up to six fields more
+ * in the middle; the pid tells. */
+static int
+find_shift(const char *p, size_t size, uint32_t pid)
+{
+	static const size_t shifts[] = { 0, 24, 48 };
+	uint32_t found;
+
+	for (size_t i = 0; i < sizeof shifts / sizeof *shifts; i++) {
+		if (size < sizeof(struct stats) + shifts[i])
+			break;
+		memcpy(&found, p + offsetof(struct stats, pid) + shifts[i],
+		    sizeof found);
+		if (found == pid)
+			return (int)shifts[i];
+	}
+	return -1;
+}
+
+int
+taskstats_parse(
+    uint16_t family, const void *bytes, size_t len, struct taskstats_record *r)
+{
+	size_t n, size, moved = offsetof(struct stats, run_real_total);
+	const char *aggr, *pid, *p;
+	struct message m;
+	struct stats s;
+	uint32_t tid;
+	int shift;
+
+	if (len < sizeof m)
+		return 0;
+	memcpy(&m, bytes, sizeof m);
+	if (m.type != family || m.command != TASKSTATS_NEW)
+		return 0;
+	aggr = attribute(
+	    (const char *)bytes + sizeof m, len - sizeof m, AGGR_PID, &n);
+	pid = aggr ? attribute(aggr, n, ATTR_PID, &size) : NULL;
+	if (!pid || size < sizeof tid)
+		return 0;
+	memcpy(&tid, pid, sizeof tid);
+	p = attribute(aggr, n, ATTR_STATS, &size);
+	shift = p ? find_shift(p, size, tid) : -1;
+	if (shift < 0)
+		return 0;
+	memcpy(&s, p, moved);
+	memcpy((char *)&s + moved, p + moved + shift, sizeof s - moved);
+	*r = (struct taskstats_record){ .tid = (int)tid,
+		.code = (int)(s.exitcode & 0xffff),
+		.usage = { .known = true,
+		    .user = s.utime * 1000,
+		    .system = s.stime * 1000,
+		    .run = s.run_virtual_total,
+		    .maxrss = s.hiwater_rss << 10,
+		    .read = s.read_bytes,
+		    .write = s.write_bytes } };
+	memcpy(r->comm, s.comm, COMM_LEN - 1);
+	return 1;
+}
+
+static struct taskstats_record **
+bucket_of(struct taskstats *t, int tid)
+{
+	return &t->bucket[(unsigned)tid % TASKSTATS_BUCKETS];
+}
+
+static void
+release(struct taskstats *t, struct taskstats_record **p)
+{
+	struct taskstats_record *r = *p;
+
+	*p = r->next;
+	r->next = t->spare;
+	t->spare = r;
+}
+
+static int
+append(struct taskstats *t, const struct taskstats_record *r)
+{
+	struct taskstats_record **p = bucket_of(t, r->tid), *n = t->spare;
+
+	if (n)
+		t->spare = n->next;
+	else
+		n = malloc(sizeof *n);
+	if (!n)
+		return -1;
+	while (*p)
+		p = &(*p)->next;
+	*n = *r;
+	n->next = NULL;
+	*p = n;
+	return 0;
+}
+
+int
+taskstats_drain(struct taskstats *t)
+{
+	static char bytes[MESSAGE_MAX];
+	struct taskstats_record r;
+	uint64_t now = 0;
+	ssize_t n;
+
+	if (t->fd < 0)
+		return 0;
+	for (;;) {
+		n = recv(t->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == ENOBUFS) {
+			t->missed++;
+			taskstats_doubt(t);
+			continue;
+		}
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -1;
+		if (!taskstats_parse(t->family, bytes, (size_t)n, &r))
+			continue;
+		if (!now)
+			now = clock_boot();
+		r.drained = now;
+		if (append(t, &r) != 0)
+			return -1;
+	}
+}
+
+void
+taskstats_doubt(struct taskstats *t)
+{
+	t->doubt = clock_boot();
+	t->doubtful = t->fd >= 0;
+}
+
+/* The last exit in doubt is through: forget what came until then. */
+static void
+settle(struct taskstats *t)
+{
+	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
+		for (struct taskstats_record **p = &t->bucket[i]; *p;) {
+			if ((*p)->drained <= t->doubt)
+				release(t, p);
+			else
+				p = &(*p)->next;
+		}
+	t->doubtful = false;
+}
+
+void
+taskstats_join(struct taskstats *t, struct event *e)
+{
+	struct taskstats_record **p = bucket_of(t, e->tid);
+
+	if (t->fd < 0)
+		return;
+	if (t->doubtful && e->ts > t->doubt)
+		settle(t);
+	if (t->doubtful)
+		return;
+	while (*p && (*p)->tid != e->tid)
+		p = &(*p)->next;
+	if (!*p)
+		return;
+	if (strcmp((*p)->comm, e->comm) == 0) {
+		e->stats_code = (*p)->code;
+		e->usage = (*p)->usage;
+	}
+	release(t, p);
+}
+
+/* ---- opening ---- */
+
+/* "0-7": a CPU that comes later has its listener too. */
+static void
+all_cpus(char *mask, size_t size)
+{
+	ssize_t n = file_read(
+	    AT_FDCWD, "/sys/devices/system/cpu/possible", mask, size);
+
+	if (n > 0)
+		mask[strcspn(mask, "\n")] = '\0';
+	else
+		snprintf(
+		    mask, size, "0-%ld", sysconf(_SC_NPROCESSORS_CONF) - 1);
+}
+
+int
+taskstats_open(struct taskstats *t, char *why)
+{
+	struct netlink_address a = { .family = AF_NETLINK };
+	struct timeval wait = { WAIT_MS / 1000, 0 };
+	char mask[MASK_MAX];
+	socklen_t len = sizeof t->buffer;
+	int size = BUFFER_SIZE, e;
+
+	t->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	if (t->fd < 0)
+		return why_set(why, "taskstats: %s", strerror(errno));
+	/* Storms; the memory is only used while records wait. */
+	if (setsockopt(t->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))
+		setsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+	getsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &t->buffer, &len);
+	setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+	all_cpus(mask, sizeof mask);
+	e = bind(t->fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+		request(t->fd, TYPE_CONTROL, GET_FAMILY, ATTR_FAMILY_NAME,
+		    "TASKSTATS") != 0 ?
+	    errno :
+	    answer(t->fd, &t->family);
+	if (!e)
+		e = request(t->fd, t->family, TASKSTATS_GET, REGISTER_CPUMASK,
+			mask) != 0 ?
+		    errno :
+		    answer(t->fd, NULL);
+	if (e) {
+		taskstats_close(t);
+		return why_set(why, "taskstats: %s%s", strerror(e),
+		    e == ENOENT ? " (this kernel has none)" : "");
+	}
+	taskstats_doubt(t);
+	return 0;
+}
+
+void
+taskstats_close(struct taskstats *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
+	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
+		while (t->bucket[i])
+			release(t, &t->bucket[i]);
+	while (t->spare) {
+		struct taskstats_record *next = t->spare->next;
+
+		free(t->spare);
+		t->spare = next;
+	}
+}
