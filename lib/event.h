@@ -89,7 +89,7 @@ struct event {
 	uint64_t flags;	     /* fork: clone_flags or FLAG_UNKNOWN */
 	uint64_t start;	     /* task: ns since boot (10 ms steps); exit, end:
 				filled in by tasks, 0 not known */
-	bool coarse;	     /* end: start is in steps of 10 ms */
+	bool coarse;	     /* exit, end: start is in steps of 10 ms */
 	bool inside;	     /* filled in by tasks: in the subtree asked
 				for */
 	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown */

@@ -243,8 +243,6 @@ session_sweep(struct session *s)
 
 	if (n < 0)
 		return why_set(s->why, "trace_pipe_raw: %s", strerror(errno));
-	if (taskstats_drain(&s->stats) != 0)
-		return why_set(s->why, "taskstats: %s", strerror(errno));
 	if (feed(s, n == 0) != 0)
 		return -1;
 	if (n == 0)

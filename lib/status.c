@@ -22,7 +22,8 @@ status_init(struct status *s)
 	*s = (struct status){ .code = CODE_UNKNOWN,
 		.grouped = -1,
 		.group_code = CODE_UNKNOWN,
-		.first_code = CODE_UNKNOWN };
+		.first_code = CODE_UNKNOWN,
+		.first_grouped = -1 };
 }
 
 /* The one signal of a set, or CODE_UNKNOWN. */
@@ -38,16 +39,15 @@ only_signal(uint64_t set)
 	return sig;
 }
 
+/* A group exit begins; whoever is first sets its code, and which one that is
+ * cannot be seen if two are under way. */
 static void
-call(struct status *t, struct status *process, int code)
+begin(struct status *process, int code)
 {
 	process->conflict |= process->dying && process->group_code != code;
 	if (!process->dying)
 		process->group_code = code;
 	process->dying = true;
-	/* A signal that kills may have come first, and its status stays. */
-	t->code = process->sent ? CODE_UNKNOWN : code;
-	t->grouped = 1;
 }
 
 /*
@@ -61,14 +61,32 @@ deliver(struct status *t, struct status *process, int sig)
 	if (BIT(sig) & HARMLESS)
 		return;
 	t->grouped = 1;
-	if (BIT(sig) & CORES)
+	t->code = sig;
+	if (BIT(sig) & CORES) {
+		process->dumps = false; /* of two, nobody knows which */
+		t->dumps = !process->dying;
 		t->code = sig | CODE_CORE_ANY;
-	else if (sig != SIGKILL)
-		t->code = sig;
+		begin(process, t->code);
+	} else if (sig == SIGKILL && process->dying)
+		t->code = CODE_UNKNOWN;
+	else {
+		if (sig == SIGKILL)
+			t->code = only_signal(process->sent);
+		begin(process, t->code);
+	}
+}
+
+/* A fatal signal was sent.  After a call it is ignored, unless it came before
+ * the call took effect. */
+static void
+sent(struct status *process, int sig)
+{
+	if (BIT(sig) & (HARMLESS | CORES))
+		return;
+	if (!process->dying)
+		process->sent |= BIT(sig);
 	else
-		t->code = process->dying ? CODE_UNKNOWN :
-					   only_signal(process->sent);
-	process->dying = true;
+		process->conflict = true;
 }
 
 void
@@ -77,6 +95,11 @@ status_sign(struct status *t, struct status *process, const struct event *e,
 {
 	bool is_signal = e->code > 0 && e->code <= SIGNALS;
 
+	/* Who ended before the first thread began to has no say. */
+	if (t == process && (e->sign == SIGN_CODE || e->sign == SIGN_EXIT)) {
+		process->began = true;
+		process->differs = process->doubt = false;
+	}
 	switch (e->sign) {
 	case SIGN_CODE:
 		t->code = e->code;
@@ -86,17 +109,19 @@ status_sign(struct status *t, struct status *process, const struct event *e,
 	case SIGN_GROUP:
 		t->grouped = 1;
 		break;
+	/* A signal that was sent before may kill, and its status counts. */
 	case SIGN_EXIT:
-		t->code = e->code;
-		t->grouped = 0;
+		t->code = process->sent ? CODE_UNKNOWN : e->code;
+		t->grouped = process->sent ? -1 : 0;
 		break;
 	case SIGN_EXIT_GROUP:
-		call(t, process, e->code);
+		t->code = process->sent ? CODE_UNKNOWN : e->code;
+		t->grouped = 1;
+		begin(process, e->code);
 		break;
 	case SIGN_SENT:
-		if (is_signal && !(BIT(e->code) & (HARMLESS | CORES)) &&
-		    !process->dying)
-			process->sent |= BIT(e->code);
+		if (is_signal)
+			sent(process, e->code);
 		break;
 	case SIGN_DELIVERED:
 		if (is_signal)
@@ -108,6 +133,49 @@ status_sign(struct status *t, struct status *process, const struct event *e,
 	}
 }
 
+/* A core signal: of the threads of a process only the one that dumps knows
+ * that it did (do_coredump(), fs/coredump.c), and taskstats tells of the first
+ * thread only. */
+static int
+stats_code(
+    const struct status *t, const struct status *process, const struct event *e)
+{
+	int sig = e->stats_code == CODE_UNKNOWN ? 0 : e->stats_code & 0x7f;
+
+	if (!sig || !(BIT(sig) & CORES) || !process->many || t->dumps ||
+	    (e->stats_code & CODE_CORE))
+		return e->stats_code;
+	return e->stats_code | CODE_CORE_ANY;
+}
+
+/* A thread that is not the first ended, maybe for itself. */
+static void
+note_other(struct status *process, const struct event *e)
+{
+	int first = process->first ? process->first_code : process->code;
+	bool same = e->code != CODE_UNKNOWN &&
+	    !((e->code ^ first) & ~(CODE_CORE | CODE_CORE_ANY));
+
+	process->differs |= e->grouped == 0 && !same &&
+	    (process->began || process->first);
+	process->doubt |= e->grouped < 0 && !same;
+	process->many = true;
+}
+
+/* A thread ended with the code of its process. */
+static void
+note_group(struct status *process, int code, bool first)
+{
+	int *group = &process->group_code;
+
+	/* What the call asked for gives way to what a thread ended with. */
+	if (!process->group)
+		*group = CODE_UNKNOWN;
+	process->group = true;
+	if (code != CODE_UNKNOWN && (*group == CODE_UNKNOWN || first))
+		*group = code;
+}
+
 void
 status_exit(
     struct status *t, struct status *process, struct event *e, bool first)
@@ -115,32 +183,34 @@ status_exit(
 	if (e->grouped < 0)
 		e->grouped = t->grouped;
 	if (e->code == CODE_UNKNOWN && first)
-		e->code = e->stats_code;
+		e->code = stats_code(t, process, e);
 	if (e->code == CODE_UNKNOWN && !(process->conflict && e->grouped == 1))
 		e->code = t->code;
+	if (e->code != CODE_UNKNOWN && (e->code & CODE_CORE))
+		process->core_signal = e->code & 0x7f;
 	if (first) {
 		process->first = true;
 		process->first_code = e->code;
-	}
-	process->differs |= process->first && e->code != process->first_code;
-	process->doubt |= e->grouped < 0;
-	if (e->grouped != 1)
-		return;
-	/* What the call asked for gives way to what a thread ended with. */
-	if (!process->group)
-		process->group_code = CODE_UNKNOWN;
-	process->group = true;
-	if (process->group_code == CODE_UNKNOWN ||
-	    (first && e->code != CODE_UNKNOWN))
-		process->group_code = e->code;
+		process->first_grouped = e->grouped;
+	} else
+		note_other(process, e);
+	if (e->grouped == 1)
+		note_group(process, e->code, first);
 }
 
 int
 status_end(const struct status *process, bool last)
 {
-	if (process->group)
-		return process->group_code;
-	if (!process->first || (!last && (process->doubt || process->differs)))
+	int code = process->group ? process->group_code : process->first_code;
+
+	/* Who began to end last counts, on some kernels. */
+	if (!process->group &&
+	    (process->differs ||
+		(process->doubt && (process->began || !last)) ||
+		(process->first_grouped < 0 && !last)))
 		return CODE_UNKNOWN;
-	return process->first_code;
+	if (code != CODE_UNKNOWN && process->core_signal &&
+	    process->core_signal == (code & 0x7f))
+		code = (code & ~CODE_CORE_ANY) | CODE_CORE;
+	return code;
 }

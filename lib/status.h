@@ -24,15 +24,21 @@
 /* Part of a task. */
 struct status {
 	int code, grouped; /* of the thread, as in struct event */
+	bool dumps;	   /* it was the first to take a signal, of those
+			      that dump core */
 	/* of a process, in its first thread */
 	uint64_t sent;	   /* fatal signals sent and not taken, a bit each */
 	bool dying;	   /* a group exit has begun */
 	bool conflict;	   /* two calls asked for different codes */
-	bool group, doubt; /* a thread ended by group exit; or nobody knows */
+	bool group, doubt; /* another ended by group exit; or nobody knows */
 	bool first;	   /* the first thread ended */
-	bool differs;	   /* a later one ended with another code */
+	bool many;	   /* has, or had, other threads: set by the caller */
+	bool began;	   /* the first thread began to end; since then: */
+	bool differs;	   /* another ended for itself, with another code */
 	int group_code;	   /* of the group exit */
 	int first_code;	   /* of the first thread */
+	int first_grouped;
+	int core_signal; /* that a thread dumped core for */
 };
 
 /* A new task, or a new program in it. */

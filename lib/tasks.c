@@ -6,6 +6,7 @@
 /* A start time of /proc is cut to a clock tick (10 ms); two tasks of one
  * number cannot both have begun within this time. */
 #define START_SLACK 20000000u
+#define PROC_TICK   10000000u
 
 static struct task **
 slot(const struct tasks *t, int tid)
@@ -108,6 +109,12 @@ add(struct tasks *t, int tid, int pid, int ppid)
 	return n;
 }
 
+static bool
+is_near(uint64_t a, uint64_t b)
+{
+	return a + START_SLACK >= b && a <= b + START_SLACK;
+}
+
 static int
 apply_task(struct tasks *t, const struct event *e)
 {
@@ -115,8 +122,7 @@ apply_task(struct tasks *t, const struct event *e)
 
 	if (n && n->epoch == t->epoch)
 		return 0;
-	if (n && n->start + START_SLACK >= e->start &&
-	    n->start <= e->start + START_SLACK) {
+	if (n && is_near(n->start, e->start)) {
 		n->epoch = t->epoch;
 		return 0;
 	}
@@ -125,13 +131,14 @@ apply_task(struct tasks *t, const struct event *e)
 	if (!n)
 		return -1;
 	n->start = e->start;
-	n->coarse = true;
+	n->coarse = e->start % PROC_TICK == 0;
 	n->inside = e->inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
 	if (t->keep && e->args.state != ARGS_NONE && keep(n, e) != 0)
 		return -1;
 	if (leader) {
 		leader->threads++;
+		leader->status.many = true;
 		n->inside = leader->inside;
 	} else if ((leader = tasks_find(t, e->ppid)))
 		n->inside |= leader->inside; /* its fork was lost */
@@ -156,10 +163,25 @@ verify(struct tasks *t, int tid, uint64_t ts)
 	return apply_task(t, &now) == 0 ? tasks_find(t, tid) : NULL;
 }
 
+/* Without clone_flags: does /proc (or what it said when this was recorded)
+ * know the new task as a thread? */
+static bool
+seems_thread(struct tasks *t, const struct event *e)
+{
+	const struct task *p = tasks_find(t, e->tid);
+	struct event now;
+
+	if (t->look && t->look(t->look_arg, e->tid, &now) == 0 &&
+	    is_near(now.start, e->ts))
+		return now.pid != now.tid;
+	return p && p->pid != p->tid && is_near(p->start, e->ts);
+}
+
 static int
 apply_fork(struct tasks *t, struct event *e)
 {
-	bool thread = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_THREAD);
+	bool thread = e->flags == FLAG_UNKNOWN ? seems_thread(t, e) :
+						 e->flags & FLAG_THREAD;
 	bool sibling = e->flags != FLAG_UNKNOWN && (e->flags & FLAG_PARENT);
 	struct task *parent = verify(t, e->ppid, e->ts), *leader, *n;
 	struct kept *kept;
@@ -172,8 +194,10 @@ apply_fork(struct tasks *t, struct event *e)
 		ppid = parent->pid;
 	else if (leader)
 		ppid = leader->ppid;
-	if (thread && leader)
+	if (thread && leader) {
 		leader->threads++;
+		leader->status.many = true;
+	}
 	e->inside = parent && parent->inside;
 	kept = kept_share(!thread && leader ? leader->kept : NULL);
 	n = add(t, e->tid, pid, ppid);
@@ -287,6 +311,7 @@ apply_exit(struct tasks *t, struct event *e)
 	e->pid = p ? p->pid : 0;
 	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
 	e->start = p ? p->start : 0;
+	e->coarse = p && p->coarse;
 	e->inside = p && p->inside;
 	if (leader) {
 		leader->threads--;

@@ -70,6 +70,7 @@ struct stats { /* taskstats, up to what we read */
 #define MESSAGE_MAX	 8192 /* two structs of 500 to 800 bytes */
 #define BUFFER_SIZE	 (64 << 20)
 #define WAIT_MS		 1000
+#define FLUSH_NS	 20000000u
 
 /* ---- netlink ---- */
 
@@ -248,81 +249,93 @@ append(struct taskstats *t, const struct taskstats_record *r)
 	*n = *r;
 	n->next = NULL;
 	*p = n;
-	return 0;
+	return 1;
 }
 
-int
-taskstats_drain(struct taskstats *t)
+/* The next record that is queued: 1, 0 for none, -1 when some were lost or
+ * memory is. */
+static int
+receive(struct taskstats *t, struct taskstats_record *r)
 {
 	static char bytes[MESSAGE_MAX];
-	struct taskstats_record r;
-	uint64_t now = 0;
 	ssize_t n;
 
-	if (t->fd < 0)
-		return 0;
 	for (;;) {
 		n = recv(t->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == ENOBUFS) {
 			t->missed++;
-			taskstats_doubt(t);
-			continue;
+			return -1;
 		}
 		if (n < 0)
-			return errno == EAGAIN ? 0 : -1;
-		if (!taskstats_parse(t->family, bytes, (size_t)n, &r))
-			continue;
-		if (!now)
-			now = clock_boot();
-		r.drained = now;
-		if (append(t, &r) != 0)
-			return -1;
+			return 0;
+		if (taskstats_parse(t->family, bytes, (size_t)n, r))
+			return 1;
 	}
+}
+
+/* Forget all that is here and queued.  When more comes than we can take it
+ * goes on with the next exit. */
+static void
+flush(struct taskstats *t)
+{
+	uint64_t now = clock_boot(), end = now + FLUSH_NS;
+	struct taskstats_record r;
+	int n = 1;
+
+	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
+		while (t->bucket[i])
+			release(t, &t->bucket[i]);
+	while (n && now < end) {
+		n = receive(t, &r);
+		now = clock_boot();
+	}
+	t->doubt = now;
+	t->doubtful = n != 0;
 }
 
 void
 taskstats_doubt(struct taskstats *t)
 {
-	t->doubt = clock_boot();
-	t->doubtful = t->fd >= 0;
+	if (t->fd >= 0)
+		flush(t);
 }
 
-/* The last exit in doubt is through: forget what came until then. */
-static void
-settle(struct taskstats *t)
+static struct taskstats_record **
+find(struct taskstats *t, int tid)
 {
-	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
-		for (struct taskstats_record **p = &t->bucket[i]; *p;) {
-			if ((*p)->drained <= t->doubt)
-				release(t, p);
-			else
-				p = &(*p)->next;
-		}
-	t->doubtful = false;
+	struct taskstats_record **p = bucket_of(t, tid);
+
+	while (*p && (*p)->tid != tid)
+		p = &(*p)->next;
+	return p;
 }
 
 void
 taskstats_join(struct taskstats *t, struct event *e)
 {
-	struct taskstats_record **p = bucket_of(t, e->tid);
+	struct taskstats_record **p, r;
+	int n = 1;
 
-	if (t->fd < 0)
+	if (t->fd >= 0 && t->doubtful)
+		flush(t);
+	if (t->fd < 0 || t->doubtful || e->ts <= t->doubt)
 		return;
-	if (t->doubtful && e->ts > t->doubt)
-		settle(t);
-	if (t->doubtful)
-		return;
-	while (*p && (*p)->tid != e->tid)
-		p = &(*p)->next;
-	if (!*p)
-		return;
-	if (strcmp((*p)->comm, e->comm) == 0) {
-		e->stats_code = (*p)->code;
-		e->usage = (*p)->usage;
+	while (!*(p = find(t, e->tid)) && n > 0) {
+		n = receive(t, &r);
+		if (n > 0)
+			n = append(t, &r);
 	}
-	release(t, p);
+	if (n < 0)
+		flush(t);
+	else if (*p) {
+		if (strcmp((*p)->comm, e->comm) == 0) {
+			e->stats_code = (*p)->code;
+			e->usage = (*p)->usage;
+		}
+		release(t, p);
+	}
 }
 
 /* ---- opening ---- */

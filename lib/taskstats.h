@@ -5,12 +5,11 @@
  * namespace.
  *
  * The kernel queues a record before it records the exit event of the same
- * task (taskstats_exit() comes first in do_exit(), kernel/exit.c).  So when
- * the queue is drained after the ring buffer was read, each exit event that
- * was read has its record here, and records of one number come in the order
- * of its exits: that is how they are joined.  After a loss, of events or of
- * records, that is not certain any more, and nothing is joined until all that
- * was under way is through.
+ * task (taskstats_exit() comes first in do_exit(), kernel/exit.c).  So each
+ * exit event that was read has its record in the queue, and records of one
+ * number come in the order of its exits: that is how they are joined.  After
+ * a loss, of events or of records, that is not certain any more: all that is
+ * queued is forgotten, and no exit up to that moment is joined.
  *
  * Sources: Documentation/accounting/taskstats.rst, kernel/taskstats.c,
  * include/uapi/linux/{taskstats,genetlink,netlink}.h.
@@ -28,7 +27,6 @@
 
 struct taskstats_record {
 	struct taskstats_record *next;
-	uint64_t drained; /* ns since boot: it was here at that time */
 	int tid, code;
 	char comm[COMM_LEN];
 	struct usage usage;
@@ -39,7 +37,7 @@ struct taskstats {
 	uint16_t family;
 	unsigned buffer; /* bytes, as the kernel granted it */
 	uint64_t doubt;	 /* exits up to then are not joined */
-	bool doubtful;
+	bool doubtful;	 /* and more of them: not all was forgotten yet */
 	uint64_t missed; /* times that the kernel found the queue full */
 	struct taskstats_record *bucket[TASKSTATS_BUCKETS], *spare;
 };
@@ -48,15 +46,11 @@ struct taskstats {
  * bytes); then nothing is open. */
 int taskstats_open(struct taskstats *, char *why);
 
-/* Take in all that is queued.  To be called after the ring buffer was read.
- * Returns 0, or -1 with errno. */
-int taskstats_drain(struct taskstats *);
-
 /* Complete an EVENT_EXIT: usage, stats_code.  Exits come in the order of time;
  * to be called for each. */
 void taskstats_join(struct taskstats *, struct event *);
 
-/* Events were lost: what is here belongs to nobody for certain. */
+/* Events were lost: what is queued belongs to nobody for certain. */
 void taskstats_doubt(struct taskstats *);
 
 /* Parse one netlink message.  Returns 1 and a record (tid, code, comm,

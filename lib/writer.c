@@ -22,10 +22,7 @@ flush_line(struct source *s)
 void
 writer_task(void *arg, const struct event *e)
 {
-	struct source *s = arg;
-
-	recording_write(&s->line, e);
-	flush_line(s);
+	writer_record(arg, e);
 }
 
 int

@@ -1,4 +1,4 @@
-# In a guest with kprobes: execsnoop, static, against what really ran.
+# In a guest with kprobes: the static tools against what really ran.
 # Prints "ok NAME" or "not ok NAME: WHY" lines; the host counts them.
 T=/sys/kernel/tracing
 [ -e $T/trace ] || mount -t tracefs nodev $T
@@ -11,10 +11,11 @@ check() { # NAME CONDITION-RESULT DETAIL
 	if [ "$2" = 0 ]; then ok "$1"; else no "$1" "$3"; fi
 }
 
-# Start execsnoop with the arguments given; wait until it is armed.
+# Start the program with the arguments given; wait until it is armed.
+program=./execsnoop
 start() {
 	rm -f o e
-	./execsnoop "$@" >o 2>e &
+	$program "$@" >o 2>e &
 	tool=$!
 	i=0
 	until [ -s o ] || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
@@ -145,3 +146,5 @@ cp o out.d/exec.jsonl
 ./execsnoop -w out.d/rec -j -r -a 30 -- ./workload /t/nop-static >out.d/w.txt 2>&1
 ./execsnoop -i out.d/rec -j -r -a 30 >out.d/replay.jsonl 2>&1
 mkdir -p /t/out && cp out.d/* /t/out/
+
+. ./guest_exits.sh

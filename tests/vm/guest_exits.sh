@@ -1,0 +1,122 @@
+# The part of guest.sh for exitsnoop and forksnoop: three sources of statuses,
+# by taking away the better ones.
+EXITS=${EXITS:-20000}
+kprobes=/sys/kernel/debug/kprobes/enabled
+cp nop-static nop # for threads, which execs it
+
+# NAME EXPECTED-WORDS-OF-v [ANY]: with the tool that is in $program
+exits_by() {
+	start -v
+	./exits -n "$EXITS" -c -t truth >exits.out
+	check "exits itself" $? "$(cat exits.out)"
+	usleep 300000
+	stop
+	check "exitsnoop ends with 0, $1" $status "$(cat e)"
+	grep -q "$2" e
+	check "$1 in use" $? "$(cat e)"
+	awk -v any="$3" -f exits.awk truth o >cmp
+	check "$EXITS exits, $1 ($(cat exits.out))" $? "$(cat cmp; tail -3 e)"
+	grep -q lost e
+	check "no loss reported, $1" $((! $?)) "$(cat e)"
+
+	start -L
+	./threads /t >truth
+	check "threads itself" $? "$(cat truth)"
+	usleep 300000
+	stop
+	awk -v any="$3" 'function status(s) {
+			return s == 9 ? "SIGKILL" : s == 15 ? "SIGTERM" :
+			    s == 11 ? (any ? "SIGSEGV+core?" : "SIGSEGV") :
+			    s / 256
+		}
+		NR == FNR { case_of[$2] = $1; tids[$2] = $3; name[$2] = $5
+			end[$2] = $1 == "leader-plain" ? "?" : status($4); n++
+			if ($1 == "exec-thread") tids[$2]--
+			next }
+		!($1 in case_of) { next }
+		$1 != $2 { threads[$1]++; next }
+		{ seen[$1]++; if ($4 != name[$1] || $6 != end[$1]) { bad++; print } }
+		END {
+			for (p in case_of)
+				if (seen[p] != 1 || threads[p] != tids[p]) {
+					bad++
+					print case_of[p], seen[p], threads[p]
+				}
+			exit bad || n < 11
+		}' truth o >cmp
+	check "threads, $1" $? "$(cat cmp)"
+}
+
+before >state
+program=./exitsnoop
+exits_by "kprobe do_exit" 'kprobe do_exit: in use, proved itself'
+
+# Numbers that are used again all the time, and the same from the recording.
+echo 500 >/proc/sys/kernel/pid_max
+start -w rec -t -a
+./exits -n "$EXITS" -t truth >/dev/null
+usleep 300000
+stop
+echo 32768 >/proc/sys/kernel/pid_max
+cut -c18- o >o.short
+awk -f exits.awk truth o.short >cmp
+check "$EXITS exits with pid_max 500" $? "$(cat cmp e)"
+[ "$(awk '$4 ~ /^e[0-9]/ && $7 " " $8 != "./exits -n"' o | wc -l)" = 0 ]
+check "arguments of the last exec" $? "$(tail -2 o)"
+./exitsnoop -i rec -t -a >replayed
+cmp -s o replayed
+check "the same from the recording" $? "$(diff o replayed | head -4)"
+
+start -R -v
+./rusage -n 200 >truth
+usleep 300000
+stop
+grep -q 'taskstats: in use' e
+check "taskstats in use" $? "$(cat e)"
+# One tick of 250 a second, and what the exit itself takes after the kernel
+# told us: much, in an emulated machine (on a real one see tests/live).
+awk 'function off(a, b) { return a > b ? a - b : b - a }
+	NR == FNR { u[$1] = $2; s[$1] = $3; m[$1] = $4; n++; next }
+	$3 == "rusage" && ($1 in u) {
+		seen++
+		if (off($6 * 1e6, u[$1]) > 4000 + u[$1] / 5 ||
+		    off($7 * 1e6, s[$1]) > 4000 + s[$1] / 5 ||
+		    off($8, m[$1]) > m[$1] / 100) {
+			bad++
+			print $0, "want", u[$1], s[$1], m[$1]
+		}
+	}
+	END { print seen, "seen,", bad + 0, "wrong"; exit bad || seen != n || !n }' \
+	truth o >cmp
+check "-R of 200 processes is what wait4 says" $? "$(head -4 cmp; tail -1 cmp)"
+
+# What a machine has where these are missing.
+echo 0 >$kprobes
+exits_by "taskstats" 'exit status: taskstats: in use, proved itself'
+printf '#!/bin/sh\nexec unshare -n ./exitsnoop "$@"\n' >nonet
+chmod 755 nonet
+program=./nonet
+exits_by "exit_group and signals" 'exit_group and signals: in use' 1
+echo 1 >$kprobes
+
+program=./forksnoop
+start
+./exits -n "$EXITS" -t truth >/dev/null
+usleep 300000
+stop
+awk 'NR == FNR { pid[$2] = $3; n++; next }
+	$4 == "exits" && $3 == "fork" && pid[$1] == $2 { seen++ }
+	END { print seen, "of", n; exit seen != n || !n }' truth o >cmp
+check "$EXITS forks" $? "$(cat cmp e)"
+start -L
+./threads /t >truth
+usleep 300000
+stop
+awk 'NR == FNR { tids[$2] = $3; next }
+	$1 in tids { if ($4 == "thread") threads[$1]++; else forks[$1]++ }
+	END { for (p in tids) bad += forks[p] != 1 || threads[p] != tids[p]
+		exit bad > 0 }' truth o
+check "forks of threads" $? "$(cat truth)"
+before | cmp -s - state
+check "nothing left behind by these" $? "$(before | diff - state)"
+program=./execsnoop
