@@ -21,9 +21,9 @@ TOOLS	= execsnoop exitsnoop forksnoop
 LIB	= args arm arm_exit buf clock command elf exec exec_feed exec_node execfail \
 	  format instance kept kevent live loader options print probe probe_event \
 	  probe_find proc proof reader recording \
-	  recording_write replay ring \
-	  session source status \
-	  tasks taskstats text tool tracefs why writer
+	  recording_write replay ring scan \
+	  session signals source status \
+	  tasks taskstats text text_args text_status tool tracefs usage why writer
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SRC	= $(LIB:%=lib/%.c)
 OBJ	= $(LIB:%=lib/%.o)

@@ -10,6 +10,7 @@
 #include "../lib/print.h"
 #include "../lib/tasks.h"
 #include "../lib/tool.h"
+#include "../lib/usage.h"
 
 #define ARGS_KEPT 64 /* of the last exec, for -a */
 
@@ -50,25 +51,6 @@ wanted(const struct event *e)
 	if (e->type != EVENT_EXIT && e->type != EVENT_END)
 		return false;
 	return !failed || e->code != 0;
-}
-
-/* CPU time as getrusage(2) has it: the exact time on a CPU, divided as the
- * ticks were (cputime_adjust(), kernel/sched/cputime.c). */
-static void
-cpu_time(const struct usage *u, uint64_t *user, uint64_t *system)
-{
-	uint64_t ticks = u->user + u->system;
-
-	*user = u->user;
-	*system = u->system;
-	if (!u->run)
-		return;
-	*system = !u->system ?
-	    0 :
-	    !u->user ?
-	    u->run :
-	    (uint64_t)((double)u->run * ((double)u->system / (double)ticks));
-	*user = u->run - *system;
 }
 
 /* ---- text ---- */
@@ -118,7 +100,7 @@ put_usage(struct buf *b, struct buf *field, const struct usage *u)
 {
 	uint64_t user, system;
 
-	cpu_time(u, &user, &system);
+	usage_cpu(u, &user, &system);
 	if (!u->known) {
 		buf_printf(
 		    b, "%10s %10s %10s %9s %9s ", "?", "?", "?", "?", "?");
@@ -145,10 +127,7 @@ show(struct buf *b, const struct event *e)
 	if (threads)
 		print_pid(b, e->tid);
 	print_pid(b, e->ppid);
-	if (e->comm[0])
-		print_word(&field, e->comm, strlen(e->comm));
-	else
-		buf_putc(&field, '?');
+	print_comm(&field, e->comm);
 	put_field(b, &field, -16);
 	put_age(&field, e);
 	put_field(b, &field, 12);
@@ -197,7 +176,7 @@ put_usage_json(struct buf *b, const struct usage *u)
 		    "\"read\":null,\"write\":null");
 		return;
 	}
-	cpu_time(u, &user, &system);
+	usage_cpu(u, &user, &system);
 	buf_puts(b, ",\"utime\":");
 	print_seconds(b, user);
 	buf_puts(b, ",\"stime\":");

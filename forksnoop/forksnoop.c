@@ -73,7 +73,7 @@ show(struct buf *b, const struct event *e)
 		print_pid(b, e->tid);
 	print_pid(b, e->ppid);
 	buf_printf(b, "%-6s ", type_of(e));
-	print_escaped(b, e->comm, strlen(e->comm));
+	print_comm(b, e->comm);
 	return true;
 }
 

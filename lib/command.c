@@ -61,16 +61,13 @@ search(char *const *argv)
 }
 
 /* The child: wait for the byte.  None means that the tool is gone or gave
- * up.  A background job of a script ignores INT and QUIT; a trace must be
- * stoppable. */
+ * up. */
 static void
 child(int go, int failed, char *const *argv)
 {
 	char byte;
 	int e;
 
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
 	if (read(go, &byte, 1) != 1)
 		_exit(125);
 	search(argv);
@@ -81,7 +78,7 @@ child(int go, int failed, char *const *argv)
 }
 
 int
-command_start(struct command *c, char *const *argv)
+command_start(struct command *c, char *const *argv, void (*prepare)(void))
 {
 	int go[2], failed[2], e;
 
@@ -97,6 +94,7 @@ command_start(struct command *c, char *const *argv)
 	}
 	c->pid = fork();
 	if (c->pid == 0) {
+		prepare();
 		close(go[1]);
 		child(go[0], failed[1], argv);
 	}

@@ -16,8 +16,9 @@ struct command {
 	int error;  /* errno of an exec that failed, else 0 */
 };
 
-/* Fork it; it waits.  Returns 0, or -1 with errno. */
-int command_start(struct command *, char *const *argv);
+/* Fork it; it waits.  prepare is called in the child.  Returns 0, or -1 with
+ * errno. */
+int command_start(struct command *, char *const *argv, void (*prepare)(void));
 
 /* Let it go.  Returns 0, or -1 with errno set by its exec; it has then ended
  * with status 126 or 127, as a shell would say. */

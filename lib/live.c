@@ -10,78 +10,15 @@
 #include "args.h"
 #include "clock.h"
 #include "proc.h"
+#include "signals.h"
 #include "writer.h"
 
 #define CMDLINE_MAX  (256 << 10) /* of a process that was there before */
 #define CMDLINE_ARGS 100000
+#define FORK_WAIT_NS 1000000000u /* for the event of a fork */
 
 /* So many events in a cycle of two sweeps are much. */
 #define BUSY_EVENTS  16
-
-static volatile sig_atomic_t caught;	/* the signal that asked to end */
-static volatile sig_atomic_t from_user; /* sent by a process, not a terminal */
-static sigset_t while_waiting;		/* unblocked only while we wait */
-
-static struct sigaction inherited[NSIG]; /* us */
-static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
-
-static void
-catch_signal(int sig, siginfo_t *info, void *context)
-{
-	(void)context;
-	if (sig == SIGCHLD)
-		return;
-	caught = sig;
-	from_user = info->si_code <= 0;
-}
-
-/*
- * INT and QUIT that the parent ignores (a background job of a script) end us
- * nevertheless: a trace must be stoppable.  HUP that is ignored is the wish
- * of nohup(1).
- */
-static void
-signals_begin(void)
-{
-	struct sigaction a = { .sa_sigaction = catch_signal,
-		.sa_flags = SA_SIGINFO };
-	sigset_t block;
-
-	sigemptyset(&block);
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		sigaction(ends[i], NULL, &inherited[ends[i]]);
-		if (ends[i] == SIGHUP &&
-		    inherited[SIGHUP].sa_handler == SIG_IGN)
-			continue;
-		sigaction(ends[i], &a, NULL);
-		sigaddset(&block, ends[i]);
-	}
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &block, &while_waiting);
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		sigdelset(&while_waiting, ends[i]);
-}
-
-/* Everything is undone: from here on a signal just ends us. */
-static void
-signals_end(void)
-{
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (ends[i] != SIGINT && ends[i] != SIGQUIT)
-			sigaction(ends[i], &inherited[ends[i]], NULL);
-		else
-			signal(ends[i], SIG_DFL);
-	sigprocmask(SIG_SETMASK, &while_waiting, NULL);
-}
-
-/* Has a signal come while all were blocked? */
-static void
-signals_poll(void)
-{
-	struct timespec none = { 0, 0 };
-
-	ppoll(NULL, 0, &none, &while_waiting);
-}
 
 static int
 pass_on(struct source *s)
@@ -208,6 +145,33 @@ choose(struct source *s, int pid)
 	free(l.tid);
 }
 
+/* Fork the command, and learn of it from its own event, so that all of its
+ * life is known. */
+static int
+begin_command(struct source *s)
+{
+	uint64_t begin = clock_boot();
+	const struct task *p;
+	struct event e;
+
+	if (command_start(&s->command, s->opt->command, signals_of_command) !=
+	    0)
+		return why_set(s->why, "fork: %s", strerror(errno));
+	do {
+		if (session_sweep(&s->session) < 0)
+			return pass_on(s);
+		while (session_next(&s->session, &e))
+			learn(s, &e);
+		reader_wait(&s->session.reader, SESSION_STEP_NS, NULL);
+		p = tasks_find(&s->tasks, s->command.pid);
+	} while (
+	    (!p || p->start < begin) && clock_boot() < begin + FORK_WAIT_NS);
+	if ((!p || p->start < begin) && proc_look(s->command.pid, &e) == 0)
+		learn(s, &e);
+	s->session.armed = clock_boot();
+	return 0;
+}
+
 int
 live_open(struct source *s, const struct session_options *sopt)
 {
@@ -216,8 +180,6 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->live = true;
 	if (opt->pid && kill(opt->pid, 0) != 0 && errno == ESRCH)
 		return why_set(s->why, "pid %d: %s", opt->pid, strerror(errno));
-	if (opt->command && command_start(&s->command, opt->command) != 0)
-		return why_set(s->why, "fork: %s", strerror(errno));
 	signals_begin();
 	if (writer_open(s) != 0)
 		return -1;
@@ -231,6 +193,8 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->tasks.look = look;
 	s->tasks.look_arg = s;
 	s->wall_offset = clock_wall_offset();
+	if (opt->command && begin_command(s) != 0)
+		return -1;
 	if (opt->pid || opt->command)
 		choose(s, opt->pid ? opt->pid : s->command.pid);
 	if (opt->duration)
@@ -282,9 +246,9 @@ look_around(struct source *s)
 {
 	signals_poll();
 	/* A terminal has told the command itself. */
-	if (caught && from_user && !s->over)
-		command_signal(&s->command, caught);
-	if (caught || command_ended(&s->command) ||
+	if (signals_caught && signals_from_user && !s->over)
+		command_signal(&s->command, signals_caught);
+	if (signals_caught || command_ended(&s->command) ||
 	    (s->deadline && clock_boot() >= s->deadline))
 		live_stop(s);
 }
@@ -308,15 +272,15 @@ live_writable(struct source *s, int fd)
 	int r;
 
 	do {
-		uint64_t ns = caught ? 1000000000u : patience(s);
+		uint64_t ns = signals_caught ? 1000000000u : patience(s);
 		struct timespec t = { (time_t)(ns / 1000000000u),
 			(long)(ns % 1000000000u) };
 
 		if (ns == 0)
 			live_stop(s); /* -d: the rest is only written */
 		r = ppoll(&p, 1, ns == 0 || ns == UINT64_MAX ? NULL : &t,
-		    &while_waiting);
-	} while (r <= 0 && !caught);
+		    &signals_while_waiting);
+	} while (r <= 0 && !signals_caught);
 	return r > 0;
 }
 
@@ -334,7 +298,8 @@ advance(struct source *s)
 		return SOURCE_IDLE;
 	}
 	if ((s->swept == 0 || busy) && !s->over) {
-		session_wait(&s->session, busy, patience(s), &while_waiting);
+		session_wait(
+		    &s->session, busy, patience(s), &signals_while_waiting);
 		s->cycle = s->sweeps = 0;
 		s->idle = false;
 	}

@@ -288,6 +288,15 @@ static const struct {
 /* clang-format on */
 
 void
+print_comm(struct buf *b, const char *comm)
+{
+	if (*comm)
+		print_word(b, comm, strlen(comm));
+	else
+		buf_putc(b, '?');
+}
+
+void
 print_pid(struct buf *b, int pid)
 {
 	if (pid == PPID_UNKNOWN)

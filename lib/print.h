@@ -47,6 +47,9 @@ void print_seconds(struct buf *, uint64_t ns);
  * microseconds: 2026-11-20T21:38:20.123456+0100. */
 void print_time(struct buf *, uint64_t ns);
 
+/* The name of a task as one word; "?" when it has none or it is not known. */
+void print_comm(struct buf *, const char *comm);
+
 /* A column: a pid and a blank, or "?" (PPID_UNKNOWN). */
 void print_pid(struct buf *, int pid);
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usage.h"
+
 /* A start time of /proc is cut to a clock tick (10 ms); two tasks of one
  * number cannot both have begun within this time. */
 #define START_SLACK 20000000u
@@ -132,6 +134,7 @@ apply_task(struct tasks *t, const struct event *e)
 		return -1;
 	n->start = e->start;
 	n->coarse = e->start % PROC_TICK == 0;
+	n->usage.known = !n->coarse; /* it may have had threads that ended */
 	n->inside = e->inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
 	if (t->keep && e->args.state != ARGS_NONE && keep(n, e) != 0)
@@ -265,21 +268,6 @@ apply_status(struct tasks *t, struct event *e)
 	return 0;
 }
 
-/* Threads that ran one after the other, or at the same time: a sum, and the
- * memory that they share. */
-static void
-add_usage(struct usage *sum, const struct usage *u)
-{
-	sum->known &= u->known;
-	sum->user += u->user;
-	sum->system += u->system;
-	sum->run += u->run;
-	sum->read += u->read;
-	sum->write += u->write;
-	if (u->maxrss > sum->maxrss)
-		sum->maxrss = u->maxrss;
-}
-
 /* The end of a process, by the exit of its last thread. */
 static void
 end(struct tasks *t, const struct event *e, struct task *leader)
@@ -318,7 +306,7 @@ apply_exit(struct tasks *t, struct event *e)
 		if (p == leader) /* its name now is the one that counts */
 			memcpy(p->comm, e->comm, COMM_LEN);
 		status_exit(&p->status, &leader->status, e, e->tid == e->pid);
-		add_usage(&leader->usage, &e->usage);
+		usage_add(&leader->usage, &e->usage);
 	}
 	if (e->group_dead < 0 && leader)
 		e->group_dead = leader->threads <= 0;

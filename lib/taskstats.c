@@ -37,7 +37,7 @@ struct stats { /* taskstats, up to what we read */
 	uint64_t cpu_count, cpu_delay_total;
 	uint64_t blkio_count, blkio_delay_total;
 	uint64_t swapin_count, swapin_delay_total;
-	/* since here moved by some versions, see find_shift */
+	/* from here on moved by some versions, see moved_by */
 	uint64_t run_real_total, run_virtual_total; /* ns */
 	char comm[32];
 	uint8_t sched, pad[7];
@@ -65,6 +65,7 @@ struct stats { /* taskstats, up to what we read */
 #define ATTR_STATS	 3
 #define ATTR_TYPE	 0x3fff
 #define ALIGN(n)	 (((n) + 3) & ~(size_t)3)
+#define SIZE_14		 432 /* of struct taskstats, version 14 */
 
 #define MASK_MAX	 1024
 #define MESSAGE_MAX	 8192 /* two structs of 500 to 800 bytes */
@@ -157,35 +158,27 @@ answer(int fd, uint16_t *family)
 
 /* ---- records ---- */
 
-/* Versions 14 and 15 of some kernels (6.14, 6.15) have up to six fields more
- * in the middle; the pid tells. */
-static int
-find_shift(const char *p, size_t size, uint32_t pid)
+/* Kernels 6.14 and 6.15 have three or six fields more in the middle, and call
+ * that version 14 or 15; 16 has them at the end.  The size tells. */
+static size_t
+moved_by(uint16_t version, size_t size)
 {
-	static const size_t shifts[] = { 0, 24, 48 };
-	uint32_t found;
-
-	for (size_t i = 0; i < sizeof shifts / sizeof *shifts; i++) {
-		if (size < sizeof(struct stats) + shifts[i])
-			break;
-		memcpy(&found, p + offsetof(struct stats, pid) + shifts[i],
-		    sizeof found);
-		if (found == pid)
-			return (int)shifts[i];
-	}
-	return -1;
+	if (version != 14 && version != 15)
+		return 0;
+	return size == SIZE_14 + 8 * 8 ? 3 * 8 :
+	    size == SIZE_14 + 16 * 8   ? 6 * 8 :
+					 0;
 }
 
 int
 taskstats_parse(
     uint16_t family, const void *bytes, size_t len, struct taskstats_record *r)
 {
-	size_t n, size, moved = offsetof(struct stats, run_real_total);
+	size_t n, size, by, moved = offsetof(struct stats, run_real_total);
 	const char *aggr, *pid, *p;
 	struct message m;
 	struct stats s;
 	uint32_t tid;
-	int shift;
 
 	if (len < sizeof m)
 		return 0;
@@ -199,11 +192,13 @@ taskstats_parse(
 		return 0;
 	memcpy(&tid, pid, sizeof tid);
 	p = attribute(aggr, n, ATTR_STATS, &size);
-	shift = p ? find_shift(p, size, tid) : -1;
-	if (shift < 0)
+	if (!p || size < sizeof s)
 		return 0;
 	memcpy(&s, p, moved);
-	memcpy((char *)&s + moved, p + moved + shift, sizeof s - moved);
+	by = moved_by(s.version, size);
+	memcpy((char *)&s + moved, p + moved + by, sizeof s - moved);
+	if (s.pid != tid)
+		return 0; /* yet another layout */
 	*r = (struct taskstats_record){ .tid = (int)tid,
 		.code = (int)(s.exitcode & 0xffff),
 		.usage = { .known = true,

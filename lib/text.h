@@ -10,8 +10,9 @@
  *
  * Sources: trace_print_context() in kernel/trace/trace_output.c,
  * print_trace_line() in kernel/trace/trace.c (LOST), the TP_printk lines of
- * include/trace/events/{sched,task}.h, kernel/trace/trace_probe.c; trace-cmd:
- * tracecmd/trace-read.c.  Versions 2.6.32 to 6.19, trace-cmd 3.1.6.
+ * include/trace/events/{sched,task,signal}.h, kernel/trace/trace_probe.c and
+ * trace_syscalls.c; trace-cmd: tracecmd/trace-read.c.  Versions 2.6.32 to 6.19,
+ * trace-cmd 3.1.6.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -88,9 +89,16 @@ void text_init(struct text *);
  *   with a certain end are used, and never one beyond argc.  A line that ends
  *   before its last argument does not parse: the kernel cuts what exceeds a
  *   page, and may put the next event on the same line (seen on 6.1).
+ * - An EVENT_STATUS comes from probe events of any name at do_exit (SIGN_CODE)
+ *   and do_group_exit (SIGN_GROUP), printed `(symbol+0x0/0xab0) code=768` in
+ *   decimal or as 0x300; from the system calls exit and exit_group; and from
+ *   signal_generate and signal_deliver.  Its code is a wait status, for
+ *   SIGN_GROUP CODE_UNKNOWN if it is not told; for signals the signal.  A
+ *   signal that the kernel did not send, as it says, is no event.
  *
- * Not understood: the latency format, the option fields, trace-cmd's -l, and
- * probe events in trace-cmd's output, which has addresses for symbols.
+ * Not understood: the latency format, the option fields, trace-cmd's -l,
+ * signals in its report -R, and probe events in its output, which has addresses
+ * for symbols.
  */
 int text_parse(struct text *, const char *line, size_t len, struct event *e);
 

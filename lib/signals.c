@@ -1,0 +1,70 @@
+#include "signals.h"
+
+#include <poll.h>
+#include <time.h>
+
+volatile sig_atomic_t signals_caught;
+volatile sig_atomic_t signals_from_user;
+sigset_t signals_while_waiting;
+
+static struct sigaction inherited[NSIG]; /* of those below */
+static void (*inherited_pipe)(int);
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+
+static void
+catch_signal(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (sig == SIGCHLD)
+		return;
+	signals_caught = sig;
+	signals_from_user = info->si_code <= 0;
+}
+
+void
+signals_begin(void)
+{
+	struct sigaction a = { .sa_sigaction = catch_signal,
+		.sa_flags = SA_SIGINFO };
+	sigset_t block;
+
+	sigemptyset(&block);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		sigaction(ends[i], NULL, &inherited[ends[i]]);
+		if (ends[i] == SIGHUP &&
+		    inherited[SIGHUP].sa_handler == SIG_IGN)
+			continue;
+		sigaction(ends[i], &a, NULL);
+		sigaddset(&block, ends[i]);
+	}
+	inherited_pipe = signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &block, &signals_while_waiting);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		sigdelset(&signals_while_waiting, ends[i]);
+}
+
+void
+signals_end(void)
+{
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends[i] != SIGINT && ends[i] != SIGQUIT)
+			sigaction(ends[i], &inherited[ends[i]], NULL);
+		else
+			signal(ends[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, &signals_while_waiting, NULL);
+}
+
+void
+signals_of_command(void)
+{
+	signal(SIGPIPE, inherited_pipe);
+	signals_end();
+}
+
+void
+signals_poll(void)
+{
+	struct timespec none = { 0, 0 };
+
+	ppoll(NULL, 0, &none, &signals_while_waiting);
+}

@@ -1,0 +1,31 @@
+#include "usage.h"
+
+void
+usage_add(struct usage *sum, const struct usage *u)
+{
+	sum->known &= u->known;
+	sum->user += u->user;
+	sum->system += u->system;
+	sum->run += u->run;
+	sum->read += u->read;
+	sum->write += u->write;
+	if (u->maxrss > sum->maxrss)
+		sum->maxrss = u->maxrss;
+}
+
+void
+usage_cpu(const struct usage *u, uint64_t *user, uint64_t *system)
+{
+	uint64_t ticks = u->user + u->system;
+
+	*user = u->user;
+	*system = u->system;
+	if (!u->run)
+		return;
+	*system = !u->system ?
+	    0 :
+	    !u->user ?
+	    u->run :
+	    (uint64_t)((double)u->run * ((double)u->system / (double)ticks));
+	*user = u->run - *system;
+}
