@@ -94,10 +94,13 @@ struct event {
 				for */
 	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown */
 	enum status_sign sign;
-	int code;	    /* exit, end, status: a wait status (for signs of
-			       signals: the signal), or CODE_UNKNOWN */
-	int grouped;	    /* exit: 1 the code is that of the process, 0 of
-			       this thread only, -1 unknown */
+	int code;	  /* exit, end, status: a wait status (for signs of
+			     signals: the signal), or CODE_UNKNOWN */
+	int grouped;	  /* exit: 1 the code is that of the process, 0 of
+			     this thread only, -1 unknown */
+	int process_code; /* exit of the last thread: the wait status of its
+			     process, if told: in a recording */
+	bool told;
 	int stats_code;	    /* exit: what taskstats says, right for the first
 			       thread of a process; or CODE_UNKNOWN */
 	struct usage usage; /* exit: the thread's, end: the process's */

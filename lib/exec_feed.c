@@ -186,6 +186,9 @@ make_status(struct event *e, const struct kevent *k)
 	e->code = (int)k->ret;
 	if (e->sign == SIGN_EXIT || e->sign == SIGN_EXIT_GROUP)
 		e->code = (e->code & 0xff) << 8;
+	/* A kernel thread may end with an errno, which is no status. */
+	if (e->sign == SIGN_CODE && (e->code < 0 || e->code > 0xffff))
+		e->code = CODE_UNKNOWN;
 	if (e->sign == SIGN_DELIVERED && k->handled)
 		e->sign = SIGN_HANDLED;
 }

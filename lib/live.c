@@ -225,8 +225,8 @@ take(struct source *s, struct event *e)
 	session_learn(&s->session, e);
 	if ((chosen && !e->inside) || (s->deadline && e->ts > s->deadline))
 		return 0;
-	raw.code = e->code;
-	raw.grouped = e->grouped;
+	if (e->type == EVENT_EXIT)
+		tasks_tell(&s->tasks, e, &raw);
 	if (writer_record(s, &raw) != 0)
 		return -1;
 	return e->ts >= s->session.armed;

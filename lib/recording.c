@@ -165,7 +165,7 @@ get_exec(char **line, struct event *e)
 	    get_string(line, &e->path) && get_args(line, &e->args);
 }
 
-/* What came with 0.2: the arguments, if they were kept. */
+/* The program it runs came with 0.2, and may be missing. */
 static bool
 get_task(char **line, struct event *e)
 {
@@ -179,8 +179,10 @@ get_task(char **line, struct event *e)
 static bool
 get_code(char **line, int *code)
 {
-	if (*line && strncmp(*line, "- ", 2) == 0)
-		return field(line) != NULL;
+	if (*line && **line == '-') {
+		*code = CODE_UNKNOWN;
+		return strcmp(field(line), "-") == 0;
+	}
 	return get_number(line, 0, code) && *code <= (0xffff | CODE_CORE_ANY);
 }
 
@@ -193,13 +195,14 @@ get_exit(char **line, struct event *e)
 		&u->maxrss, &u->read, &u->write };
 	long long n;
 
-	e->code = e->stats_code = CODE_UNKNOWN;
+	e->code = e->stats_code = e->process_code = CODE_UNKNOWN;
 	e->grouped = -1;
 	if (!get_number(line, 1, &e->tid) ||
 	    !get_number(line, -1, &e->group_dead) || !get_comm(line, e->comm))
 		return false;
-	if (*line &&
-	    (!get_code(line, &e->code) || !get_number(line, -1, &e->grouped)))
+	e->told = *line != NULL;
+	if (e->told &&
+	    (!get_code(line, &e->code) || !get_code(line, &e->process_code)))
 		return false;
 	u->known = *line != NULL;
 	for (int i = 0; i < RECORDING_USED && u->known; i++) {

@@ -47,15 +47,30 @@ put_args(struct buf *b, const struct args *a)
 }
 
 static void
+put_path(struct buf *b, const char *path)
+{
+	if (path)
+		put_string(b, path, strlen(path));
+	else
+		buf_puts(b, " -");
+}
+
+static void
 put_exec(struct buf *b, const struct event *e)
 {
 	buf_printf(b, " %d %d", e->args.argc, (int)e->args.state);
 	put_string(b, e->comm, strlen(e->comm));
-	if (e->path)
-		put_string(b, e->path, strlen(e->path));
-	else
-		buf_puts(b, " -");
+	put_path(b, e->path);
 	put_args(b, &e->args);
+}
+
+static void
+put_code(struct buf *b, int code)
+{
+	if (code == CODE_UNKNOWN)
+		buf_puts(b, " -");
+	else
+		buf_printf(b, " %d", code);
 }
 
 static void
@@ -67,13 +82,8 @@ put_exit(struct buf *b, const struct event *e)
 
 	buf_printf(b, " %d %d", e->tid, e->group_dead);
 	put_string(b, e->comm, strlen(e->comm));
-	if (e->code == CODE_UNKNOWN && e->grouped < 0 && !u->known)
-		return;
-	if (e->code == CODE_UNKNOWN)
-		buf_puts(b, " -");
-	else
-		buf_printf(b, " %d", e->code);
-	buf_printf(b, " %d", e->grouped);
+	put_code(b, e->code);
+	put_code(b, e->process_code);
 	for (int i = 0; i < RECORDING_USED && u->known; i++)
 		buf_printf(b, " %llu", (unsigned long long)used[i]);
 }
@@ -105,9 +115,10 @@ recording_write(struct buf *b, const struct event *e)
 	case EVENT_TASK:
 		buf_printf(b, " %d %d %d", e->tid, e->pid, e->ppid);
 		put_string(b, e->comm, strlen(e->comm));
-		if (e->args.argc >= 0 || e->args.state != ARGS_NONE)
-			buf_printf(
-			    b, " %d %d", e->args.argc, (int)e->args.state);
+		if (e->args.argc < 0 && e->args.state == ARGS_NONE)
+			break;
+		buf_printf(b, " %d %d", e->args.argc, (int)e->args.state);
+		put_path(b, e->path);
 		put_args(b, &e->args);
 		break;
 	case EVENT_FORK:

@@ -181,6 +181,8 @@ replay_next(struct source *s, struct event *e)
 			return r == LINE_WAITS ? SOURCE_IDLE :
 			    r == 0	       ? SOURCE_END :
 						 SOURCE_ERROR;
+		if (r > 0 && e->type == EVENT_STATUS && e->sign == SIGN_GROUP)
+			s->tasks.groups = true;
 		if ((s->opt->pid && choose(s, e) != 0) ||
 		    tasks_apply(&s->tasks, e) != 0) {
 			why_set(s->why, "%s", strerror(ENOMEM));

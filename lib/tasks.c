@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "usage.h"
+#include "task_exit.h"
 
 /* A start time of /proc is cut to a clock tick (10 ms); two tasks of one
  * number cannot both have begun within this time. */
@@ -53,8 +53,8 @@ grow(struct tasks *t)
 	return 0;
 }
 
-static void
-drop(struct tasks *t, int tid)
+void
+task_drop(struct tasks *t, int tid)
 {
 	struct task **p = slot(t, tid), *gone;
 
@@ -76,8 +76,8 @@ keep(struct task *p, const struct event *e)
 	return p->kept ? 0 : -1;
 }
 
-static struct task *
-leader_of(const struct tasks *t, const struct task *p)
+struct task *
+task_leader(const struct tasks *t, const struct task *p)
 {
 	return p && p->tid != p->pid ? tasks_find(t, p->pid) : (struct task *)p;
 }
@@ -87,11 +87,11 @@ static struct task *
 add(struct tasks *t, int tid, int pid, int ppid)
 {
 	struct task *n, **p, *before = tasks_find(t, tid);
-	struct task *leader = leader_of(t, before);
+	struct task *leader = task_leader(t, before);
 
 	if (leader && leader != before)
 		leader->threads--; /* its exit was not seen */
-	drop(t, tid);
+	task_drop(t, tid);
 	if (t->count >= t->buckets && grow(t) != 0)
 		return NULL;
 	n = calloc(1, sizeof *n);
@@ -101,7 +101,7 @@ add(struct tasks *t, int tid, int pid, int ppid)
 	n->pid = pid;
 	n->ppid = ppid;
 	n->threads = 1;
-	n->epoch = t->epoch;
+	n->epoch = n->born = n->counted = t->epoch;
 	status_init(&n->status);
 	n->usage.known = true;
 	p = slot(t, tid);
@@ -124,11 +124,17 @@ apply_task(struct tasks *t, const struct event *e)
 
 	if (n && n->epoch == t->epoch)
 		return 0;
+	leader = e->tid == e->pid ? NULL : tasks_find(t, e->pid);
 	if (n && is_near(n->start, e->start)) {
 		n->epoch = t->epoch;
+		if (leader)
+			leader->threads++;
+		else { /* its threads come behind it */
+			n->counted = t->epoch;
+			n->threads = !n->status.first;
+		}
 		return 0;
 	}
-	leader = e->tid == e->pid ? NULL : tasks_find(t, e->pid);
 	n = add(t, e->tid, e->pid, e->ppid);
 	if (!n)
 		return -1;
@@ -157,13 +163,19 @@ static struct task *
 verify(struct tasks *t, int tid, uint64_t ts)
 {
 	struct task *p = tasks_find(t, tid);
+	int threads = p ? p->threads : 1;
 	struct event now;
 
 	if (p && p->epoch == t->epoch)
 		return p;
-	if (!t->look || t->look(t->look_arg, tid, &now) != 0 || now.start > ts)
+	if (!t->look || t->look(t->look_arg, tid, &now) != 0 ||
+	    now.start > ts || apply_task(t, &now) != 0)
 		return NULL;
-	return apply_task(t, &now) == 0 ? tasks_find(t, tid) : NULL;
+	p = tasks_find(t, tid);
+	/* Its threads were not counted. */
+	p->counted = t->epoch - 1;
+	p->threads = threads;
+	return p;
 }
 
 /* Without clone_flags: does /proc (or what it said when this was recorded)
@@ -190,7 +202,7 @@ apply_fork(struct tasks *t, struct event *e)
 	struct kept *kept;
 	int pid = e->tid, ppid = PPID_UNKNOWN;
 
-	leader = leader_of(t, parent);
+	leader = task_leader(t, parent);
 	if (thread)
 		pid = parent ? parent->pid : 0;
 	if (parent && !thread && !sibling)
@@ -225,7 +237,7 @@ apply_exec(struct tasks *t, struct event *e)
 
 	/* A thread took the process over; its own number is free. */
 	if (e->old_tid != e->tid && e->old_tid > 0)
-		drop(t, e->old_tid);
+		task_drop(t, e->old_tid);
 	p = verify(t, e->pid, e->ts);
 	e->ppid = p ? p->ppid : PPID_UNKNOWN;
 	e->inside = p && p->inside;
@@ -244,78 +256,13 @@ apply_exec(struct tasks *t, struct event *e)
 static int
 apply_execfail(struct tasks *t, struct event *e)
 {
-	struct task *p = verify(t, e->tid, e->ts), *leader = leader_of(t, p);
+	struct task *p = verify(t, e->tid, e->ts), *leader = task_leader(t, p);
 
 	e->pid = p ? p->pid : 0;
 	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
 	e->inside = p && p->inside;
 	if (p && !e->comm[0])
 		memcpy(e->comm, p->comm, COMM_LEN);
-	return 0;
-}
-
-/* A sign of how it will end, of a task that is known for certain. */
-static int
-apply_status(struct tasks *t, struct event *e)
-{
-	struct task *p = tasks_find(t, e->tid), *leader = leader_of(t, p);
-
-	if (!leader || p->epoch != t->epoch)
-		return 0;
-	e->pid = p->pid;
-	e->inside = p->inside;
-	status_sign(&p->status, &leader->status, e, t->groups);
-	return 0;
-}
-
-/* The end of a process, by the exit of its last thread. */
-static void
-end(struct tasks *t, const struct event *e, struct task *leader)
-{
-	t->end = (struct event){ .type = EVENT_END,
-		.ts = e->ts,
-		.cpu = e->cpu,
-		.tid = leader->tid,
-		.pid = leader->pid,
-		.ppid = leader->ppid,
-		.start = leader->start,
-		.coarse = leader->coarse,
-		.inside = leader->inside,
-		.group_dead = 1,
-		.code = status_end(&leader->status, e->tid == leader->tid),
-		.usage = leader->usage };
-	memcpy(t->end.comm, leader->comm, COMM_LEN);
-	t->ended = kept_share(leader->kept);
-	kept_lend(t->ended, &t->end);
-}
-
-static int
-apply_exit(struct tasks *t, struct event *e)
-{
-	struct task *p = tasks_find(t, e->tid), *leader = leader_of(t, p);
-
-	if (p && p->epoch != t->epoch)
-		p = leader = NULL; /* may be its predecessor */
-	e->pid = p ? p->pid : 0;
-	e->ppid = leader ? leader->ppid : PPID_UNKNOWN;
-	e->start = p ? p->start : 0;
-	e->coarse = p && p->coarse;
-	e->inside = p && p->inside;
-	if (leader) {
-		leader->threads--;
-		if (p == leader) /* its name now is the one that counts */
-			memcpy(p->comm, e->comm, COMM_LEN);
-		status_exit(&p->status, &leader->status, e, e->tid == e->pid);
-		usage_add(&leader->usage, &e->usage);
-	}
-	if (e->group_dead < 0 && leader)
-		e->group_dead = leader->threads <= 0;
-	if (e->group_dead == 1 && leader)
-		end(t, e, leader);
-	if (e->group_dead == 1 && p)
-		drop(t, p->pid);
-	if (e->tid != e->pid)
-		drop(t, e->tid);
 	return 0;
 }
 
@@ -335,9 +282,9 @@ tasks_apply(struct tasks *t, struct event *e)
 	case EVENT_EXECFAIL:
 		return apply_execfail(t, e);
 	case EVENT_STATUS:
-		return apply_status(t, e);
+		return task_status(t, e);
 	case EVENT_EXIT:
-		return apply_exit(t, e);
+		return task_exit(t, e);
 	case EVENT_END:
 		return 0; /* ours */
 	default:
@@ -394,7 +341,7 @@ tasks_free(struct tasks *t)
 {
 	for (size_t i = 0; i < t->buckets; i++)
 		while (t->bucket[i])
-			drop(t, t->bucket[i]->tid);
+			task_drop(t, t->bucket[i]->tid);
 	kept_release(t->ended);
 	free(t->bucket);
 	*t = (struct tasks){ 0 };

@@ -25,6 +25,8 @@ struct task {
 	int threads;	    /* of a process: tasks alive */
 	bool inside;	    /* belongs to the chosen subtree */
 	unsigned epoch;	    /* losses when it was known to be right */
+	unsigned born;	    /* losses when it began, or was found */
+	unsigned counted;   /* losses when its threads were counted */
 	bool coarse;	    /* start is in steps of 10 ms */
 	uint64_t start;	    /* ns since boot */
 	char comm[COMM_LEN];
@@ -56,6 +58,11 @@ struct tasks {
  * Returns 0, or -1 (ENOMEM).
  */
 int tasks_apply(struct tasks *, struct event *);
+
+/* Complete a copy of an exit, made before it was applied, with what it came to
+ * here: a recording holds less than there was to conclude from. */
+void tasks_tell(
+    const struct tasks *, const struct event *applied, struct event *raw);
 
 /* The task of that number, or NULL.  Valid until the next tasks_apply. */
 struct task *tasks_find(const struct tasks *, int tid);

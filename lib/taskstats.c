@@ -200,7 +200,8 @@ taskstats_parse(
 	if (s.pid != tid)
 		return 0; /* yet another layout */
 	*r = (struct taskstats_record){ .tid = (int)tid,
-		.code = (int)(s.exitcode & 0xffff),
+		/* A kernel thread may end with an errno. */
+		.code = s.exitcode > 0xffff ? CODE_UNKNOWN : (int)s.exitcode,
 		.usage = { .known = true,
 		    .user = s.utime * 1000,
 		    .system = s.stime * 1000,
@@ -219,24 +220,20 @@ bucket_of(struct taskstats *t, int tid)
 }
 
 static void
-release(struct taskstats *t, struct taskstats_record **p)
+release(struct taskstats_record **p)
 {
 	struct taskstats_record *r = *p;
 
 	*p = r->next;
-	r->next = t->spare;
-	t->spare = r;
+	free(r);
 }
 
 static int
 append(struct taskstats *t, const struct taskstats_record *r)
 {
-	struct taskstats_record **p = bucket_of(t, r->tid), *n = t->spare;
+	struct taskstats_record **p = bucket_of(t, r->tid);
+	struct taskstats_record *n = malloc(sizeof *n);
 
-	if (n)
-		t->spare = n->next;
-	else
-		n = malloc(sizeof *n);
 	if (!n)
 		return -1;
 	while (*p)
@@ -281,7 +278,7 @@ flush(struct taskstats *t)
 
 	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
 		while (t->bucket[i])
-			release(t, &t->bucket[i]);
+			release(&t->bucket[i]);
 	while (n && now < end) {
 		n = receive(t, &r);
 		now = clock_boot();
@@ -329,7 +326,7 @@ taskstats_join(struct taskstats *t, struct event *e)
 			e->stats_code = (*p)->code;
 			e->usage = (*p)->usage;
 		}
-		release(t, p);
+		release(p);
 	}
 }
 
@@ -394,11 +391,5 @@ taskstats_close(struct taskstats *t)
 	t->fd = -1;
 	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
 		while (t->bucket[i])
-			release(t, &t->bucket[i]);
-	while (t->spare) {
-		struct taskstats_record *next = t->spare->next;
-
-		free(t->spare);
-		t->spare = next;
-	}
+			release(&t->bucket[i]);
 }

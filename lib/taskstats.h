@@ -39,7 +39,7 @@ struct taskstats {
 	uint64_t doubt;	 /* exits up to then are not joined */
 	bool doubtful;	 /* and more of them: not all was forgotten yet */
 	uint64_t missed; /* times that the kernel found the queue full */
-	struct taskstats_record *bucket[TASKSTATS_BUCKETS], *spare;
+	struct taskstats_record *bucket[TASKSTATS_BUCKETS];
 };
 
 /* Ask for the records of all CPUs.  Returns 0, or -1 with why (WHY_LEN
