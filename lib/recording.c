@@ -173,7 +173,9 @@ get_task(char **line, struct event *e)
 	if (!get_number(line, 1, &e->tid) || !get_number(line, 0, &e->pid) ||
 	    !get_number(line, -1, &e->ppid) || !get_comm(line, e->comm))
 		return false;
-	return !*line || (get_argc(line, &e->args) && get_args(line, &e->args));
+	return !*line ||
+	    (get_argc(line, &e->args) && get_string(line, &e->path) &&
+		get_args(line, &e->args));
 }
 
 static bool
