@@ -23,7 +23,7 @@ LIB	= args arm arm_exit buf clock command elf exec exec_feed exec_node execfail 
 	  probe_find proc proof reader recording \
 	  recording_write replay ring scan \
 	  session signals source status \
-	  tasks taskstats text text_args text_status tool tracefs usage why writer
+	  task_exit tasks taskstats text text_args text_status tool tracefs usage why writer
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SRC	= $(LIB:%=lib/%.c)
 OBJ	= $(LIB:%=lib/%.o)

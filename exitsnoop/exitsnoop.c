@@ -38,13 +38,13 @@ static const char usage[] =
 
 static struct tool tool = { .opt.tool = "exitsnoop" };
 static bool args, threads, resources, failed;
-static unsigned long long unknown; /* exits of nobody we know */
+static unsigned long long unknown; /* exits after a loss, of whom? */
 
 static bool
 wanted(const struct event *e)
 {
 	/* After a loss: who it was, and whether a process ended with it. */
-	if (e->type == EVENT_EXIT && !e->pid)
+	if (e->type == EVENT_EXIT && (!e->pid || e->group_dead < 0))
 		unknown += e->group_dead != 0;
 	if (e->type == EVENT_EXIT && (!threads || e->tid == e->pid || !e->pid))
 		return false;
@@ -222,7 +222,8 @@ static void
 summary(void)
 {
 	if (unknown)
-		warnx("%llu exit%s of tasks whose begin was lost: not shown",
+		warnx("%llu exit%s after a loss not shown: it is not certain "
+		      "of which process",
 		    unknown, unknown == 1 ? "" : "s");
 }
 

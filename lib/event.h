@@ -46,6 +46,7 @@ enum status_sign {
 /* A wait status as waitpid(2) gives it, and: */
 #define CODE_UNKNOWN  (-1)
 #define CODE_CORE     0x80
+#define CODE_SIGNALS  64      /* the greatest signal */
 #define CODE_CORE_ANY 0x10000 /* not known whether core was dumped */
 
 /* How complete the arguments of an exec are. */

@@ -240,8 +240,10 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 		e->lost = k->lost;
 		cross_gap(j);
 	}
-	/* The thread went on: its exec is over. */
-	if (e->type != EVENT_LOST && (exec = node_find(j->bucket, k->tid)))
+	/* The thread went on: its exec is over.  A signal may be sent by an
+	 * interrupt in the middle of it. */
+	if (e->type != EVENT_LOST && k->kind != KEVENT_SENT &&
+	    (exec = node_find(j->bucket, k->tid)))
 		node_close(j, exec, e->type == EVENT_EXIT);
 	node_enqueue(j, n);
 	return 0;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROCSNOOP_VERSION "0.1"
+#define PROCSNOOP_VERSION "0.2"
 
 struct options {
 	const char *tool;

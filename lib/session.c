@@ -20,8 +20,9 @@
 #define PEEKS_MAX (4 << 20)   /* of all that wait */
 
 /* set_event_pid forgets a pid when the kernel frees the task, which may be
- * after its number was given out again; with so few numbers that happens. */
-#define PIDS_SAFE 32768
+ * seconds after its number was given out again: with 32768 numbers that
+ * happens (some events of the new task are then missing, without a word). */
+#define PIDS_SAFE 4194304 /* PID_MAX_LIMIT, include/linux/threads.h */
 
 void
 session_say(const struct session *s, const char *format, ...)

@@ -4,7 +4,6 @@
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 #define REALTIME 32 /* the kernel's SIGRTMIN */
-#define SIGNALS	 64
 
 /* Default actions, signal(7): these dump core, and these do not end a
  * process; all others do. */
@@ -62,7 +61,9 @@ deliver(struct status *t, struct status *process, int sig)
 		return;
 	t->grouped = 1;
 	t->code = sig;
+	t->zapped = sig == SIGKILL;
 	if (BIT(sig) & CORES) {
+		process->conflict |= process->sent != 0;
 		process->dumps = false; /* of two, nobody knows which */
 		t->dumps = !process->dying;
 		t->code = sig | CODE_CORE_ANY;
@@ -72,6 +73,7 @@ deliver(struct status *t, struct status *process, int sig)
 	else {
 		if (sig == SIGKILL)
 			t->code = only_signal(process->sent);
+		t->inferred = t->code != sig;
 		begin(process, t->code);
 	}
 }
@@ -87,13 +89,14 @@ sent(struct status *process, int sig)
 		process->sent |= BIT(sig);
 	else
 		process->conflict = true;
+	process->clash |= process->grouped == 0;
 }
 
 void
 status_sign(struct status *t, struct status *process, const struct event *e,
     bool groups)
 {
-	bool is_signal = e->code > 0 && e->code <= SIGNALS;
+	bool is_signal = e->code > 0 && e->code <= CODE_SIGNALS;
 
 	/* Who ended before the first thread began to has no say. */
 	if (t == process && (e->sign == SIGN_CODE || e->sign == SIGN_EXIT)) {
@@ -108,11 +111,13 @@ status_sign(struct status *t, struct status *process, const struct event *e,
 		break;
 	case SIGN_GROUP:
 		t->grouped = 1;
+		t->zapped = e->code == SIGKILL;
 		break;
 	/* A signal that was sent before may kill, and its status counts. */
 	case SIGN_EXIT:
-		t->code = process->sent ? CODE_UNKNOWN : e->code;
+		t->code = e->code;
 		t->grouped = process->sent ? -1 : 0;
+		process->clash |= process->sent != 0;
 		break;
 	case SIGN_EXIT_GROUP:
 		t->code = process->sent ? CODE_UNKNOWN : e->code;
@@ -142,8 +147,8 @@ stats_code(
 {
 	int sig = e->stats_code == CODE_UNKNOWN ? 0 : e->stats_code & 0x7f;
 
-	if (!sig || !(BIT(sig) & CORES) || !process->many || t->dumps ||
-	    (e->stats_code & CODE_CORE))
+	if (!sig || sig > CODE_SIGNALS || !(BIT(sig) & CORES) ||
+	    !process->many || t->dumps || (e->stats_code & CODE_CORE))
 		return e->stats_code;
 	return e->stats_code | CODE_CORE_ANY;
 }
@@ -164,7 +169,7 @@ note_other(struct status *process, const struct event *e)
 
 /* A thread ended with the code of its process. */
 static void
-note_group(struct status *process, int code, bool first)
+note_group(struct status *process, int code, bool inferred, bool first)
 {
 	int *group = &process->group_code;
 
@@ -172,8 +177,10 @@ note_group(struct status *process, int code, bool first)
 	if (!process->group)
 		*group = CODE_UNKNOWN;
 	process->group = true;
-	if (code != CODE_UNKNOWN && (*group == CODE_UNKNOWN || first))
+	if (code != CODE_UNKNOWN && (*group == CODE_UNKNOWN || first)) {
 		*group = code;
+		process->group_inferred = inferred;
+	}
 }
 
 void
@@ -186,6 +193,11 @@ status_exit(
 		e->code = stats_code(t, process, e);
 	if (e->code == CODE_UNKNOWN && !(process->conflict && e->grouped == 1))
 		e->code = t->code;
+	else
+		t->inferred = false;
+	/* So does an exec end the other threads, and it may fail after that. */
+	if (t->zapped && e->code == 0)
+		e->grouped = -1;
 	if (e->code != CODE_UNKNOWN && (e->code & CODE_CORE))
 		process->core_signal = e->code & 0x7f;
 	if (first) {
@@ -195,7 +207,7 @@ status_exit(
 	} else
 		note_other(process, e);
 	if (e->grouped == 1)
-		note_group(process, e->code, first);
+		note_group(process, e->code, t->inferred, first);
 }
 
 int
@@ -205,9 +217,14 @@ status_end(const struct status *process, bool last)
 
 	/* Who began to end last counts, on some kernels. */
 	if (!process->group &&
-	    (process->differs ||
+	    (process->clash || process->differs ||
 		(process->doubt && (process->began || !last)) ||
 		(process->first_grouped < 0 && !last)))
+		return CODE_UNKNOWN;
+	/* A signal that was sent may have been taken by sigwait(3), and all be
+	 * the work of a thread that gave no sign (32-bit programs). */
+	if (process->group && process->group_inferred &&
+	    (process->doubt || process->first_grouped < 0))
 		return CODE_UNKNOWN;
 	if (code != CODE_UNKNOWN && process->core_signal &&
 	    process->core_signal == (code & 0x7f))

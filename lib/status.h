@@ -26,10 +26,14 @@ struct status {
 	int code, grouped; /* of the thread, as in struct event */
 	bool dumps;	   /* it was the first to take a signal, of those
 			      that dump core */
+	bool zapped;	   /* made to end by another one */
+	bool inferred;	   /* the code: from a signal that was sent */
 	/* of a process, in its first thread */
+	bool group_inferred;
 	uint64_t sent;	   /* fatal signals sent and not taken, a bit each */
 	bool dying;	   /* a group exit has begun */
 	bool conflict;	   /* two calls asked for different codes */
+	bool clash;	   /* exit(2) was called, and a signal sent */
 	bool group, doubt; /* another ended by group exit; or nobody knows */
 	bool first;	   /* the first thread ended */
 	bool many;	   /* has, or had, other threads: set by the caller */

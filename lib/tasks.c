@@ -79,7 +79,9 @@ keep(struct task *p, const struct event *e)
 struct task *
 task_leader(const struct tasks *t, const struct task *p)
 {
-	return p && p->tid != p->pid ? tasks_find(t, p->pid) : (struct task *)p;
+	if (p && p->tid != p->pid)
+		p = tasks_find(t, p->pid);
+	return p && p->tid == p->pid ? (struct task *)p : NULL;
 }
 
 /* A new incarnation of that number. */
@@ -89,8 +91,9 @@ add(struct tasks *t, int tid, int pid, int ppid)
 	struct task *n, **p, *before = tasks_find(t, tid);
 	struct task *leader = task_leader(t, before);
 
-	if (leader && leader != before)
-		leader->threads--; /* its exit was not seen */
+	/* Its exit was not seen. */
+	if (leader && leader != before && before->epoch == leader->counted)
+		leader->threads--;
 	task_drop(t, tid);
 	if (t->count >= t->buckets && grow(t) != 0)
 		return NULL;

@@ -201,7 +201,10 @@ taskstats_parse(
 		return 0; /* yet another layout */
 	*r = (struct taskstats_record){ .tid = (int)tid,
 		/* A kernel thread may end with an errno. */
-		.code = s.exitcode > 0xffff ? CODE_UNKNOWN : (int)s.exitcode,
+		.code = s.exitcode > 0xffff ||
+			(s.exitcode & 0x7f) > CODE_SIGNALS ?
+		    CODE_UNKNOWN :
+		    (int)s.exitcode,
 		.usage = { .known = true,
 		    .user = s.utime * 1000,
 		    .system = s.stime * 1000,
@@ -272,18 +275,18 @@ receive(struct taskstats *t, struct taskstats_record *r)
 static void
 flush(struct taskstats *t)
 {
-	uint64_t now = clock_boot(), end = now + FLUSH_NS;
+	uint64_t now, end = clock_boot() + FLUSH_NS;
 	struct taskstats_record r;
-	int n = 1;
+	int n;
 
 	for (int i = 0; i < TASKSTATS_BUCKETS; i++)
 		while (t->bucket[i])
 			release(&t->bucket[i]);
-	while (n && now < end) {
-		n = receive(t, &r);
+	do {
 		now = clock_boot();
-	}
-	t->doubt = now;
+		n = receive(t, &r);
+	} while (n && now < end);
+	t->doubt = now; /* all that was queued by then is forgotten */
 	t->doubtful = n != 0;
 }
 

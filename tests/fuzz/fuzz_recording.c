@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const char *const words[] = { "task 1.000000000", "fork 1.000000000",
 	"exec 1.000000000 12 12", "execfail 1.000000000 12 2",
-	"exit 1.000000000 12", "lost 1.000000000", "boot ", "end ", " =a", " =",
-	" -", " 1", " 2", " 3", " 0", "\\x41", "\\n", "\\\\", "\n" };
+	"exit 1.000000000 12", "exit 1.000000000 12 1 =a 0 -",
+	"lost 1.000000000", "boot ", "end ", " =a", " =", " -", " 1", " 2", " 3", " 0", "\\x41", "\\n", "\\\\", "\n" };
 
 static size_t
 args_len(const struct event *e)
@@ -67,6 +67,10 @@ check_again(const struct event *e)
 	    again.old_tid != e->old_tid || again.flags != e->flags ||
 	    again.lost != e->lost || again.error != e->error ||
 	    again.group_dead != e->group_dead ||
+	    again.code != e->code || again.process_code != e->process_code ||
+	    again.usage.known != e->usage.known ||
+	    again.usage.run != e->usage.run ||
+	    again.usage.write != e->usage.write ||
 	    strcmp(again.comm, e->comm) != 0 ||
 	    !same_text(again.path, e->path) ||
 	    again.args.state != e->args.state ||

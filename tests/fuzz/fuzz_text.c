@@ -6,14 +6,50 @@
 #include <string.h>
 
 #include "../../lib/text.h"
+#include "words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static const char *const words[] = { "               x-7       [001] .....   ",
+	"  1.000001: ", "exit: ", "group: ", "(do_exit+0x0/0xab0", "(do_group_exit",
+	") code=", "+0x0/0xb0", "768", "sys_exit_group", "sys_exit", "sys_enter_",
+	"exit", "(error_code: ", ": error_code: 0x", "ff)", "signal_generate: ",
+	"signal_deliver: ", "sig=9 errno=0 code=0 ", "comm=x", " pid=7", " grp=1",
+	" res=0", "sa_handler=0", " sa_flags=0", "-1", "task_newtask: pid=8 comm=",
+	" clone_flags=11 oom_score_adj=0", "sched_process_fork: comm=x pid=7",
+	" child_comm=x child_pid=8", "sched_process_exec: filename=/x",
+	" old_pid=7", "sched_process_exit: comm=x", " prio=120",
+	" group_dead=true", "args0: (f+0x0/0x1) argc=2", " a0=\"x\"", " a1=\"y\"",
+	" a2=(fault)", " a3=\"\"", "exec: (f+0x0/0x1) argc=2",
+	"CPU:0 [LOST 5 EVENTS]", "cpus=2\n", "\n" };
+
+/* The promises of an EVENT_STATUS. */
+static void
+check_status(const struct event *e)
+{
+	bool exits = e->sign == SIGN_EXIT || e->sign == SIGN_EXIT_GROUP;
+	bool known = e->code != CODE_UNKNOWN || e->sign != SIGN_GROUP;
+
+	if (e->sign < SIGN_CODE || e->sign > SIGN_HANDLED || e->tid < 0)
+		abort();
+	if (known && e->code < 0)
+		abort();
+	if (e->sign < SIGN_SENT && (e->code > 0xff00 ||
+	    (e->code > 0 && (e->code & 0xff) && (e->code >> 8 || exits))))
+		abort();
+	if (e->sign == SIGN_SENT && e->tid == 0)
+		abort();
+}
 
 static void
 check(const struct event *e)
 {
 	const char *s = e->args.text;
 
+	if (e->type == EVENT_STATUS) {
+		check_status(e);
+		return;
+	}
 	if (e->type != EVENT_FORK && e->type != EVENT_EXEC &&
 	    e->type != EVENT_EXIT && e->type != EVENT_LOST)
 		abort();
@@ -48,9 +84,12 @@ feed(struct text *t, const uint8_t *bytes, size_t len)
 }
 
 int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 {
 	static struct text t;
+	size_t size;
+	uint8_t *bytes = words_expand(in, in_size, words,
+	    sizeof words / sizeof *words, &size), *data = bytes;
 
 	text_init(&t);
 	text_detect((const char *)data, size);
@@ -63,6 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += len;
 		size -= len;
 	}
+	free(bytes);
 	if (t.events + t.unparsed > t.lines)
 		abort();
 	return 0;

@@ -1,9 +1,12 @@
 # What the live tests share. They run as root, on a kernel that can trace:
 # where tracing does not work they fail, and never skip.
 #
-# environment: EXECSNOOP	the program to test, if not the one of this tree
+# environment: EXECSNOOP, EXITSNOOP, FORKSNOOP
+#				the programs to test, if not those of this tree
 #		CC		the compiler of test programs
 #		STATIC_CC	the one of static programs
+#
+# Every test file may choose another $TOOL.
 #
 # Other processes of the machine execute things meanwhile, and other tools may
 # trace: what is ours has a word of its own, $tag, or a path below $bin.
@@ -12,9 +15,13 @@ bats_require_minimum_version 1.5.0
 
 TREE=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 EXECSNOOP=${EXECSNOOP:-$TREE/execsnoop/execsnoop}
+EXITSNOOP=${EXITSNOOP:-$TREE/exitsnoop/exitsnoop}
+FORKSNOOP=${FORKSNOOP:-$TREE/forksnoop/forksnoop}
+TOOL=$EXECSNOOP
 CC=${CC:-cc}
 STATIC_CC=${STATIC_CC:-musl-gcc -static}
 TRACEFS=/sys/kernel/tracing
+PID_MAX=/proc/sys/kernel/pid_max
 OURS='(execsnoop|forksnoop|exitsnoop|proctree)'
 export LC_ALL=C TZ=UTC
 
@@ -47,7 +54,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 	mkfifo never
 	exec 9<>never
-	[ -x "$EXECSNOOP" ] || fail "$EXECSNOOP: not built"
+	[ -x "$TOOL" ] || fail "$TOOL: not built"
 	[ "$(id -u)" -eq 0 ] || fail "live tests need root"
 	[ -w "$TRACEFS/trace_clock" ] || mount -t tracefs nodev "$TRACEFS"
 	[ -w "$TRACEFS/trace_clock" ] || fail "$TRACEFS: no tracing"
@@ -58,12 +65,13 @@ teardown()
 {
 	local pid
 
+	many_pids
 	for pid in "${tools[@]}"; do
 		! kill -KILL "$pid" 2>/dev/null || wait "$pid" || :
 	done
 	# The next start sweeps up after them.
 	[ -n "$BATS_TEST_COMPLETED" ] ||
-	    timeout -k 1 30 "$EXECSNOOP" -d 0.01 >/dev/null 2>&1 3>&- || :
+	    timeout -k 1 30 "$TOOL" -d 0.01 >/dev/null 2>&1 3>&- || :
 }
 
 fail()
@@ -76,6 +84,21 @@ fail()
 refute()
 {
 	! "$@"
+}
+
+# Pids come again after 200 processes, until many_pids.
+few_pids()
+{
+	pid_max=$(<"$PID_MAX")
+	# Another test may be at it.
+	[ "$pid_max" -gt 500 ] || pid_max=32768
+	echo 500 >"$PID_MAX"
+}
+
+many_pids()
+{
+	[ -z "${pid_max-}" ] || echo "$pid_max" >"$PID_MAX"
+	pid_max=
 }
 
 # Wait without a process. Seconds.
@@ -111,10 +134,13 @@ is_gone()
 # ---- the tool ----
 
 # background [options]: becomes the tool, with the signals of a terminal's
-# foreground and none of our descriptors; to be called with "&"
+# foreground and none of our descriptors; to be called with "&". $under is a
+# command that executes it.
 background()
 {
-	exec env --default-signal="${DEFAULTS-HUP,INT,QUIT}" "$EXECSNOOP" "$@" 3>&- 8>&- 9>&-
+	# shellcheck disable=SC2086 # words
+	exec env --default-signal="${DEFAULTS-HUP,INT,QUIT}" ${under-} \
+	    "$TOOL" "$@" 3>&- 8>&- 9>&-
 }
 
 # start [options]: in the background and armed when this returns; stdout,
@@ -143,7 +169,7 @@ start_as()
 is_armed()
 {
 	is_gone "$tool_pid" || [ -s "out$1" ] ||
-	    [[ $(<"err$1") == *"execsnoop: tracing"* ]]
+	    [[ $(<"err$1") == *"${TOOL##*/}: tracing"* ]]
 }
 
 # stop [SIGNAL]: end it; its status is $status
@@ -169,7 +195,7 @@ tool()
 	tools+=("$tool_pid")
 	status=0
 	wait "$tool_pid" || status=$?
-	echo "execsnoop $*: status $status"
+	echo "${TOOL##*/} $*: status $status"
 	head -c 2000 err
 }
 
@@ -201,7 +227,7 @@ same()
 # Nothing on stderr but notes that are no complaint.
 quiet()
 {
-	! grep -v -e '^execsnoop: tracing' -e 're-execs\{0,1\} not shown' \
+	! grep -v -e "^${TOOL##*/}: tracing" -e 're-execs\{0,1\} not shown' \
 	    "${1:-err}" >&2
 }
 

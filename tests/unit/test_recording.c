@@ -88,6 +88,9 @@ random_event(struct event *e)
 		e->args.argc = -1;
 		if (rnd(2))
 			random_args(e, text);
+		random_string(path, sizeof path);
+		if (e->args.argc >= 0 && rnd(2))
+			e->path = path;
 		break;
 	case EVENT_FORK:
 		e->ppid = (int)rnd(4194304);
@@ -106,7 +109,9 @@ random_event(struct event *e)
 		break;
 	case EVENT_EXIT:
 		e->group_dead = (int)rnd(3) - 1;
-		e->grouped = (int)rnd(3) - 1;
+		e->grouped = -1;
+		e->told = true;
+		e->process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
 		e->code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
 		e->code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
 		e->stats_code = CODE_UNKNOWN;
@@ -134,6 +139,7 @@ same(const struct event *a, const struct event *b)
 	return a->type == b->type && a->ts == b->ts && a->tid == b->tid &&
 	    a->pid == b->pid && a->ppid == b->ppid && a->cpu == b->cpu &&
 	    a->code == b->code && a->grouped == b->grouped &&
+	    a->told == b->told && a->process_code == b->process_code &&
 	    a->stats_code == b->stats_code &&
 	    a->usage.known == b->usage.known &&
 	    a->usage.user == b->usage.user &&
@@ -292,13 +298,14 @@ test_written(void)
 	    "execfail 0.000000002 12 2 -1 0 = -\n");
 	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
 	    .group_dead = -1, .comm = "\n", .code = CODE_UNKNOWN,
+	    .process_code = CODE_UNKNOWN,
 	    .grouped = -1, .stats_code = CODE_UNKNOWN },
-	    "exit 0.000000003 12 -1 =\\n\n");
+	    "exit 0.000000003 12 -1 =\\n - -\n");
 	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
 	    .group_dead = 1, .comm = "a", .code = 11 | CODE_CORE_ANY,
-	    .grouped = 1, .stats_code = CODE_UNKNOWN,
+	    .process_code = 256, .stats_code = CODE_UNKNOWN,
 	    .usage = { true, 1, 2, 3, 4096, 5, 6 } },
-	    "exit 0.000000003 12 1 =a 65547 1 1 2 3 4096 5 6\n");
+	    "exit 0.000000003 12 1 =a 65547 256 1 2 3 4096 5 6\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7 },
 	    "lost 0.000000003 7\n");
 }
@@ -338,6 +345,33 @@ test_frame(void)
 	    !r.ended, "comments and empty lines");
 	tap_ok(parse("procsnoop-recording 2", 21, &e) == -1,
 	    "another version");
+}
+
+/* What came with 0.2 may be missing. */
+static void
+test_optional(void)
+{
+	static const char old[] = "exit 1.000000000 12 1 =a",
+		     none[] = "exit 1.000000000 12 1 =a - -",
+		     used[] = "exit 1.000000000 12 1 =a 65547 256 1 2 3 4 5 6",
+		     task[] = "task 1.000000000 12 10 -1 =a",
+		     args[] = "task 1.000000000 12 10 -1 =a 2 3 =/x =x =";
+	struct event e;
+
+	tap_ok(parse(old, sizeof old - 1, &e) == 1 && !e.told &&
+	    e.code == CODE_UNKNOWN && !e.usage.known, "an exit of 0.1");
+	tap_ok(parse(none, sizeof none - 1, &e) == 1 && e.told &&
+	    e.code == CODE_UNKNOWN && e.process_code == CODE_UNKNOWN &&
+	    !e.usage.known, "an exit of which nothing is known");
+	tap_ok(parse(used, sizeof used - 1, &e) == 1 &&
+	    e.code == (11 | CODE_CORE_ANY) && e.process_code == 256 &&
+	    e.usage.known && e.usage.user == 1 && e.usage.write == 6,
+	    "an exit of which all is known");
+	tap_ok(parse(task, sizeof task - 1, &e) == 1 && e.args.argc == -1 &&
+	    e.args.state == ARGS_NONE, "a task of 0.1");
+	tap_ok(parse(args, sizeof args - 1, &e) == 1 && e.args.count == 2 &&
+	    e.args.state == ARGS_ALL && e.args.len == 3 &&
+	    strcmp(e.path, "/x") == 0, "a task with its arguments");
 }
 
 static void
@@ -381,6 +415,24 @@ test_refused(void)
 	REFUSED("exit 1.000000000 12 1 =a\\x00");
 	REFUSED("exit 1.000000000 12 1 =a\\q");
 	is_refused("exit 1.000000000 12 1 =a\0b", 26, "a NUL");
+	REFUSED("exit 1.000000000 12 1 =a 256");
+	REFUSED("exit 1.000000000 12 1 =a -");
+	REFUSED("exit 1.000000000 12 1 =a x 0");
+	REFUSED("exit 1.000000000 12 1 =a -1 0");
+	REFUSED("exit 1.000000000 12 1 =a 0 131072");
+	REFUSED("exit 1.000000000 12 1 =a - - -");
+	REFUSED("exit 1.000000000 12 1 =a 0 0 1 2 3 4 5");
+	REFUSED("exit 1.000000000 12 1 =a 0 0 1 2 3 4 5 6 7");
+	REFUSED("exit 1.000000000 12 1 =a 0 0 1 2 -3 4 5 6");
+	REFUSED("exit 1.000000000 12 1 =a 0 0 1 2 3 4 5 9223372036854775808");
+	REFUSED("task 1.000000000 12 10 -1 =a 2");
+	REFUSED("task 1.000000000 12 10 -1 =a 2 4 - =x =y");
+	REFUSED("task 1.000000000 12 10 -1 =a 0 3");
+	REFUSED("task 1.000000000 12 10 -1 =a 1 3 -");
+	REFUSED("task 1.000000000 12 10 -1 =a 1 3 - =x =y");
+	REFUSED("task 1.000000000 12 10 -1 =a 1 3 - -");
+	REFUSED("task 1.000000000 12 10 -1 =a 2 0 - =x");
+	REFUSED("task 1.000000000 12 10 -1 =a -2 0 -");
 	REFUSED("fork 1.000000000 12 10 xyz =a");
 	REFUSED("fork 1.000000000 12 10 -1 =a");
 	REFUSED("fork 1.000000000 12 10 =a");
@@ -411,6 +463,7 @@ main(void)
 	test_flipped();
 	test_written();
 	test_frame();
+	test_optional();
 	test_refused();
 	buf_free(&out);
 	return tap_done();

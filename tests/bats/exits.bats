@@ -1,0 +1,230 @@
+#!/usr/bin/env bats
+# exitsnoop and forksnoop without tracing: recordings and kernel text.
+
+load helper
+
+# snoop TOOL [arguments]: as tool of the helper, from stdin too
+snoop()
+{
+	local name=$1
+
+	shift
+	status=0
+	timeout 30 "$TREE/$name/$name" "$@" >out 2>err || status=$?
+	echo "$name $*: status $status"
+	head -c 2000 err
+}
+
+# at COMM PID TIME TEXT: a line of kernel text
+at()
+{
+	printf '%16s-%-7d [000] ..... %12s: %s\n' "$@"
+}
+
+# born PARENT PID TIME FLAGS
+born()
+{
+	at sh "$1" "$3" "task_newtask: pid=$2 comm=sh clone_flags=$4 oom_score_adj=0"
+}
+
+# died PID TIME COMM
+died()
+{
+	at "$3" "$1" "$2" "sched_process_exit: comm=$3 pid=$1 prio=120"
+}
+
+kernel_text()
+{
+	echo '# tracer: nop'
+	born 99 100 0.900000 1200000
+	born 100 101 1.000000 1200000
+	at sh 101 1.100000 'exit: (do_exit+0x0/0xab0) code=768'
+	died 101 1.100010 three
+	born 100 102 1.200000 4111
+	at sh 100 1.200100 'signal_generate: sig=9 errno=0 code=0 comm=x pid=1 grp=1 r pid=102 grp=1 res=0'
+	at sh 102 1.200200 'signal_deliver: sig=9 errno=0 code=0 sa_handler=0 sa_flags=0'
+	died 102 1.200300 killed
+	born 100 103 1.300000 1200000
+	born 103 104 1.300100 3d0f00
+	at sh 104 1.300200 'sys_exit(error_code: 0)'
+	died 104 1.300300 worker
+	at sh 103 1.300400 'sys_exit_group(error_code: 2a)'
+	died 103 1.300500 'two threads'
+	born 100 105 1.400000 1200000
+	died 105 1.400100 silent
+	born 100 106 1.500000 1200000
+	at sh 106 1.500100 'signal_deliver: sig=11 errno=0 code=1 sa_handler=0 sa_flags=0'
+	died 106 1.500200 fault
+	born 100 107 1.600000 1200000
+	at sh 100 1.600100 'signal_generate: sig=15 errno=0 code=0 comm=sh pid=107 grp=1 res=0'
+	at sh 107 1.600200 'signal_deliver: sig=15 errno=0 code=0 sa_handler=55d4cd65be40 sa_flags=4000000'
+	at sh 107 1.600300 'sys_exit_group(error_code: 0xff)'
+	died 107 1.600400 trap
+}
+
+@test "exitsnoop: statuses of kernel text" {
+	kernel_text >text
+	snoop exitsnoop -i text
+	wrote_only <<-'END'
+	   PID   PPID COMM                   AGE(s) EXIT
+	   101    100 three                0.100010 3
+	   102    100 killed               0.000300 SIGKILL
+	   103    100 two\x20threads       0.000500 42
+	   105    100 silent               0.000100 ?
+	   106    100 fault                0.000200 SIGSEGV+core?
+	   107    100 trap                 0.000400 255
+	END
+	snoop exitsnoop -j -x -p 106 -i - <text
+	wrote_only <<-'END'
+	{"event":"exit","ts":1.500200,"pid":106,"ppid":100,"comm":"fault","age":0.000200,"exit":null,"signal":"SIGSEGV","core":null}
+	END
+	snoop execsnoop -H -i text
+	wrote_only </dev/null
+}
+
+@test "exitsnoop: a text of 6.1 has the statuses of the workload" {
+	snoop exitsnoop -H -i "$TREE/tests/data/text/6.1.txt"
+	awk '{ s[$1] = $NF } END { for (p in s) print p, s[p] }' out | sort >got
+	sed -n 's/^\(.*\) pid=\([0-9]*\) exit=\(.*\)/\1 \2 \3/p
+	    s/^\(.*\) pid=\([0-9]*\) signal=9 .*/\1 \2 SIGKILL/p
+	    s/^\(.*\) pid=\([0-9]*\) signal=11 .*/\1 \2 SIGSEGV/p' \
+	    "$TREE/tests/data/text/6.1-workload.txt" |
+	    sed '/^comm-hostile/d; s/.* \(.* .*\)/\1/' | sort >want
+	[ "$(wc -l <want)" -eq 31 ]
+	[ -z "$(comm -13 got want)" ]
+}
+
+@test "forksnoop: kernel text" {
+	kernel_text >text
+	snoop forksnoop -L -i text
+	wrote_only <<-'END'
+	   PID    TID   PPID TYPE   COMM
+	   100    100      ? fork   sh
+	   101    101    100 fork   sh
+	   102    102    100 vfork  sh
+	   103    103    100 fork   sh
+	   103    104    100 thread sh
+	   105    105    100 fork   sh
+	   106    106    100 fork   sh
+	   107    107    100 fork   sh
+	END
+	snoop forksnoop -jL -i text
+	grep '"tid"' out | diff -u - <(echo '{"event":"fork","ts":1.300100,"pid":103,"ppid":100,"tid":104,"comm":"sh","type":"thread"}')
+}
+
+recording()
+{
+	cat <<-'END'
+	procsnoop-recording 1
+	boot 1795215622.000000000
+	armed 1.000000000
+	task 0.310000000 50 50 1 =sh 3 3 =sh =-c =a\x20b
+	task 0.320000000 51 50 1 =sh
+	exit 0.900000000 51 0 =sh 0 0
+	fork 1.000000000 100 50 0 =sh
+	exec 1.000500000 100 100 2 3 =one =/bin/one =one =1
+	fork 1.001000000 101 100 10f00 =one
+	exit 1.002000000 101 0 =wor\x0aker 256 0 1000000 0 0 1024000 4096 0
+	exit 1.003500000 100 1 =one 768 1 3000000 1000000 8000000 2048000 4096 1024
+	fork 1.100000000 102 50 0 =sh
+	exit 1.200000000 102 1 =two 9 1
+	fork 1.300000000 103 50 0 =sh
+	exit 1.400000000 103 1 =three - -1
+	fork 1.500000000 104 50 0 =sh
+	exit 1.600000000 104 1 =four 65547 1
+	fork 1.700000000 105 50 0 =sh
+	exit 1.800000000 105 1 =five
+	fork 1.810000000 106 50 0 =sh
+	exit 1.820000000 106 1 =six 0 1
+	exit 1.900000000 50 1 =sh 139 1
+	exit 1.910000000 60 1 =nobody 0 1
+	end 2.000000000
+	END
+}
+
+@test "exitsnoop: a recording, -H, -t, -x" {
+	recording >rec
+	snoop exitsnoop -i rec
+	wrote <<-'END'
+	   PID   PPID COMM                   AGE(s) EXIT
+	   100     50 one                  0.003500 3
+	   102     50 two                  0.100000 SIGKILL
+	   103     50 three                0.100000 ?
+	   104     50 four                 0.100000 SIGSEGV+core?
+	   105     50 five                 0.100000 ?
+	   106     50 six                  0.010000 0
+	    50      1 sh                       1.59 SIGSEGV+core
+	END
+	grep -qx 'exitsnoop: 1 exit of tasks whose begin was lost: not shown' err
+	snoop exitsnoop -Htx -i rec
+	[ "$(wc -l <out)" -eq 6 ]
+	head -n 1 out | grep -qx \
+	    '1.003500            100     50 one                  0.003500 3'
+	refute grep -q six out
+}
+
+@test "exitsnoop: -L, -R, -a" {
+	recording >rec
+	snoop exitsnoop -HL -p 100 -i rec
+	wrote_only <<-'END'
+	   100    101     50 wor\nker             0.001000 1
+	   100    100     50 one                  0.003500 3
+	END
+	snoop exitsnoop -R -p 100 -i rec
+	wrote_only <<-'END'
+	   PID   PPID COMM                   AGE(s) EXIT             USER(s)     SYS(s) MAXRSS(KB)  READ(KB) WRITE(KB)
+	   100     50 one                  0.003500 3               0.006400   0.001600       2000         8         1
+	END
+	snoop exitsnoop -Ra -p 102 -i rec
+	wrote_only <<-'END'
+	   PID   PPID COMM                   AGE(s) EXIT             USER(s)     SYS(s) MAXRSS(KB)  READ(KB) WRITE(KB) ARGS
+	   102     50 two                  0.100000 SIGKILL                ?          ?          ?         ?         ? sh -c a b
+	END
+	snoop exitsnoop -Haq -p 102 -i rec
+	grep -qx "   102     50 two                  0.100000 SIGKILL       sh -c 'a b'" out
+}
+
+@test "exitsnoop: -j" {
+	recording >rec
+	snoop exitsnoop -jLRa -p 100 -i rec
+	wrote_only <<-'END'
+	{"event":"exit","ts":1.002000,"time":"2026-11-20T23:00:23.002000+0000","pid":100,"ppid":50,"tid":101,"comm":"wor\u000aker","age":0.001000,"exit":1,"signal":null,"core":false,"utime":0.001000,"stime":0.000000,"maxrss":1024000,"read":4096,"write":0}
+	{"event":"exit","ts":1.003500,"time":"2026-11-20T23:00:23.003500+0000","pid":100,"ppid":50,"comm":"one","age":0.003500,"exit":3,"signal":null,"core":false,"utime":0.006400,"stime":0.001600,"maxrss":2048000,"read":8192,"write":1024,"path":"/bin/one","argc":2,"args":["one","1"],"args_state":"all"}
+	END
+	snoop exitsnoop -j -i rec
+	jq -r '[.pid, .exit // .signal, .core] | @tsv' out |
+	    diff -u - <(printf '%s\t%s\t%s\n' 100 3 false 102 SIGKILL false \
+	    103 '' '' 104 SIGSEGV '' 105 '' '' 106 0 false 50 SIGSEGV true)
+	grep -q '"pid":50,.*"age":1.59,' out
+}
+
+@test "forksnoop: a recording" {
+	recording >rec
+	snoop forksnoop -tL -p 50 -i rec
+	head -n 3 out | diff -u - <(cat <<-'END'
+	TIMEs               PID    TID   PPID TYPE   COMM
+	1.000000            100    100     50 fork   sh
+	1.001000            100    101     50 thread one
+	END
+	)
+	[ "$(wc -l <out)" -eq 8 ]
+}
+
+@test "exitsnoop, forksnoop: usage" {
+	for t in exitsnoop forksnoop; do
+		for o in -Q -i '-p 0' word '-i x -- true'; do
+			snoop $t $o
+			[ "$status" -eq 2 ]
+			[ ! -s out ]
+			head -n 1 err | grep -q "^$t: "
+			sed -n 2p err | grep -q "^usage: $t \["
+		done
+		snoop $t -h
+		[ "$status" -eq 0 ]
+		refute grep -q '.\{81\}' out
+		snoop $t -i /nonexistent
+		[ "$status" -eq 1 ]
+	done
+	snoop forksnoop -R -i x
+	grep -qx 'forksnoop: unknown option -R' err
+}

@@ -1,0 +1,400 @@
+/*
+ * tasks, the ends of processes: one for each, with the last of its threads,
+ * with the status, what it used, and what it ran; told again by a recording.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/tasks.h"
+#include "tap.h"
+
+#define S	1000000000ull
+#define CODE(n) ((n) << 8)
+
+static struct tasks t;
+static struct event e, end;	/* the last one, and the last EVENT_END */
+static int ends;		/* since begin */
+
+static void
+apply(struct event event)
+{
+	e = event;
+	if (tasks_apply(&t, &e) != 0)
+		tap_ok(0, "memory");
+	if (t.end.type != EVENT_END)
+		return;
+	end = t.end;
+	ends++;
+}
+
+static void
+task(int tid, int pid, int ppid, uint64_t start)
+{
+	apply((struct event){ .type = EVENT_TASK, .tid = tid, .pid = pid,
+	    .ppid = ppid, .start = start, .comm = "base", .args.argc = -1 });
+}
+
+static void
+fork_flags(int tid, int parent, uint64_t ts, uint64_t flags)
+{
+	apply((struct event){ .type = EVENT_FORK, .ts = ts, .tid = tid,
+	    .ppid = parent, .flags = flags, .comm = "child" });
+}
+
+static void
+fork_(int tid, int parent, uint64_t ts)
+{
+	fork_flags(tid, parent, ts, 0);
+}
+
+static void
+thread(int tid, int parent, uint64_t ts)
+{
+	fork_flags(tid, parent, ts, FLAG_THREAD);
+}
+
+static void
+exec_args(int pid, int old, uint64_t ts, const char *path, const char *arg)
+{
+	apply((struct event){ .type = EVENT_EXEC, .ts = ts, .tid = pid,
+	    .pid = pid, .old_tid = old, .comm = "new", .path = path, .args = {
+	    ARGS_ALL, 1, 1, arg, strlen(arg) + 1 } });
+}
+
+static void
+sign(int tid, enum status_sign what, int code)
+{
+	apply((struct event){ .type = EVENT_STATUS, .tid = tid, .sign = what,
+	    .code = code });
+}
+
+static void
+exit_with(int tid, uint64_t ts, int code, int grouped, int dead)
+{
+	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
+	    .group_dead = dead, .comm = "c", .code = code, .grouped = grouped,
+	    .stats_code = CODE_UNKNOWN });
+}
+
+static void
+exit_used(int tid, uint64_t ts, struct usage u)
+{
+	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
+	    .group_dead = -1, .comm = "c", .code = CODE_UNKNOWN, .grouped = -1,
+	    .stats_code = CODE_UNKNOWN, .usage = u });
+}
+
+static void
+exit_(int tid, uint64_t ts)
+{
+	exit_used(tid, ts, (struct usage){ 0 });
+}
+
+static void
+begin(void)
+{
+	tasks_free(&t);
+	memset(&end, 0, sizeof end);
+	task(1, 1, 0, 0);
+	task(100, 100, 1, 10 * S);
+	ends = 0;
+}
+
+/* ---- who ---- */
+
+static void
+test_fields(void)
+{
+	begin();
+	fork_(200, 100, 20 * S + 1);
+	exec_args(200, 200, 21 * S, "/x", "x");
+	apply((struct event){ .type = EVENT_EXIT, .ts = 22 * S, .cpu = 3,
+	    .tid = 200, .group_dead = -1, .comm = "renamed",
+	    .code = CODE(7), .grouped = 1, .stats_code = CODE_UNKNOWN });
+	tap_ok(ends == 1 && end.tid == 200 && end.pid == 200 &&
+	    end.ppid == 100, "who it was");
+	tap_ok(end.start == 20 * S + 1 && end.ts == 22 * S && !end.coarse &&
+	    end.cpu == 3, "when");
+	tap_ok(end.group_dead == 1 && end.code == CODE(7), "how");
+	tap_is_str(end.comm, "renamed", "its name at the end");
+	tap_ok(end.args.argc == -1 && !end.args.count && !end.path,
+	    "nothing was kept");
+	apply((struct event){ .type = EVENT_EXECFAIL, .tid = 100 });
+	tap_is_int(t.end.type, 0, "the next event is not an end");
+	exit_(100, 30 * S);
+	tap_ok(ends == 2 && end.pid == 100 && end.ppid == 1 && end.coarse &&
+	    end.start == 10 * S && end.code == CODE_UNKNOWN,
+	    "of the baseline: a coarse start");
+	exit_(999, 31 * S);
+	tap_ok(ends == 2 && t.end.type == 0, "of nobody known: none");
+	exit_with(999, 31 * S, 0, 1, 1);
+	tap_is_int(ends, 2, "not even if it was the last");
+	apply((struct event){ .type = EVENT_END, .tid = 1 });
+	tap_ok(ends == 2 && tasks_find(&t, 1), "an end changes nothing");
+	tasks_choose(&t, 1);
+	fork_(300, 1, 32 * S);
+	exit_(300, 33 * S);
+	tap_ok(ends == 3 && end.inside, "inside");
+}
+
+/* All orders of three threads. */
+static void
+test_orders(void)
+{
+	static const int orders[][3] = { { 200, 201, 202 }, { 200, 202, 201 },
+		{ 201, 200, 202 }, { 201, 202, 200 }, { 202, 200, 201 },
+		{ 202, 201, 200 } };
+
+	for (int i = 0; i < 18; i++) {
+		const int *order = orders[i % 6];
+		int told = i / 6 - 1; /* does the kernel say? */
+
+		begin();
+		fork_(200, 100, 20 * S);
+		thread(201, 200, 21 * S);
+		thread(202, 201, 22 * S);
+		for (int n = 0; n < 3; n++) {
+			int dead = told < 0 ? -1 : n == 2;
+
+			tap_is_int(ends, 0, "order %d: %d ended", i, n);
+			exit_with(order[n], (30 + (unsigned)n) * S, CODE(1), 1,
+			    dead);
+		}
+		tap_ok(ends == 1 && end.pid == 200 && end.ppid == 100 &&
+		    end.start == 20 * S && end.ts == 32 * S &&
+		    end.code == CODE(1) && strcmp(end.comm, "c") == 0,
+		    "order %d: one end, with the last", i);
+		tap_is_int(t.count, 2, "order %d: all are gone", i);
+	}
+}
+
+static void
+test_exec(void)
+{
+	begin();
+	fork_(200, 100, 20 * S);
+	thread(201, 200, 21 * S);
+	sign(200, SIGN_EXIT_GROUP, CODE(5)); /* of the program before */
+	exit_with(200, 22 * S, 0, 1, -1);
+	tap_is_int(ends, 0, "exec by a thread: the first one makes way");
+	exec_args(200, 201, 23 * S, "/x", "x");
+	exit_with(200, 24 * S, CODE(3), 1, -1);
+	tap_ok(ends == 1 && end.start == 20 * S && end.code == CODE(3),
+	    "exec by a thread: one end, of the new program");
+	tap_is_int(t.count, 2, "exec by a thread: all are gone");
+	begin();
+	fork_(200, 100, 20 * S);
+	thread(201, 200, 21 * S);
+	thread(202, 200, 21 * S);
+	exit_with(201, 22 * S, SIGKILL, 1, -1);
+	exec_args(200, 200, 23 * S, "/x", "x");
+	sign(200, SIGN_EXIT, CODE(2));
+	exit_(200, 24 * S);
+	tap_ok(ends == 1 && end.code == CODE(2),
+	    "exec: what the threads before were killed with is no status");
+	begin();
+	sign(100, SIGN_SENT, SIGTERM);
+	exec_args(100, 100, 23 * S, "/x", "x");
+	sign(100, SIGN_DELIVERED, SIGKILL);
+	exit_(100, 24 * S);
+	tap_is_int(end.code, SIGTERM, "exec: what was sent stays so");
+}
+
+static void
+test_reuse(void)
+{
+	begin();
+	fork_(200, 100, 20 * S);
+	sign(200, SIGN_EXIT_GROUP, CODE(1));
+	exit_used(200, 21 * S, (struct usage){ true, 1, 2, 3, 4, 5, 6 });
+	tap_ok(ends == 1 && end.code == CODE(1), "reuse: the first");
+	fork_(200, 1, 22 * S);
+	exit_used(200, 23 * S, (struct usage){ .known = true, .user = 9 });
+	tap_ok(ends == 2 && end.ppid == 1 && end.start == 22 * S &&
+	    end.code == CODE_UNKNOWN, "reuse: nothing of it is left");
+	tap_ok(end.usage.user == 9 && end.usage.maxrss == 0,
+	    "reuse: nor what it used");
+	fork_(200, 100, 24 * S);
+	sign(200, SIGN_EXIT_GROUP, CODE(1));
+	fork_(200, 1, 25 * S); /* its exit never came */
+	exit_(200, 26 * S);
+	tap_ok(ends == 3 && end.start == 25 * S && end.code == CODE_UNKNOWN,
+	    "reuse without an exit: one end, of the second");
+	fork_(300, 100, 30 * S);
+	thread(301, 300, 31 * S);
+	fork_(301, 100, 32 * S); /* the thread's exit never came */
+	exit_(301, 33 * S);
+	tap_ok(ends == 4 && end.pid == 301, "a thread's number reused: ends");
+	exit_(300, 34 * S);
+	tap_ok(ends == 5 && end.pid == 300, "and the process that it left");
+}
+
+/* ---- what it used ---- */
+
+static void
+test_usage(void)
+{
+	const struct usage one = { true, 1, 20, 300, 4000, 5, 6 },
+	    two = { true, 10, 1, 7, 3999, 50, 60 }, none = { 0 };
+	const struct usage *u = &end.usage;
+
+	begin();
+	fork_(200, 100, 20 * S);
+	thread(201, 200, 20 * S);
+	thread(202, 200, 20 * S);
+	exit_used(200, 21 * S, one);
+	tap_ok(e.usage.user == 1 && e.usage.maxrss == 4000,
+	    "usage: of a thread, its own");
+	exit_used(201, 22 * S, two);
+	exit_used(202, 23 * S, two);
+	tap_ok(u->known && u->user == 21 && u->system == 22 && u->run == 314 &&
+	    u->read == 105 && u->write == 126, "usage: sums");
+	tap_is_int(u->maxrss, 4000, "usage: memory is shared");
+	for (int i = 0; i < 2; i++) {
+		begin();
+		fork_(200, 100, 20 * S);
+		thread(201, 200, 20 * S);
+		exit_used(i ? 201 : 200, 21 * S, none);
+		exit_used(i ? 200 : 201, 22 * S, one);
+		tap_ok(ends == 1 && !u->known, "usage: one not known");
+	}
+	begin();
+	fork_(200, 100, 20 * S);
+	thread(201, 200, 20 * S);
+	exit_used(200, 21 * S, one);
+	exec_args(200, 201, 22 * S, "/x", "x");
+	exit_used(200, 23 * S, two);
+	tap_ok(u->known && u->user == 11, "usage: an exec does not end it");
+	exit_used(100, 23 * S, one);
+	tap_ok(ends == 2 && !u->known,
+	    "usage: of the baseline, a thread may have ended before");
+}
+
+/* ---- what it ran ---- */
+
+static bool
+ran(const char *path, const char *arg)
+{
+	return end.path && strcmp(end.path, path) == 0 &&
+	    end.args.state == ARGS_ALL && end.args.argc == 1 &&
+	    end.args.count == 1 && end.args.len == strlen(arg) + 1 &&
+	    strcmp(end.args.text, arg) == 0;
+}
+
+static void
+ends_exit(int tid, const char *path, const char *arg, const char *name)
+{
+	end.path = NULL;
+	exit_(tid, 90 * S);
+	tap_ok(end.pid == tid && ran(path, arg), "kept: %s", name);
+}
+
+static void
+seen(void *arg, const struct event *x)
+{
+	if (x->tid == 100)
+		*(int *)arg += x->args.count == 1 &&
+		    strcmp(x->args.text, "baseline") == 0;
+}
+
+static void
+test_kept(void)
+{
+	char path[] = "/bin/a", arg[] = "a";
+	int each = 0;
+
+	begin();
+	t.keep = true;
+	fork_(200, 100, 20 * S);
+	exec_args(200, 200, 21 * S, path, arg);
+	memset(path, 'x', sizeof path - 1); /* only lent to tasks */
+	arg[0] = 'x';
+	fork_(201, 200, 22 * S);
+	fork_(202, 201, 23 * S);
+	thread(203, 201, 24 * S);
+	fork_(204, 203, 25 * S);
+	exec_args(201, 203, 26 * S, "/bin/b", "b");
+	fork_(205, 201, 26 * S);
+	ends_exit(200, "/bin/a", "a", "of the exec");
+	ends_exit(202, "/bin/a", "a", "of the parent's parent");
+	ends_exit(204, "/bin/a", "a", "of the parent, by a thread");
+	ends_exit(201, "/bin/b", "b", "of an exec by a thread");
+	ends_exit(205, "/bin/b", "b", "of the parent, which is gone");
+	exec_args(1, 1, 30 * S, "/c", "");
+	exec_args(1, 1, 31 * S, "/d", "d");
+	fork_flags(206, 1, 32 * S, FLAG_UNKNOWN);
+	ends_exit(206, "/d", "d", "of the last exec");
+	apply((struct event){ .type = EVENT_TASK, .tid = 300, .pid = 300,
+	    .ppid = 1, .start = S, .comm = "x", .args = { ARGS_PROC, 1, 1,
+	    "listed", 7 } });
+	fork_(301, 300, 33 * S);
+	exit_(301, 34 * S);
+	tap_ok(!end.path && end.args.state == ARGS_PROC &&
+	    strcmp(end.args.text, "listed") == 0, "kept: of the baseline");
+	exit_(100, 35 * S);
+	tap_ok(end.pid == 100 && end.args.argc == -1 && !end.path &&
+	    end.args.state == ARGS_NONE, "kept: nothing is known");
+	apply((struct event){ .type = EVENT_TASK, .tid = 100, .pid = 100,
+	    .ppid = 1, .start = S, .args = { ARGS_ALL, 1, 1, "baseline", 9 } });
+	tasks_each(&t, seen, &each);
+	tap_is_int(each, 1, "kept: listed with its task");
+	t.keep = false;
+}
+
+/* ---- losses ---- */
+
+static void
+test_loss(void)
+{
+	const struct usage used = { true, 1, 20, 300, 4000, 5, 6 };
+
+	begin();
+	sign(100, SIGN_EXIT_GROUP, CODE(1));
+	apply((struct event){ .type = EVENT_LOST });
+	exit_(100, 21 * S);
+	tap_ok(ends == 0 && e.pid == 0 && e.code == CODE_UNKNOWN,
+	    "loss: an exit that may be its successor's");
+	begin();
+	apply((struct event){ .type = EVENT_LOST });
+	sign(100, SIGN_EXIT_GROUP, CODE(1));
+	task(100, 100, 1, 10 * S);
+	exit_(100, 21 * S);
+	tap_ok(ends == 1 && end.code == CODE_UNKNOWN,
+	    "loss: nor is a sign its own for certain");
+	fork_(200, 1, 22 * S);
+	sign(200, SIGN_EXIT_GROUP, CODE(1));
+	exit_(200, 23 * S);
+	tap_ok(ends == 2 && end.code == CODE(1), "loss: one that is younger");
+	begin();
+	thread(101, 100, 20 * S);
+	apply((struct event){ .type = EVENT_LOST }); /* the exit of 101, too */
+	task(100, 100, 1, 10 * S);
+	exit_used(100, 21 * S, used);
+	tap_ok(e.group_dead != 0, "loss: not certain that a thread is left");
+	tap_ok(ends == 0 || !end.usage.known,
+	    "loss: nor what the lost one used");
+	begin();
+	thread(101, 100, 20 * S);
+	apply((struct event){ .type = EVENT_LOST });
+	task(100, 100, 1, 10 * S);
+	task(101, 100, 1, 20 * S);
+	exit_(101, 21 * S);
+	tap_ok(ends == 0 && e.group_dead == 0, "loss: both listed again");
+	exit_(100, 22 * S);
+	tap_ok(ends == 1 && e.group_dead == 1, "loss: and both ended");
+}
+
+int
+main(void)
+{
+	test_fields();
+	test_orders();
+	test_exec();
+	test_reuse();
+	test_usage();
+	test_kept();
+	test_loss();
+	tasks_free(&t);
+	return tap_done();
+}
