@@ -403,6 +403,11 @@ test_refused(void)
 	REFUSED("exit 1.000000000 -12 1 =a");
 	REFUSED("exit 1.000000000 0x12 1 =a");
 	REFUSED("exit 1.000000000 4294967308 1 =a");
+}
+
+static void
+test_refused_fields(void)
+{
 	REFUSED("exit 1.000000000 12 -2 =a");
 	REFUSED("exit 1.000000000 12 1 a");
 	REFUSED("exit 1.000000000 12 1 -");
@@ -465,6 +470,7 @@ main(void)
 	test_frame();
 	test_optional();
 	test_refused();
+	test_refused_fields();
 	buf_free(&out);
 	return tap_done();
 }
