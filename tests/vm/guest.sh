@@ -82,12 +82,14 @@ echo 32768 >/proc/sys/kernel/pid_max
 sort -n said >truth
 compare "getppid with pid_max 500 of $N" ./sayppid
 
-# The kernel follows the subtree.
+# The kernel follows the subtree, where it can be trusted to.
+echo 4194304 >/proc/sys/kernel/pid_max
 start -v -r -- ./storm -n 200 -j 2 -t truth ./nop-static TAG
 wait $tool
 check "-- passes the status on" $? "$(cat e)"
 grep -q 'set_event_pid: the kernel' e
 check "set_event_pid in use" $? "$(cat e)"
+echo 32768 >/proc/sys/kernel/pid_max
 # storm's own exec is the only other line; its output is in out as well
 compare "-- shows all descendants" ./nop-static
 [ "$(awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/' o | wc -l)" = 201 ]
