@@ -1,21 +1,22 @@
 # The part of guest.sh for exitsnoop and forksnoop: three sources of statuses,
 # by taking away the better ones.
 EXITS=${EXITS:-20000}
+FEWER=${FEWER:-4000} # of the sources that kernels with kprobes do not need
 kprobes=/sys/kernel/debug/kprobes/enabled
 cp nop-static nop # for threads, which execs it
 
-# NAME EXPECTED-WORDS-OF-v [ANY]: with the tool that is in $program
+# NAME COUNT EXPECTED-WORDS-OF-v [ANY]: with the tool that is in $program
 exits_by() {
 	start -v
-	./exits -n "$EXITS" -c -t truth >exits.out
+	./exits -n "$2" -c -t truth >exits.out
 	check "exits itself" $? "$(cat exits.out)"
 	usleep 300000
 	stop
 	check "exitsnoop ends with 0, $1" $status "$(cat e)"
-	grep -q "$2" e
+	grep -q "$3" e
 	check "$1 in use" $? "$(cat e)"
-	awk -v any="$3" -f exits.awk truth o >cmp
-	check "$EXITS exits, $1 ($(cat exits.out))" $? "$(cat cmp; tail -3 e)"
+	awk -v any="$4" -f exits.awk truth o >cmp
+	check "$2 exits, $1 ($(cat exits.out))" $? "$(cat cmp; tail -3 e)"
 	grep -q lost e
 	check "no loss reported, $1" $((! $?)) "$(cat e)"
 
@@ -24,7 +25,9 @@ exits_by() {
 	check "threads itself" $? "$(cat truth)"
 	usleep 300000
 	stop
-	awk -v any="$3" 'function status(s) {
+	# Who of several threads dumps core only a kprobe tells.
+	[ "$1" = "kprobe do_exit" ]
+	awk -v any=$? 'function status(s) {
 			return s == 9 ? "SIGKILL" : s == 15 ? "SIGTERM" :
 			    s == 11 ? (any ? "SIGSEGV+core?" : "SIGSEGV") :
 			    s / 256
@@ -49,7 +52,7 @@ exits_by() {
 
 before >state
 program=./exitsnoop
-exits_by "kprobe do_exit" 'kprobe do_exit: in use, proved itself'
+exits_by "kprobe do_exit" "$EXITS" 'kprobe do_exit: in use, proved itself'
 
 # Numbers that are used again all the time, and the same from the recording.
 echo 500 >/proc/sys/kernel/pid_max
@@ -67,36 +70,46 @@ check "arguments of the last exec" $? "$(tail -2 o)"
 cmp -s o replayed
 check "the same from the recording" $? "$(diff o replayed | head -4)"
 
+# A kernel thread: the monitor of a pressure trigger.
+start
+(echo "some 150000 1000000" >&5; usleep 100000) 5<>/proc/pressure/cpu
+usleep 300000
+stop
+grep -Eq ' psimon +[0-9.]+ 0$' o
+check "a kernel thread ends" $? "$(ls /proc/pressure; cat o)"
+
 start -R -v
 ./rusage -n 200 >truth
 usleep 300000
 stop
 grep -q 'taskstats: in use' e
 check "taskstats in use" $? "$(cat e)"
-# One tick of 250 a second, and what the exit itself takes after the kernel
-# told us: much, in an emulated machine (on a real one see tests/live).
+# The exit itself takes time after the kernel told us, in an emulated machine
+# sometimes much (on a real one see tests/live): less than wait4 says for a few.
 awk 'function off(a, b) { return a > b ? a - b : b - a }
-	NR == FNR { u[$1] = $2; s[$1] = $3; m[$1] = $4; n++; next }
-	$3 == "rusage" && ($1 in u) {
+	NR == FNR { t[$1] = $2 + $3; m[$1] = $4; n++; next }
+	$3 == "rusage" && ($1 in t) {
 		seen++
-		if (off($6 * 1e6, u[$1]) > 4000 + u[$1] / 5 ||
-		    off($7 * 1e6, s[$1]) > 4000 + s[$1] / 5 ||
-		    off($8, m[$1]) > m[$1] / 100) {
+		sum = ($6 + $7) * 1e6
+		less += sum < t[$1] * 0.8 - 4000
+		if (sum > t[$1] + 4000 || off($8, m[$1]) > m[$1] / 100) {
 			bad++
-			print $0, "want", u[$1], s[$1], m[$1]
+			print $0, "want", t[$1], m[$1]
 		}
 	}
-	END { print seen, "seen,", bad + 0, "wrong"; exit bad || seen != n || !n }' \
-	truth o >cmp
+	END {
+		print seen, "seen,", bad + 0, "wrong,", less + 0, "less"
+		exit bad || less > n / 20 || seen != n || !n
+	}' truth o >cmp
 check "-R of 200 processes is what wait4 says" $? "$(head -4 cmp; tail -1 cmp)"
 
 # What a machine has where these are missing.
 echo 0 >$kprobes
-exits_by "taskstats" 'exit status: taskstats: in use, proved itself'
+exits_by "taskstats" "$FEWER" 'exit status: taskstats: in use, proved itself'
 printf '#!/bin/sh\nexec unshare -n ./exitsnoop "$@"\n' >nonet
 chmod 755 nonet
 program=./nonet
-exits_by "exit_group and signals" 'exit_group and signals: in use' 1
+exits_by "exit_group and signals" "$FEWER" 'exit_group and signals: in use' 1
 echo 1 >$kprobes
 
 program=./forksnoop
