@@ -12,7 +12,7 @@
 #include "tracefs.h"
 #include "why.h"
 
-/* The structures of the kernel's interface; C libraries do not have them. */
+/* The kernel's structures; C libraries do not have them. */
 struct netlink_address { /* sockaddr_nl */
 	uint16_t family, pad;
 	uint32_t pid, groups;
@@ -34,7 +34,8 @@ struct stats { /* taskstats, up to what we read */
 	uint16_t version;
 	uint32_t exitcode;
 	uint8_t flag, nice;
-	uint64_t cpu_count, cpu_delay_total;
+	uint64_t cpu_count __attribute__((aligned(8)));
+	uint64_t cpu_delay_total;
 	uint64_t blkio_count, blkio_delay_total;
 	uint64_t swapin_count, swapin_delay_total;
 	/* from here on moved by some versions, see moved_by */
@@ -48,6 +49,8 @@ struct stats { /* taskstats, up to what we read */
 	uint64_t read_char, write_char, read_syscalls, write_syscalls;
 	uint64_t read_bytes, write_bytes;
 };
+
+_Static_assert(offsetof(struct stats, pid) == 128, "as the kernel has it");
 
 #define NETLINK_GENERIC	 16
 #define FLAG_REQUEST	 1
@@ -377,13 +380,13 @@ taskstats_open(struct taskstats *t, char *why)
 			mask) != 0 ?
 		    errno :
 		    answer(t->fd, NULL);
-	if (e) {
-		taskstats_close(t);
-		return why_set(why, "taskstats: %s%s", strerror(e),
-		    e == ENOENT ? " (this kernel has none)" : "");
+	if (!e) {
+		taskstats_doubt(t);
+		return 0;
 	}
-	taskstats_doubt(t);
-	return 0;
+	taskstats_close(t);
+	return why_set(why, "taskstats: %s%s", strerror(e),
+	    e == ENOENT ? " (this kernel has none)" : "");
 }
 
 void
