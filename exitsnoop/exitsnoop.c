@@ -222,8 +222,8 @@ static void
 summary(void)
 {
 	if (unknown)
-		warnx("%llu exit%s after a loss not shown: it is not certain "
-		      "of which process",
+		warnx("%llu exit%s not shown: it is not certain of which "
+		      "process",
 		    unknown, unknown == 1 ? "" : "s");
 }
 

@@ -63,7 +63,7 @@ arm_probes(struct session *s, session_seen seen, void *arg)
 	e.text = text;
 	snprintf(text, sizeof text, "do_exit %s", arguments[i].text);
 	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
-	if (r == 0)
+	if (r == 0 && prove(s, proof_check_exit, seen, arg) != 0)
 		r = prove(s, proof_check_exit, seen, arg);
 	if (r != 0) {
 		file_writef(s->instance.dir, "0", "events/%s/code/enable",
@@ -133,6 +133,7 @@ arm_exits(struct session *s, session_seen seen, void *arg)
 	if (!probe) {
 		calls = arm_calls(s) == 0 &&
 		    (stats || prove(s, proof_check_exit, seen, arg) == 0);
+		s->calls = true;
 		session_say(s, "exit status%s: exit_group and signals: %s",
 		    stats ? " of threads" : "", calls ? "in use" : s->why);
 	}

@@ -1,5 +1,5 @@
 /*
- * command: the program behind --, which waits until tracing is armed.
+ * command: the program behind --, which waits until it is let go.
  */
 #ifndef COMMAND_H
 #define COMMAND_H

@@ -93,7 +93,8 @@ struct event {
 	bool coarse;	     /* exit, end: start is in steps of 10 ms */
 	bool inside;	     /* filled in by tasks: in the subtree asked
 				for */
-	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown */
+	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown; task: 1
+				a first thread that ended before others */
 	enum status_sign sign;
 	int code;	  /* exit, end, status: a wait status (for signs of
 			     signals: the signal), or CODE_UNKNOWN */

@@ -42,6 +42,14 @@ look(void *arg, int tid, struct event *e)
 	return 0;
 }
 
+static void
+note_loss(struct source *s, const struct event *e)
+{
+	s->lost += e->lost;
+	s->lost_some |= e->lost == 0;
+	s->gap = e->ts;
+}
+
 /* A record that came before tracing was armed: known, not shown. */
 static void
 learn(void *arg, struct event *e)
@@ -49,6 +57,8 @@ learn(void *arg, struct event *e)
 	struct source *s = arg;
 
 	tasks_apply(&s->tasks, e);
+	if (e->type == EVENT_LOST)
+		note_loss(s, e);
 }
 
 /* The arguments of a process that was there before, as it shows them. */
@@ -145,6 +155,14 @@ choose(struct source *s, int pid)
 	free(l.tid);
 }
 
+/* In the child: all as we were given it. */
+static void
+prepare_command(void)
+{
+	signals_of_command();
+	reader_restore_limit();
+}
+
 /* Fork the command, and learn of it from its own event, so that all of its
  * life is known. */
 static int
@@ -154,8 +172,7 @@ begin_command(struct source *s)
 	const struct task *p;
 	struct event e;
 
-	if (command_start(&s->command, s->opt->command, signals_of_command) !=
-	    0)
+	if (command_start(&s->command, s->opt->command, prepare_command) != 0)
 		return why_set(s->why, "fork: %s", strerror(errno));
 	do {
 		if (session_sweep(&s->session) < 0)
@@ -193,13 +210,15 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->tasks.look = look;
 	s->tasks.look_arg = s;
 	s->wall_offset = clock_wall_offset();
+	s->tasks.groups = s->session.groups;
 	if (opt->command && begin_command(s) != 0)
 		return -1;
+	if (s->gap)
+		repair(s);
 	if (opt->pid || opt->command)
 		choose(s, opt->pid ? opt->pid : s->command.pid);
 	if (opt->duration)
 		s->deadline = clock_boot() + opt->duration;
-	s->tasks.groups = s->session.groups;
 	return writer_begin(s);
 }
 
@@ -217,9 +236,7 @@ take(struct source *s, struct event *e)
 	if (e->type == EVENT_STATUS)
 		return 0;
 	if (e->type == EVENT_LOST) {
-		s->lost += e->lost;
-		s->lost_some |= e->lost == 0;
-		s->gap = e->ts;
+		note_loss(s, e);
 		return writer_record(s, &raw) == 0 ? 1 : -1;
 	}
 	session_learn(&s->session, e);

@@ -32,6 +32,7 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 	n = (size_t)(close - open) - 1;
 	memcpy(s->comm, open + 1, n < COMM_LEN ? n : COMM_LEN - 1);
 	p = close + 2;
+	s->zombie = *p == 'Z' || *p == 'X';
 	for (field = 3; *p; field++) {
 		if (field == STAT_PPID)
 			s->ppid = (int)strtol(p, NULL, 10);
@@ -80,6 +81,7 @@ proc_look(int tid, struct event *e)
 		.pid = tid,
 		.ppid = s.ppid,
 		.start = proc_ticks_ns(s.start),
+		.group_dead = s.zombie,
 		.args.argc = -1 };
 	if (tgid)
 		e->pid = (int)strtol(tgid + 6, NULL, 10);
@@ -102,10 +104,13 @@ static int
 list_threads(
     struct event *e, int (*seen)(void *, const struct event *), void *arg)
 {
+	struct proc_stat s;
 	struct dirent *d;
 	char name[32];
 	int r = 0;
 	DIR *dir;
+
+	e->group_dead = 0;
 
 	snprintf(name, sizeof name, "/proc/%d/task", e->pid);
 	dir = opendir(name);
@@ -113,8 +118,12 @@ list_threads(
 		return 0;
 	while (!r && (d = readdir(dir))) {
 		e->tid = (int)strtol(d->d_name, NULL, 10);
-		if (e->tid > 0 && e->tid != e->pid)
-			r = seen(arg, e);
+		if (e->tid <= 0 || e->tid == e->pid ||
+		    proc_stat_read(&s, e->tid) != 0)
+			continue;
+		e->start = proc_ticks_ns(s.start);
+		memcpy(e->comm, s.comm, COMM_LEN);
+		r = seen(arg, e);
 	}
 	closedir(dir);
 	return r;
@@ -141,6 +150,7 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 		e.tid = e.pid = s.pid;
 		e.ppid = s.ppid;
 		e.start = proc_ticks_ns(s.start);
+		e.group_dead = s.zombie;
 		memcpy(e.comm, s.comm, COMM_LEN);
 		r = seen(arg, &e);
 		if (!r && s.threads > 1)

@@ -13,6 +13,7 @@
 struct proc_stat {
 	int pid, ppid;
 	int threads;
+	bool zombie; /* this task has ended */
 	char comm[COMM_LEN];
 	uint64_t start; /* clock ticks since boot */
 };

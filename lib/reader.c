@@ -15,15 +15,24 @@
 /* 3.2 to 3.6 never wake a poller: look this often at least. */
 #define POLL_MAX_NS 100000000u
 
+static struct rlimit file_limit; /* as we were given it */
+
 static void
 raise_file_limit(void)
 {
 	struct rlimit l;
 
-	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
-		l.rlim_cur = l.rlim_max;
+	if (getrlimit(RLIMIT_NOFILE, &file_limit) == 0) {
+		l.rlim_cur = l.rlim_max = file_limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &l);
 	}
+}
+
+void
+reader_restore_limit(void)
+{
+	if (file_limit.rlim_max)
+		setrlimit(RLIMIT_NOFILE, &file_limit);
 }
 
 static int

@@ -50,6 +50,9 @@ struct reader {
  * or -1 with errno; then nothing is open. */
 int reader_open(struct reader *, int instance, unsigned kb);
 
+/* In a child: the limit of open files that reader_open raised. */
+void reader_restore_limit(void);
+
 /* Read all CPUs until they are empty.  Returns the number of records read,
  * or -1 with errno. */
 long reader_sweep(struct reader *);

@@ -181,9 +181,11 @@ session_filter(struct session *s, const int *tids, size_t count)
 	struct buf b = { 0 };
 	int r = -1, max = 0;
 
-	if (s->stats.fd >= 0) {
-		/* An exit that is dropped would leave its record behind. */
-		session_say(s, "set_event_pid: not used with taskstats");
+	/* An exit that is dropped would leave its record behind, and signals
+	 * come from anybody. */
+	if (s->stats.fd >= 0 || s->calls) {
+		session_say(s, "set_event_pid: not used with %s",
+		    s->calls ? "signals" : "taskstats");
 		return -1;
 	}
 	if (file_read(AT_FDCWD, "/proc/sys/kernel/pid_max", text, sizeof text) >

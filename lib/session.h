@@ -47,6 +47,7 @@ struct session {
 	struct reader reader;
 	struct exec_joiner joiner;
 	struct taskstats stats;
+	bool calls;	      /* of exit, and signals, tell of statuses */
 	bool groups;	      /* a probe tells of exits of whole processes */
 	int64_t clock_offset; /* trace clock + this = ns since boot */
 	uint64_t clock_slack; /* how far the two may differ */

@@ -9,6 +9,7 @@ sigset_t signals_while_waiting;
 
 static struct sigaction inherited[NSIG]; /* of those below */
 static void (*inherited_pipe)(int);
+static sigset_t inherited_mask;
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
 
 static void
@@ -38,7 +39,8 @@ signals_begin(void)
 		sigaddset(&block, ends[i]);
 	}
 	inherited_pipe = signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &block, &signals_while_waiting);
+	sigprocmask(SIG_BLOCK, &block, &inherited_mask);
+	signals_while_waiting = inherited_mask;
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		sigdelset(&signals_while_waiting, ends[i]);
 }
@@ -59,6 +61,7 @@ signals_of_command(void)
 {
 	signal(SIGPIPE, inherited_pipe);
 	signals_end();
+	sigprocmask(SIG_SETMASK, &inherited_mask, NULL);
 }
 
 void

@@ -38,10 +38,10 @@ struct source {
 	int sweeps;	   /* since a wait */
 	bool idle, over;
 	bool counted;	   /* what was lost at the end was told */
-	bool left;	   /* something could not be undone */
 	uint64_t gap;	   /* events were lost then; 0: that is repaired */
 	uint64_t repaired; /* not again before this time */
 	FILE *out;	   /* -w */
+	bool writing;	   /* its first lines are written */
 	struct buf line;
 
 	/* replay */

@@ -22,7 +22,7 @@ task_status(struct tasks *t, struct event *e)
 static bool
 is_lossy(const struct tasks *t, const struct task *leader)
 {
-	return leader->status.many && leader->born != t->epoch;
+	return leader->born != t->epoch;
 }
 
 /* The end of a process, by the exit of its last thread. */
@@ -43,7 +43,8 @@ end(struct tasks *t, const struct event *e, struct task *leader)
 		.usage = leader->usage };
 	if (is_lossy(t, leader)) {
 		t->end.usage.known = false;
-		if (!leader->status.group)
+		if (leader->status.group ? leader->status.group_inferred :
+					   leader->status.many)
 			t->end.code = CODE_UNKNOWN;
 	}
 	if (e->told)
@@ -71,6 +72,12 @@ task_exit(struct tasks *t, struct event *e)
 			memcpy(p->comm, e->comm, COMM_LEN);
 		status_exit(&p->status, &leader->status, e, e->tid == e->pid);
 		usage_add(&leader->usage, &e->usage);
+	}
+	/* The one that was last to decide need not be the last one to tell. */
+	if (leader && !e->told && leader->counted == t->epoch) {
+		leader->ending |= e->group_dead == 1;
+		if (leader->ending)
+			e->group_dead = leader->threads <= 0;
 	}
 	if (e->group_dead < 0 && !e->told && leader &&
 	    leader->counted == t->epoch)

@@ -134,7 +134,9 @@ apply_task(struct tasks *t, const struct event *e)
 			leader->threads++;
 		else { /* its threads come behind it */
 			n->counted = t->epoch;
-			n->threads = !n->status.first;
+			n->threads = e->group_dead != 1;
+			if (t->keep)
+				return keep(n, e);
 		}
 		return 0;
 	}
@@ -145,6 +147,7 @@ apply_task(struct tasks *t, const struct event *e)
 	n->coarse = e->start % PROC_TICK == 0;
 	n->usage.known = !n->coarse; /* it may have had threads that ended */
 	n->inside = e->inside;
+	n->threads = e->group_dead != 1;
 	memcpy(n->comm, e->comm, COMM_LEN);
 	if (t->keep && e->args.state != ARGS_NONE && keep(n, e) != 0)
 		return -1;
@@ -247,6 +250,7 @@ apply_exec(struct tasks *t, struct event *e)
 	if (!p)
 		return 0;
 	p->threads = 1;
+	p->usage.maxrss = 0; /* that was of another memory */
 	sent = p->status.sent;
 	status_init(&p->status);
 	p->status.sent = sent; /* what is pending stays so */

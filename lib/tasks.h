@@ -23,6 +23,7 @@ struct task {
 	struct task *next;  /* in the bucket */
 	int tid, pid, ppid; /* ppid may be PPID_UNKNOWN */
 	int threads;	    /* of a process: tasks alive */
+	bool ending;	    /* all of its threads are about to end */
 	bool inside;	    /* belongs to the chosen subtree */
 	unsigned epoch;	    /* losses when it was known to be right */
 	unsigned born;	    /* losses when it began, or was found */

@@ -256,10 +256,14 @@ static int
 receive(struct taskstats *t, struct taskstats_record *r)
 {
 	static char bytes[MESSAGE_MAX];
+	struct netlink_address from = { 0 };
+	socklen_t size;
 	ssize_t n;
 
 	for (;;) {
-		n = recv(t->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+		size = sizeof from;
+		n = recvfrom(t->fd, bytes, sizeof bytes, MSG_DONTWAIT,
+		    (struct sockaddr *)&from, &size);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == ENOBUFS) {
@@ -268,7 +272,9 @@ receive(struct taskstats *t, struct taskstats_record *r)
 		}
 		if (n < 0)
 			return 0;
-		if (taskstats_parse(t->family, bytes, (size_t)n, r))
+		/* Only the kernel has the number 0. */
+		if (!from.pid &&
+		    taskstats_parse(t->family, bytes, (size_t)n, r))
 			return 1;
 	}
 }

@@ -16,16 +16,16 @@ usage_add(struct usage *sum, const struct usage *u)
 void
 usage_cpu(const struct usage *u, uint64_t *user, uint64_t *system)
 {
-	uint64_t ticks = u->user + u->system;
+	double ticks = (double)u->user + (double)u->system;
 
 	*user = u->user;
 	*system = u->system;
 	if (!u->run)
 		return;
-	*system = !u->system ?
-	    0 :
-	    !u->user ?
-	    u->run :
-	    (uint64_t)((double)u->run * ((double)u->system / (double)ticks));
+	*system = !u->system ? 0 :
+	    !u->user	     ? u->run :
+		       (uint64_t)((double)u->run * ((double)u->system / ticks));
+	if (*system > u->run)
+		*system = u->run;
 	*user = u->run - *system;
 }

@@ -28,7 +28,7 @@ writer_task(void *arg, const struct event *e)
 int
 writer_record(struct source *s, const struct event *e)
 {
-	if (!s->out)
+	if (!s->out || !s->writing)
 		return 0;
 	recording_write(&s->line, e);
 	return flush_line(s);
@@ -76,6 +76,7 @@ writer_begin(struct source *s)
 {
 	if (!s->out)
 		return 0;
+	s->writing = true;
 	recording_begin(&s->line, s->wall_offset, s->session.armed);
 	tasks_each(&s->tasks, writer_task, s);
 	return flush_line(s);

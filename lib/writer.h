@@ -1,5 +1,6 @@
 /*
- * writer: the recording of a live trace, -w.  Without -w all do nothing.
+ * writer: the recording of a live trace, -w.  Without -w, and before
+ * writer_begin, nothing is written.
  */
 #ifndef WRITER_H
 #define WRITER_H

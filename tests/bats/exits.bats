@@ -155,7 +155,7 @@ recording()
 	   106     50 six                  0.010000 0
 	    50      1 sh                       1.59 SIGSEGV+core
 	END
-	grep -qx 'exitsnoop: 1 exit after a loss not shown: .*' err
+	grep -qx 'exitsnoop: 1 exit not shown: .*' err
 	snoop exitsnoop -Htx -i rec
 	[ "$(wc -l <out)" -eq 6 ]
 	head -n 1 out | grep -qx \
