@@ -176,13 +176,6 @@ session_arm(struct session *s, session_seen seen, void *arg)
 		arm_returns(s);
 	if (s->opt.exits && arm_exits(s, seen, arg) != 0)
 		return -1;
-	/* Who only asks for forks needed the others for the proof. */
-	if (!s->opt.execs && !s->opt.exits) {
-		file_write(s->instance.dir,
-		    "events/sched/sched_process_exec/enable", "0");
-		file_write(s->instance.dir,
-		    "events/sched/sched_process_exit/enable", "0");
-	}
 	s->joiner.want = s->opt.args;
 	s->armed = clock_boot();
 	return 0;
