@@ -2,8 +2,8 @@
  * kevent: one kernel event, its fields found by name.
  *
  * The formats of the events in use are read once; after that a record of the
- * ring buffer becomes a struct kevent without knowing any offset.  This and
- * probe are the only places that know what kernels call things.
+ * ring buffer becomes a struct kevent without knowing any offset.  This, probe
+ * and arm_exit are the only places that know what kernels call things.
  * Sources: include/trace/events/{sched,signal,task}.h,
  * kernel/trace/trace_syscalls.c, kernel/trace/trace_probe.c.
  */

@@ -1,6 +1,6 @@
 /*
- * probe: where an exec shows its arguments.  The only file that knows which
- * kernel offers what.
+ * probe: where an exec shows its arguments.  What a kernel offers is
+ * known here, and in arm_exit.c for exits.
  *
  * The arguments are read from the initial stack of the new program just
  * after the kernel wrote it: argc, argv[0], argv[1], ... (the ABI of every
