@@ -19,7 +19,7 @@ SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
 SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
 TOOLS	= execsnoop exitsnoop forksnoop
 LIB	= args arm arm_exit buf clock command elf exec exec_feed exec_node execfail \
-	  format instance kept kevent live loader options print probe probe_event \
+	  format genl instance kept kevent live loader options print probe probe_event \
 	  probe_find proc proof reader recording \
 	  recording_write replay ring scan \
 	  session signals source status \

@@ -9,26 +9,9 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "genl.h"
 #include "tracefs.h"
 #include "why.h"
-
-/* The kernel's structures; C libraries do not have them. */
-struct netlink_address { /* sockaddr_nl */
-	uint16_t family, pad;
-	uint32_t pid, groups;
-};
-
-struct message { /* nlmsghdr and genlmsghdr */
-	uint32_t len;
-	uint16_t type, flags;
-	uint32_t seq, pid;
-	uint8_t command, version;
-	uint16_t reserved;
-};
-
-struct attribute { /* nlattr */
-	uint16_t len, type;
-};
 
 struct stats { /* taskstats, up to what we read */
 	uint16_t version;
@@ -52,114 +35,17 @@ struct stats { /* taskstats, up to what we read */
 
 _Static_assert(offsetof(struct stats, pid) == 128, "as the kernel has it");
 
-#define NETLINK_GENERIC	 16
-#define FLAG_REQUEST	 1
-#define FLAG_ACK	 4
-#define TYPE_ERROR	 2
-#define TYPE_CONTROL	 16 /* GENL_ID_CTRL */
-#define GET_FAMILY	 3  /* CTRL_CMD_GETFAMILY */
-#define ATTR_FAMILY_ID	 1
-#define ATTR_FAMILY_NAME 2
 #define TASKSTATS_GET	 1 /* TASKSTATS_CMD_GET */
 #define TASKSTATS_NEW	 2
 #define REGISTER_CPUMASK 3 /* TASKSTATS_CMD_ATTR_REGISTER_CPUMASK */
 #define AGGR_PID	 4 /* TASKSTATS_TYPE_AGGR_PID */
 #define ATTR_PID	 1
 #define ATTR_STATS	 3
-#define ATTR_TYPE	 0x3fff
-#define ALIGN(n)	 (((n) + 3) & ~(size_t)3)
 #define SIZE_14		 432 /* of struct taskstats, version 14 */
 
-#define MASK_MAX	 1024
 #define MESSAGE_MAX	 8192 /* two structs of 500 to 800 bytes */
 #define BUFFER_SIZE	 (64 << 20)
-#define WAIT_MS		 1000
 #define FLUSH_NS	 20000000u
-
-/* ---- netlink ---- */
-
-/* The payload of the first attribute of that type, or NULL. */
-static const char *
-attribute(const char *p, size_t len, int type, size_t *size)
-{
-	struct attribute a;
-
-	while (len >= sizeof a) {
-		memcpy(&a, p, sizeof a);
-		if (a.len < sizeof a || a.len > len)
-			return NULL;
-		if ((a.type & ATTR_TYPE) == type) {
-			*size = a.len - sizeof a;
-			return p + sizeof a;
-		}
-		if (ALIGN(a.len) >= len)
-			return NULL;
-		p += ALIGN(a.len);
-		len -= ALIGN(a.len);
-	}
-	return NULL;
-}
-
-static int
-request(int fd, uint16_t type, uint8_t command, uint16_t attr, const char *s)
-{
-	struct {
-		struct message m;
-		struct attribute a;
-		char text[MASK_MAX];
-	} r = { .m = { .type = type,
-		    .flags = FLAG_REQUEST | FLAG_ACK,
-		    .command = command,
-		    .version = 1 } };
-	size_t n = strlen(s) + 1;
-
-	if (n > sizeof r.text) {
-		errno = E2BIG;
-		return -1;
-	}
-	r.a.type = attr;
-	r.a.len = (uint16_t)(sizeof r.a + n);
-	memcpy(r.text, s, n);
-	r.m.len = (uint32_t)(sizeof r.m + ALIGN(r.a.len));
-	return send(fd, &r, r.m.len, 0) == (ssize_t)r.m.len ? 0 : -1;
-}
-
-/*
- * Wait for the answer to a request: an errno, which is 0 for "done".  family,
- * if not NULL, takes the number of a family that is told before.
- */
-static int
-answer(int fd, uint16_t *family)
-{
-	static char bytes[MESSAGE_MAX];
-	const char *id;
-	struct message m;
-	size_t size;
-	ssize_t n;
-	int32_t e;
-
-	for (;;) {
-		n = recv(fd, bytes, sizeof bytes, 0);
-		if (n < 0 && (errno == ENOBUFS || errno == EINTR))
-			continue;
-		if (n < 0)
-			return errno;
-		if ((size_t)n < sizeof m)
-			continue;
-		memcpy(&m, bytes, sizeof m);
-		if (m.type == TYPE_ERROR) { /* nlmsgerr: an errno, negative */
-			memcpy(&e, bytes + 16, sizeof e);
-			return -e;
-		}
-		if (m.type == TYPE_CONTROL && family &&
-		    (id = attribute(bytes + sizeof m, (size_t)n - sizeof m,
-			 ATTR_FAMILY_ID, &size)) &&
-		    size >= sizeof *family)
-			memcpy(family, id, sizeof *family);
-	}
-}
-
-/* ---- records ---- */
 
 /* Kernels 6.14 and 6.15 have three or six fields more in the middle, and call
  * that version 14 or 15; 16 has them at the end.  The size tells. */
@@ -179,7 +65,7 @@ taskstats_parse(
 {
 	size_t n, size, by, moved = offsetof(struct stats, run_real_total);
 	const char *aggr, *pid, *p;
-	struct message m;
+	struct genl_message m;
 	struct stats s;
 	uint32_t tid;
 
@@ -188,13 +74,13 @@ taskstats_parse(
 	memcpy(&m, bytes, sizeof m);
 	if (m.type != family || m.command != TASKSTATS_NEW)
 		return 0;
-	aggr = attribute(
+	aggr = genl_attribute(
 	    (const char *)bytes + sizeof m, len - sizeof m, AGGR_PID, &n);
-	pid = aggr ? attribute(aggr, n, ATTR_PID, &size) : NULL;
+	pid = aggr ? genl_attribute(aggr, n, ATTR_PID, &size) : NULL;
 	if (!pid || size < sizeof tid)
 		return 0;
 	memcpy(&tid, pid, sizeof tid);
-	p = attribute(aggr, n, ATTR_STATS, &size);
+	p = genl_attribute(aggr, n, ATTR_STATS, &size);
 	if (!p || size < sizeof s)
 		return 0;
 	memcpy(&s, p, moved);
@@ -256,14 +142,10 @@ static int
 receive(struct taskstats *t, struct taskstats_record *r)
 {
 	static char bytes[MESSAGE_MAX];
-	struct netlink_address from = { 0 };
-	socklen_t size;
 	ssize_t n;
 
 	for (;;) {
-		size = sizeof from;
-		n = recvfrom(t->fd, bytes, sizeof bytes, MSG_DONTWAIT,
-		    (struct sockaddr *)&from, &size);
+		n = genl_receive(t->fd, bytes, sizeof bytes);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == ENOBUFS) {
@@ -272,9 +154,7 @@ receive(struct taskstats *t, struct taskstats_record *r)
 		}
 		if (n < 0)
 			return 0;
-		/* Only the kernel has the number 0. */
-		if (!from.pid &&
-		    taskstats_parse(t->family, bytes, (size_t)n, r))
+		if (taskstats_parse(t->family, bytes, (size_t)n, r))
 			return 1;
 	}
 }
@@ -361,38 +241,27 @@ all_cpus(char *mask, size_t size)
 int
 taskstats_open(struct taskstats *t, char *why)
 {
-	struct netlink_address a = { .family = AF_NETLINK };
-	struct timeval wait = { WAIT_MS / 1000, 0 };
-	char mask[MASK_MAX];
+	char mask[GENL_TEXT];
 	socklen_t len = sizeof t->buffer;
 	int size = BUFFER_SIZE, e;
 
-	t->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	t->fd = genl_open("TASKSTATS", &t->family);
 	if (t->fd < 0)
-		return why_set(why, "taskstats: %s", strerror(errno));
+		return why_set(why, "taskstats: %s%s", strerror(errno),
+		    errno == ENOENT ? " (this kernel has none)" : "");
 	/* Storms; the memory is only used while records wait. */
 	if (setsockopt(t->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))
 		setsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 	getsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &t->buffer, &len);
-	setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
 	all_cpus(mask, sizeof mask);
-	e = bind(t->fd, (struct sockaddr *)&a, sizeof a) != 0 ||
-		request(t->fd, TYPE_CONTROL, GET_FAMILY, ATTR_FAMILY_NAME,
-		    "TASKSTATS") != 0 ?
-	    errno :
-	    answer(t->fd, &t->family);
-	if (!e)
-		e = request(t->fd, t->family, TASKSTATS_GET, REGISTER_CPUMASK,
-			mask) != 0 ?
-		    errno :
-		    answer(t->fd, NULL);
+	e = genl_request(
+	    t->fd, t->family, TASKSTATS_GET, REGISTER_CPUMASK, mask);
 	if (!e) {
 		taskstats_doubt(t);
 		return 0;
 	}
 	taskstats_close(t);
-	return why_set(why, "taskstats: %s%s", strerror(e),
-	    e == ENOENT ? " (this kernel has none)" : "");
+	return why_set(why, "taskstats: %s", strerror(e));
 }
 
 void

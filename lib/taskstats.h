@@ -12,7 +12,7 @@
  * queued is forgotten, and no exit up to that moment is joined.
  *
  * Sources: Documentation/accounting/taskstats.rst, kernel/taskstats.c,
- * include/uapi/linux/{taskstats,genetlink,netlink}.h.
+ * include/uapi/linux/taskstats.h.
  */
 #ifndef TASKSTATS_H
 #define TASKSTATS_H
