@@ -17,13 +17,8 @@ OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
 SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
 	  -fno-asynchronous-unwind-tables
 SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
-TOOLS	= execsnoop exitsnoop forksnoop
-LIB	= args arm arm_exit buf clock command elf exec exec_feed exec_node execfail \
-	  format genl instance kept kevent live loader options print probe probe_event \
-	  probe_find proc proof reader recording \
-	  recording_write replay ring scan \
-	  session signals source status \
-	  task_exit tasks taskstats text text_args text_status tool tracefs usage why writer
+TOOLS	= execsnoop exitsnoop forksnoop proctree
+LIB	= $(basename $(notdir $(wildcard lib/*.c)))
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SRC	= $(LIB:%=lib/%.c)
 OBJ	= $(LIB:%=lib/%.o)
@@ -31,8 +26,10 @@ BIN	= $(foreach t,$(TOOLS),$(t)/$(t))
 
 all: $(BIN)
 
-$(BIN): %: %.o $(OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(OBJ)
+# A tool is all of the files of its folder.
+.SECONDEXPANSION:
+$(BIN): $$(patsubst %.c,%.o,$$(wildcard $$(@D)/*.c)) $(OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 %.o: %.c
 	$(CC) $(OUR) $(CFLAGS) -MMD -c -o $@ $<
@@ -42,9 +39,9 @@ demo: all
 
 static: $(TOOLS:%=build/static/%)
 
-build/static/%: $(SRC) $(wildcard lib/*.h)
+build/static/%: $(SRC) $(wildcard lib/*.h) $$(wildcard $$*/*)
 	@mkdir -p build/static
-	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ $*/$*.c $(SRC)
+	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ $*/*.c $(SRC)
 
 build/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p build/unit
@@ -84,4 +81,4 @@ clean:
 
 .PHONY: all demo static unit check fuzz lint bench install uninstall clean
 
--include $(OBJ:.o=.d) $(BIN:=.d)
+-include $(OBJ:.o=.d) $(wildcard $(TOOLS:=/*.d))

@@ -1,6 +1,7 @@
 #include "genl.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -156,5 +157,96 @@ genl_receive(int fd, void *bytes, size_t size)
 		/* Only the kernel has the number 0. */
 		if (n < 0 || !from.pid)
 			return n;
+	}
+}
+
+/* netlink_getsockbyportid() refuses what others send to a connected socket. */
+int
+genl_connect(int fd)
+{
+	struct netlink_address a = { .family = AF_NETLINK };
+
+	return connect(fd, (struct sockaddr *)&a, sizeof a);
+}
+
+int
+genl_batch_send(int fd, uint16_t family, uint8_t command, uint16_t attr,
+    struct genl_batch *b)
+{
+	struct {
+		struct genl_message m;
+		struct attribute a;
+		uint32_t number;
+	} r[GENL_BATCH];
+	size_t size = (size_t)b->count * sizeof *r;
+	ssize_t n;
+
+	b->seq += GENL_BATCH;
+	for (int i = 0; i < b->count; i++) {
+		b->error[i] = EAGAIN;
+		r[i].m = (struct genl_message){ .len = sizeof *r,
+			.type = family,
+			.flags = FLAG_REQUEST,
+			.seq = b->seq + (uint32_t)i,
+			.command = command,
+			.version = 1 };
+		r[i].a.type = attr;
+		r[i].a.len = sizeof r[i].a + sizeof r[i].number;
+		r[i].number = b->number[i];
+	}
+	do
+		n = send(fd, r, size, 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)size ? 0 : n < 0 ? errno : EIO;
+}
+
+/* Does a message answer one of the batch? */
+static bool
+batch_take(struct genl_batch *b, uint16_t family, const char *bytes, size_t len)
+{
+	struct genl_message m;
+	uint32_t i;
+	int32_t e = 0;
+
+	if (len < sizeof m)
+		return false;
+	memcpy(&m, bytes, sizeof m);
+	i = m.seq - b->seq;
+	if (i >= (uint32_t)b->count || b->error[i] != EAGAIN)
+		return false;
+	if (m.type == TYPE_ERROR)
+		memcpy(&e, bytes + 16, sizeof e);
+	else if (m.type != family)
+		return false;
+	b->error[i] = -e;
+	b->answer[i] = bytes;
+	b->len[i] = len;
+	return true;
+}
+
+void
+genl_batch_receive(int fd, uint16_t family, struct genl_batch *b)
+{
+	struct mmsghdr m[GENL_BATCH];
+	struct iovec v[GENL_BATCH];
+	int n, got = 0;
+
+	memset(m, 0, sizeof m);
+	for (int i = 0; i < b->count; i++) {
+		v[i] = (struct iovec){ b->bytes[i], sizeof b->bytes[i] };
+		m[i].msg_hdr.msg_iov = &v[i];
+		m[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (got < b->count) {
+		n = recvmmsg(fd, m + got, (unsigned)(b->count - got),
+		    MSG_DONTWAIT, NULL);
+		if (n < 0 && (errno == EINTR || errno == ENOBUFS))
+			continue; /* what was lost stays EAGAIN */
+		if (n <= 0)
+			return;
+		for (; n > 0; n--, got++)
+			if (!batch_take(
+				b, family, b->bytes[got], m[got].msg_len))
+				return; /* nobody asked for that */
 	}
 }

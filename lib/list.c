@@ -1,0 +1,296 @@
+#include "list.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "genl.h"
+#include "proc.h"
+#include "tracefs.h"
+
+/* include/uapi/linux/taskstats.h */
+#define TASKSTATS_GET 1 /* TASKSTATS_CMD_GET */
+#define CMD_PID	      1 /* TASKSTATS_CMD_ATTR_PID */
+#define AGGR_PID      4 /* TASKSTATS_TYPE_AGGR_PID */
+#define ATTR_STATS    3 /* TASKSTATS_TYPE_STATS */
+
+/* Where the fields of struct taskstats are; some versions have them later. */
+#define AT_COMM	      80
+#define AT_PID	      128
+#define AT_PPID	      132
+#define AT_ETIME      144
+#define AT_HIWATER_VM 208
+#define AT_END	      216
+
+#define NS_PER_US     1000u
+#define NS_TICK	      10000000u /* of /proc */
+#define BUFFER_SIZE   (1 << 20)
+#define STATUS_SIZE   4096
+
+struct stats {
+	uint32_t pid, ppid;
+	uint64_t etime;	     /* us since it began, by CLOCK_MONOTONIC */
+	uint64_t hiwater_vm; /* 0: it has no memory of its own (any more) */
+	const char *comm;
+};
+
+struct list {
+	int (*seen)(void *, const struct event *);
+	void *arg;
+	int fd; /* -1: by /proc */
+	uint16_t family;
+	size_t moved;	   /* the fields, by so many bytes */
+	uint64_t ask, end; /* when the batch was sent, and done */
+	struct genl_batch batch;
+};
+
+/* ---- one answer ---- */
+
+/* The answer to request i, with the fields moved by so much.  Returns false
+ * when it is none, or not about that process. */
+static bool
+stats_get(const struct list *l, int i, size_t moved, struct stats *s)
+{
+	const struct genl_batch *b = &l->batch;
+	size_t head = sizeof(struct genl_message), n, size;
+	const char *p;
+
+	if (b->error[i] || b->len[i] < head)
+		return false;
+	p = genl_attribute(b->answer[i] + head, b->len[i] - head, AGGR_PID, &n);
+	p = p ? genl_attribute(p, n, ATTR_STATS, &size) : NULL;
+	if (!p || size < moved + AT_END)
+		return false;
+	p += moved;
+	memcpy(&s->pid, p + AT_PID, sizeof s->pid);
+	memcpy(&s->ppid, p + AT_PPID, sizeof s->ppid);
+	memcpy(&s->etime, p + AT_ETIME, sizeof s->etime);
+	memcpy(&s->hiwater_vm, p + AT_HIWATER_VM, sizeof s->hiwater_vm);
+	s->comm = p + AT_COMM;
+	return s->pid == b->number[i];
+}
+
+/* Requests are worked on one after the other, each as long as the others. */
+static uint64_t
+stats_start(const struct list *l, int i, const struct stats *s)
+{
+	uint64_t took = l->end - l->ask;
+	uint64_t at = l->ask +
+	    took * (2 * (unsigned)i + 1) / (2 * (unsigned)l->batch.count);
+
+	return at - s->etime * NS_PER_US;
+}
+
+/* Returns 0 with errno when the batch was sent and worked on. */
+static int
+batch_ask(struct list *l)
+{
+	int e;
+
+	l->ask = clock_boot();
+	e = genl_batch_send(
+	    l->fd, l->family, TASKSTATS_GET, CMD_PID, &l->batch);
+	l->end = clock_boot();
+	if (!e)
+		genl_batch_receive(l->fd, l->family, &l->batch);
+	return e;
+}
+
+/* ---- can taskstats be used? ---- */
+
+/*
+ * Taskstats knows processes by the numbers of our pid namespace, and /proc by
+ * those of the one it was mounted in.  There we have one number for each
+ * namespace from that one down to ours (proc_pid_status(), fs/proc/array.c;
+ * since Linux 4.1).
+ */
+static bool
+proc_is_ours(void)
+{
+	char text[STATUS_SIZE], *p, *end;
+
+	if (file_read(AT_FDCWD, "/proc/self/status", text, sizeof text) < 0)
+		return false;
+	p = strstr(text, "\nNSpid:\t");
+	if (!p)
+		p = strstr(text, "\nTgid:\t");
+	if (!p)
+		return false;
+	p = strchr(p, '\t') + 1;
+	return strtol(p, &end, 10) == getpid() && *end == '\n';
+}
+
+/* Ask for this process: where are the fields?  And are the start times those
+ * of /proc?  If the machine was asleep since, that of the first process is
+ * not.  Returns NULL, or why not. */
+static const char *
+probe(struct list *l)
+{
+	static const size_t moved[] = { 0, 3 * 8, 6 * 8 };
+	struct proc_stat first;
+	uint64_t began, told;
+	struct stats s;
+	size_t i = 0;
+
+	l->batch.number[0] = (uint32_t)getpid();
+	l->batch.number[1] = 1;
+	l->batch.count = 2;
+	if (batch_ask(l) != 0 || l->batch.error[0])
+		return l->batch.error[0] == EPERM ?
+		    "/proc (taskstats: not permitted)" :
+		    "/proc (taskstats: no answer)";
+	while (!stats_get(l, 0, moved[i], &s) || s.ppid != (uint32_t)getppid())
+		if (++i == sizeof moved / sizeof *moved)
+			return "/proc (taskstats: unknown layout)";
+	l->moved = moved[i];
+	if (!s.hiwater_vm)
+		return "/proc (taskstats: not extended)";
+	if (!stats_get(l, 1, l->moved, &s) || proc_stat_read(&first, 1) != 0)
+		return "/proc (taskstats: no first process)";
+	told = stats_start(l, 1, &s) + LIST_SLACK;
+	began = proc_ticks_ns(first.start);
+	if (told < began || told > began + NS_TICK + 2 * LIST_SLACK)
+		return "/proc (taskstats: the machine was suspended)";
+	return NULL;
+}
+
+static const char *
+choose(struct list *l)
+{
+	const char *why = "/proc (it is of another pid namespace)";
+	int size = BUFFER_SIZE;
+
+	if (proc_is_ours()) {
+		l->fd = genl_open("TASKSTATS", &l->family);
+		why = "/proc (no taskstats here)";
+	}
+	if (l->fd < 0)
+		return why;
+	setsockopt(l->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+	why = genl_connect(l->fd) == 0 ? probe(l) :
+					 "/proc (taskstats: no connection)";
+	if (!why)
+		return "taskstats";
+	close(l->fd);
+	l->fd = -1;
+	return why;
+}
+
+/* ---- the list ---- */
+
+static int
+from_proc(int pid, struct event *e)
+{
+	struct proc_stat s;
+
+	if (proc_stat_read(&s, pid) != 0)
+		return -1;
+	e->ppid = s.ppid;
+	e->start = proc_ticks_ns(s.start);
+	e->group_dead = s.zombie;
+	memcpy(e->comm, s.comm, COMM_LEN);
+	return 0;
+}
+
+/*
+ * Taskstats does not tell a zombie; but it has no memory, nor has a kernel
+ * thread (xacct_add_tsk(), kernel/tsacct.c).  Of these /proc knows more.
+ */
+static int
+from_stats(const struct list *l, int i, struct event *e)
+{
+	struct stats s;
+
+	if (!stats_get(l, i, l->moved, &s) || !s.hiwater_vm)
+		return -1;
+	e->ppid = (int)s.ppid;
+	e->start = stats_start(l, i, &s);
+	e->group_dead = 0;
+	memcpy(e->comm, s.comm, COMM_LEN - 1);
+	return 0;
+}
+
+/* What the batch has is told, and it is empty again. */
+static int
+batch_tell(struct list *l)
+{
+	struct genl_batch *b = &l->batch;
+	bool asked = l->fd >= 0 && b->count && batch_ask(l) == 0;
+	bool exact = asked && l->end - l->ask < LIST_SLACK / 2;
+	int r = 0;
+
+	for (int i = 0; i < b->count && !r; i++) {
+		struct event e = { .type = EVENT_TASK,
+			.cpu = -1,
+			.tid = (int)b->number[i],
+			.pid = (int)b->number[i],
+			.args.argc = -1 };
+
+		if (asked && b->error[i] == ESRCH)
+			continue; /* it has ended meanwhile */
+		if ((exact && from_stats(l, i, &e) == 0) ||
+		    from_proc(e.pid, &e) == 0)
+			r = l->seen(l->arg, &e);
+	}
+	b->count = 0;
+	return r;
+}
+
+static int
+list_all(struct list *l)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+	int r = 0, e;
+
+	if (!dir)
+		return -1;
+	while (!r && (errno = 0, d = readdir(dir))) {
+		if (!isdigit((unsigned char)d->d_name[0]))
+			continue;
+		l->batch.number[l->batch.count++] = (uint32_t)strtoul(
+		    d->d_name, NULL, 10);
+		if (l->batch.count == GENL_BATCH)
+			r = batch_tell(l);
+	}
+	e = r ? 0 : errno;
+	if (!r)
+		r = batch_tell(l);
+	closedir(dir);
+	if (r || !e)
+		return r;
+	errno = e;
+	return -1;
+}
+
+int
+list_processes(
+    int (*seen)(void *, const struct event *), void *arg, const char **how)
+{
+	struct list *l = calloc(1, sizeof *l);
+	const char *chosen;
+	int r, e;
+
+	if (!l)
+		return -1;
+	l->seen = seen;
+	l->arg = arg;
+	l->fd = -1;
+	chosen = choose(l);
+	l->batch.count = 0;
+	if (how)
+		*how = chosen;
+	r = list_all(l);
+	e = errno;
+	if (l->fd >= 0)
+		close(l->fd);
+	free(l);
+	errno = e;
+	return r;
+}
