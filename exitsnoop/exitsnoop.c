@@ -145,27 +145,6 @@ show(struct buf *b, const struct event *e)
 /* ---- JSON ---- */
 
 static void
-put_status_json(struct buf *b, int code)
-{
-	bool known = code != CODE_UNKNOWN;
-	int sig = known ? code & 0x7f : 0;
-
-	if (known && !sig)
-		buf_printf(
-		    b, ",\"exit\":%d,\"signal\":null", (code >> 8) & 0xff);
-	else if (known) {
-		buf_puts(b, ",\"exit\":null,\"signal\":\"");
-		print_signal(b, sig);
-		buf_putc(b, '"');
-	} else
-		buf_puts(b, ",\"exit\":null,\"signal\":null");
-	buf_printf(b, ",\"core\":%s",
-	    !known || (code & CODE_CORE_ANY) ? "null" :
-		code & CODE_CORE	     ? "true" :
-					       "false");
-}
-
-static void
 put_usage_json(struct buf *b, const struct usage *u)
 {
 	uint64_t user, system;
@@ -197,7 +176,7 @@ show_json(struct buf *b, const struct event *e)
 		buf_puts(b, "null");
 	else
 		put_age(b, e);
-	put_status_json(b, e->code);
+	tool_json_status(b, e->code);
 	if (resources)
 		put_usage_json(b, &e->usage);
 	if (args && e->type == EVENT_END)

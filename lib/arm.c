@@ -140,7 +140,7 @@ arm_execs(struct session *s, session_seen seen, void *arg)
 	int r;
 
 	s->row = ROW_PROC;
-	for (size_t i = 0; s->opt.execs && i < sizeof rows / sizeof *rows &&
+	for (size_t i = 0; s->opt.execs && !s->opt.bare && i < sizeof rows / sizeof *rows &&
 	     s->row == ROW_PROC;
 	     i++) {
 		r = arm_row(s, rows[i], seen, arg);
@@ -155,7 +155,7 @@ arm_execs(struct session *s, session_seen seen, void *arg)
 	if (prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0 &&
 	    prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0)
 		return -1;
-	if (s->opt.execs)
+	if (s->opt.execs && !s->opt.bare)
 		session_say(s, "row %d: arguments from /proc/PID/cmdline only",
 		    ROW_PROC);
 	return 0;
@@ -172,7 +172,7 @@ session_arm(struct session *s, session_seen seen, void *arg)
 		arm_row(s, ROW_ENTRY, seen, arg);
 		s->joiner.order = order;
 	}
-	if (s->opt.execs)
+	if (s->opt.execs && !s->opt.bare)
 		arm_returns(s);
 	if (s->opt.exits && arm_exits(s, seen, arg) != 0)
 		return -1;

@@ -29,7 +29,8 @@ enum event_type {
 	EVENT_LOST,	/* the kernel dropped events before this point */
 	/* not recorded */
 	EVENT_STATUS, /* a sign of how a task will end */
-	EVENT_END     /* a process ended: made from an exit by tasks */
+	EVENT_END,    /* a process ended: made from an exit by tasks */
+	EVENT_CGROUP  /* a task was moved to another cgroup */
 };
 
 /* What an EVENT_STATUS tells. */
@@ -76,7 +77,8 @@ struct usage {
 
 struct event {
 	enum event_type type;
-	uint64_t ts;	     /* ns since boot; 0 in a baseline task */
+	uint64_t ts;	     /* ns since boot; task: when it was read in
+				/proc, all events before are in it; or 0 */
 	int cpu;	     /* -1 when not known */
 	int tid;	     /* the task: for a fork the child */
 	int pid;	     /* exec, task: its process; else 0 until tasks
@@ -84,13 +86,16 @@ struct event {
 	int ppid;	     /* task: parent process; fork: the task that
 				forked (a tid), its process once tasks has
 				seen it; else filled in by tasks */
+	int forker;	     /* fork: the process that called, filled in by
+				tasks; the task, if that is all that is known */
 	int old_tid;	     /* exec: the thread that called it */
 	char comm[COMM_LEN]; /* fork: the child's; exec: the new one;
 				"" when not known */
 	uint64_t flags;	     /* fork: clone_flags or FLAG_UNKNOWN */
 	uint64_t start;	     /* task: ns since boot (10 ms steps); exit, end:
 				filled in by tasks, 0 not known */
-	bool coarse;	     /* exit, end: start is in steps of 10 ms */
+	bool again;	     /* task: was known, and is so again after a loss */
+	bool coarse;	     /* start is in steps of 10 ms, or not exact */
 	bool inside;	     /* filled in by tasks: in the subtree asked
 				for */
 	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown; task: 1

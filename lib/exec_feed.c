@@ -227,6 +227,9 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 		fail_drop(j, k->pid);
 		node_owe(j, k->pid, false);
 		break;
+	case KEVENT_CGROUP:
+		e->type = EVENT_CGROUP;
+		break;
 	case KEVENT_CODE:
 	case KEVENT_GROUP:
 	case KEVENT_CALL_EXIT:

@@ -25,6 +25,7 @@ static const struct names {
 	{ KEVENT_CALL_EXIT, NULL, "error_code", NULL, NULL },
 	{ KEVENT_CALL_GROUP, NULL, "error_code", NULL, NULL },
 	{ KEVENT_SENT, "pid", "sig", NULL, NULL },
+	{ KEVENT_CGROUP, "pid", NULL, NULL, NULL },
 	{ KEVENT_DELIVERED, NULL, "sig", "sa_handler", NULL },
 };
 

@@ -37,6 +37,7 @@ enum kevent_kind {
 	KEVENT_CALL_GROUP,  /* syscalls:sys_enter_exit_group */
 	KEVENT_SENT,	    /* signal:signal_generate */
 	KEVENT_DELIVERED,   /* signal:signal_deliver */
+	KEVENT_CGROUP,	    /* cgroup:cgroup_attach_task (4.11+) */
 	KEVENT_LOST	    /* not an event: a gap in the ring buffer */
 };
 
@@ -48,7 +49,8 @@ struct kevent {
 	int place; /* probes: which of several places */
 
 	int pid;	  /* newtask, fork: the child; rename, exec,
-			     exit, sent: the task it is about */
+			     exit, sent, cgroup: the task it is
+			     about */
 	int parent;	  /* fork: the parent in the event */
 	int old_pid;	  /* exec */
 	int group_dead;	  /* exit: 1, 0, or -1 on older kernels */

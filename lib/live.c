@@ -29,6 +29,20 @@ pass_on(struct source *s)
 
 /* ---- live ---- */
 
+/* The arguments of a process that was there before, as it shows them. */
+static void
+add_args(struct event *e)
+{
+	static char bytes[CMDLINE_MAX];
+	static struct buf text;
+	struct args_pieces none = { .argc = -1 };
+	long n = proc_cmdline(e->pid, bytes, sizeof bytes);
+
+	if (n > 0)
+		args_from_cmdline(&e->args, &text, bytes, (size_t)n,
+		    n < CMDLINE_MAX, &none, CMDLINE_ARGS);
+}
+
 /* tasks' look: what it finds belongs into the recording, which has no /proc
  * of its own when it is replayed. */
 static int
@@ -38,6 +52,8 @@ look(void *arg, int tid, struct event *e)
 
 	if (proc_look(tid, e) != 0)
 		return -1;
+	if (s->tasks.keep && e->tid == e->pid)
+		add_args(e);
 	writer_record(s, e);
 	return 0;
 }
@@ -59,20 +75,6 @@ learn(void *arg, struct event *e)
 	tasks_apply(&s->tasks, e);
 	if (e->type == EVENT_LOST)
 		note_loss(s, e);
-}
-
-/* The arguments of a process that was there before, as it shows them. */
-static void
-add_args(struct event *e)
-{
-	static char bytes[CMDLINE_MAX];
-	static struct buf text;
-	struct args_pieces none = { .argc = -1 };
-	long n = proc_cmdline(e->pid, bytes, sizeof bytes);
-
-	if (n > 0)
-		args_from_cmdline(&e->args, &text, bytes, (size_t)n,
-		    n < CMDLINE_MAX, &none, CMDLINE_ARGS);
 }
 
 /* Listed in /proc.  After a loss only who was there then, and is still; for
@@ -136,12 +138,12 @@ collect_inside(void *arg, const struct event *e)
  * until a listing finds no new one.
  */
 static void
-choose(struct source *s, int pid)
+choose(struct source *s)
 {
 	struct tid_list l = { 0 };
 	size_t before;
 
-	tasks_choose(&s->tasks, pid);
+	tasks_choose(&s->tasks, s->root);
 	do {
 		before = l.count;
 		l.count = 0;
@@ -150,7 +152,7 @@ choose(struct source *s, int pid)
 		    session_filter(&s->session, l.tid, l.count) != 0)
 			break;
 		proc_list(learn_task, s);
-		tasks_choose(&s->tasks, pid);
+		tasks_choose(&s->tasks, s->root);
 	} while (1);
 	free(l.tid);
 }
@@ -215,8 +217,10 @@ live_open(struct source *s, const struct session_options *sopt)
 		return -1;
 	if (s->gap)
 		repair(s);
-	if (opt->pid || opt->command)
-		choose(s, opt->pid ? opt->pid : s->command.pid);
+	s->root = opt->pid ? opt->pid : s->command.pid;
+	s->armed = s->session.armed;
+	if (s->root)
+		choose(s);
 	if (opt->duration)
 		s->deadline = clock_boot() + opt->duration;
 	return writer_begin(s);
@@ -226,21 +230,22 @@ live_open(struct source *s, const struct session_options *sopt)
 static int
 take(struct source *s, struct event *e)
 {
-	bool chosen = s->opt->pid || s->opt->command;
 	struct event raw = *e;
 
+	if (s->deadline && e->ts > s->deadline && e->type != EVENT_LOST)
+		return 0;
 	if (s->gap && e->type != EVENT_LOST)
 		repair(s);
 	if (tasks_apply(&s->tasks, e) != 0)
 		return why_set(s->why, "%s", strerror(ENOMEM));
-	if (e->type == EVENT_STATUS)
+	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP)
 		return 0;
 	if (e->type == EVENT_LOST) {
 		note_loss(s, e);
 		return writer_record(s, &raw) == 0 ? 1 : -1;
 	}
 	session_learn(&s->session, e);
-	if ((chosen && !e->inside) || (s->deadline && e->ts > s->deadline))
+	if (s->root && !e->inside)
 		return 0;
 	if (e->type == EVENT_EXIT)
 		tasks_tell(&s->tasks, e, &raw);
@@ -252,8 +257,10 @@ take(struct source *s, struct event *e)
 void
 live_stop(struct source *s)
 {
-	if (!s->over)
+	if (!s->over) {
 		session_stop(&s->session);
+		s->ended = clock_boot();
+	}
 	s->over = true;
 }
 
@@ -274,10 +281,12 @@ static uint64_t
 patience(const struct source *s)
 {
 	uint64_t now = s->deadline ? clock_boot() : 0;
+	uint64_t ns = s->tick ? s->tick : UINT64_MAX;
 
 	if (!s->deadline)
-		return UINT64_MAX;
-	return now < s->deadline ? s->deadline - now : 0;
+		return ns;
+	now = now < s->deadline ? s->deadline - now : 0;
+	return now < ns ? now : ns;
 }
 
 /* A pipe that is full and a terminal that is stopped must not keep us from
@@ -289,7 +298,9 @@ live_writable(struct source *s, int fd)
 	int r;
 
 	do {
-		uint64_t ns = signals_caught ? 1000000000u : patience(s);
+		uint64_t ns = signals_caught ? 1000000000u :
+		    s->deadline		     ? patience(s) :
+					       UINT64_MAX;
 		struct timespec t = { (time_t)(ns / 1000000000u),
 			(long)(ns % 1000000000u) };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "tracefs.h"
 
 #define NS_PER_S     1000000000u
@@ -69,6 +70,7 @@ proc_look(int tid, struct event *e)
 	char name[32], text[2048];
 	struct proc_stat s;
 	const char *tgid;
+	uint64_t now = clock_boot();
 
 	snprintf(name, sizeof name, "/proc/%d/status", tid);
 	if (proc_stat_read(&s, tid) != 0 ||
@@ -76,6 +78,7 @@ proc_look(int tid, struct event *e)
 		return -1;
 	tgid = strstr(text, "\nTgid:");
 	*e = (struct event){ .type = EVENT_TASK,
+		.ts = now,
 		.cpu = -1,
 		.tid = tid,
 		.pid = tid,
@@ -119,7 +122,7 @@ list_threads(
 	while (!r && (d = readdir(dir))) {
 		e->tid = (int)strtol(d->d_name, NULL, 10);
 		if (e->tid <= 0 || e->tid == e->pid ||
-		    proc_stat_read(&s, e->tid) != 0)
+		    proc_stat_read(&s, e->tid) != 0 || s.zombie)
 			continue;
 		e->start = proc_ticks_ns(s.start);
 		memcpy(e->comm, s.comm, COMM_LEN);
@@ -144,6 +147,7 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 			.type = EVENT_TASK, .cpu = -1, .args.argc = -1
 		};
 
+		e.ts = clock_boot();
 		if (!isdigit((unsigned char)d->d_name[0]) ||
 		    proc_stat_read(&s, (int)strtol(d->d_name, NULL, 10)))
 			continue;

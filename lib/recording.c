@@ -270,8 +270,12 @@ parse_other(struct recording *r, const char *name, char **line)
 		r->armed = (uint64_t)ts;
 		return 0;
 	}
+	if (strcmp(name, "root") == 0 && get_number(line, 1, &r->root) &&
+	    !*line)
+		return 0;
 	if (strcmp(name, "end") == 0 && get_time(line, &ts) && !*line) {
 		r->ended = true;
+		r->end = (uint64_t)ts;
 		return 0;
 	}
 	r->why = "not a line of a recording";

@@ -21,12 +21,18 @@
 struct recording {
 	int64_t wall_offset; /* ns since 1970 at boot; 0 not known */
 	uint64_t armed;	     /* what is older is known, not shown */
+	int root;	     /* only of this process and its descendants; 0 */
 	bool ended;	     /* the last line came: nothing is missing */
+	uint64_t end;	     /* and its time */
 	const char *why;     /* of the last parse that failed */
 };
 
 /* The first lines; wall_offset and armed as in struct recording. */
 void recording_begin(struct buf *, int64_t wall_offset, uint64_t armed);
+
+/* A line behind them: only what this process and its descendants did is
+ * recorded. */
+void recording_root(struct buf *, int pid);
 
 /* The word a record begins with; NULL for events that are not recorded, for
  * they are made from the others. */

@@ -147,6 +147,12 @@ recording_write(struct buf *b, const struct event *e)
 }
 
 void
+recording_root(struct buf *b, int pid)
+{
+	buf_printf(b, "root %d\n", pid);
+}
+
+void
 recording_end(struct buf *b, uint64_t ts)
 {
 	buf_puts(b, "end");

@@ -69,6 +69,7 @@ replay_open(struct source *s)
 	char *line;
 	ssize_t n;
 
+	s->root = s->opt->pid;
 	signal(SIGPIPE, SIG_IGN);
 	s->in = strcmp(name, "-") == 0 ? STDIN_FILENO :
 					 open(name, O_RDONLY | O_CLOEXEC);
@@ -109,6 +110,9 @@ next_recorded(struct source *s, struct event *e)
 			break; /* written up to here, then killed */
 		r = recording_parse(&s->recording, line, (size_t)n, e);
 		s->wall_offset = s->recording.wall_offset;
+		s->armed = s->recording.armed;
+		if (!s->root)
+			s->root = s->recording.root;
 		if (r < 0)
 			return why_set(s->why, "%s: line %llu: %s",
 			    s->opt->input, (unsigned long long)s->line_number,
@@ -118,6 +122,8 @@ next_recorded(struct source *s, struct event *e)
 	}
 	if (n == LINE_WAITS)
 		return LINE_WAITS;
+	if (s->recording.ended)
+		s->ended = s->recording.end;
 	s->truncated = !s->recording.ended;
 	return 0;
 }
@@ -146,8 +152,8 @@ static int
 choose(struct source *s, const struct event *e)
 {
 	struct event root = { .type = EVENT_TASK,
-		.tid = s->opt->pid,
-		.pid = s->opt->pid,
+		.tid = s->root,
+		.pid = s->root,
 		.ppid = PPID_UNKNOWN,
 		.args.argc = -1 };
 
@@ -183,17 +189,18 @@ replay_next(struct source *s, struct event *e)
 						 SOURCE_ERROR;
 		if (r > 0 && e->type == EVENT_STATUS && e->sign == SIGN_GROUP)
 			s->tasks.groups = true;
-		if ((s->opt->pid && choose(s, e) != 0) ||
+		if ((s->root && choose(s, e) != 0) ||
 		    tasks_apply(&s->tasks, e) != 0) {
 			why_set(s->why, "%s", strerror(ENOMEM));
 			return SOURCE_ERROR;
 		}
-		if (e->type == EVENT_FORK && e->tid == s->opt->pid &&
-		    !s->chosen)
+		if (e->type == EVENT_FORK && e->tid == s->root && !s->chosen)
 			e->inside = true;
 	} while (e->type == EVENT_STATUS ||
 	    (e->type != EVENT_LOST &&
-		((s->opt->pid && !e->inside) || e->ts < s->recording.armed)));
+		((s->root && !e->inside) || e->ts < s->armed)));
+	if (e->type != EVENT_TASK)
+		s->ended = e->ts;
 	if (e->type == EVENT_LOST) {
 		s->lost += e->lost;
 		s->lost_some |= e->lost == 0;

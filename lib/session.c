@@ -15,14 +15,17 @@
 #include "proc.h"
 #include "proof.h"
 
-#define NAP_NS	  4000000u    /* while much is going on */
-#define PEEK_MAX  (256 << 10) /* of /proc/PID/cmdline */
-#define PEEKS_MAX (4 << 20)   /* of all that wait */
+#define LARGE_KB    8192	/* of a CPU */
+#define LARGE_TOTAL (128 << 10) /* KB of all CPUs */
+
+#define NAP_NS	    4000000u	/* while much is going on */
+#define PEEK_MAX    (256 << 10) /* of /proc/PID/cmdline */
+#define PEEKS_MAX   (4 << 20)	/* of all that wait */
 
 /* set_event_pid forgets a pid when the kernel frees the task, which may be
  * seconds after its number was given out again: with 32768 numbers that
  * happens (some events of the new task are then missing, without a word). */
-#define PIDS_SAFE 4194304 /* PID_MAX_LIMIT, include/linux/threads.h */
+#define PIDS_SAFE   4194304 /* PID_MAX_LIMIT, include/linux/threads.h */
 
 void
 session_say(const struct session *s, const char *format, ...)
@@ -48,11 +51,30 @@ session_enable(struct session *s, enum kevent_kind kind, const char *name,
 	return why_set(s->why, "events/%s: %s", name, strerror(errno));
 }
 
+/* A storm of a second should fit, but not at any price. */
+static void
+enlarge_buffer(struct session *s)
+{
+	long kb = LARGE_TOTAL / sysconf(_SC_NPROCESSORS_CONF);
+	char text[32] = "";
+
+	if (kb > LARGE_KB)
+		kb = LARGE_KB;
+	if (file_read(s->instance.dir, "buffer_size_kb", text, sizeof text) <
+		0 ||
+	    strtol(text, NULL, 10) >= kb)
+		return;
+	snprintf(text, sizeof text, "%ld", kb);
+	file_write(s->instance.dir, "buffer_size_kb", text);
+}
+
 static int
 size_buffer(struct session *s, unsigned *kb)
 {
 	char text[32] = "";
 
+	if (!s->opt.kb && s->opt.large)
+		enlarge_buffer(s);
 	if (s->opt.kb) {
 		snprintf(text, sizeof text, "%u", s->opt.kb);
 		if (file_write(s->instance.dir, "buffer_size_kb", text) != 0)
@@ -81,6 +103,9 @@ enable_tasks(struct session *s)
 	    session_enable(s, KEVENT_FORK, "sched/sched_process_fork", NULL) !=
 		0)
 		return -1;
+	if (s->opt.cgroups)
+		s->cgroups = session_enable(s, KEVENT_CGROUP,
+				 "cgroup/cgroup_attach_task", NULL) == 0;
 	if (s->opt.execs)
 		session_enable(s, KEVENT_RENAME, "task/task_rename", NULL);
 	return 0;

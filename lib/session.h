@@ -23,12 +23,18 @@
 struct session_options {
 	const char *tool; /* in the name of the instance */
 	unsigned kb;	  /* buffer per CPU, 0: the kernel's own */
+	bool large;	  /* if it is 0, a larger one that is affordable */
 	bool execs;	  /* arguments of execs: probes */
 	bool exits;	  /* exits with their status */
 	bool usage;	  /* and what was used: taskstats */
 	bool keep;	  /* tasks keep the arguments of their execs */
 	int args;	  /* how many anybody wants */
 	bool failed;	  /* failed execs too */
+	bool bare;	  /* no probes: arguments only from /proc */
+	bool cgroups;	  /* moves between cgroups, if the kernel tells */
+	/* Is told of every event as tasks has completed it, also of what was
+	 * before and is not shown (tasks.seen); may be NULL. */
+	void (*known)(void *, const struct event *);
 	/* What -v tells, a line each; may be NULL. */
 	void (*say)(const char *line);
 };
@@ -48,6 +54,7 @@ struct session {
 	struct exec_joiner joiner;
 	struct taskstats stats;
 	bool calls;	      /* of exit, and signals, tell of statuses */
+	bool cgroups;	      /* moves between them are told */
 	bool groups;	      /* a probe tells of exits of whole processes */
 	int64_t clock_offset; /* trace clock + this = ns since boot */
 	uint64_t clock_slack; /* how far the two may differ */

@@ -13,6 +13,7 @@ source_open(struct source *s, const struct options *opt,
 	*s = (struct source){ .opt = opt, .in = -1 };
 	s->session.tracefs = s->session.instance.dir = s->session.stats.fd = -1;
 	s->tasks.keep = sopt->keep;
+	s->tasks.seen = sopt->known;
 	if (opt->input)
 		return replay_open(s);
 	return live_open(s, sopt);
@@ -58,8 +59,10 @@ source_stop(struct source *s)
 int
 source_close(struct source *s)
 {
-	if (s->live)
+	if (s->live) {
+		s->live = false;
 		return live_close(s);
+	}
 	replay_close(s);
 	return 0;
 }

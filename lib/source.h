@@ -23,6 +23,9 @@ struct source {
 	char why[WHY_LEN]; /* a sentence, when a call failed */
 	bool live;
 	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
+	int root;	     /* of the subtree that is asked for, 0: all */
+	uint64_t armed;	     /* ns since boot: what is older is not shown */
+	uint64_t ended;	     /* when tracing was over, 0: not yet */
 	struct tasks tasks;
 	bool ends;	   /* the next event is the end of a process */
 	uint64_t lost;	   /* events the kernel dropped */
@@ -34,6 +37,7 @@ struct source {
 	struct session session;
 	struct command command;
 	uint64_t deadline;
+	uint64_t tick;	   /* ns; SOURCE_IDLE at least so often; 0: no need */
 	long swept, cycle; /* events of the last sweep; since a wait */
 	int sweeps;	   /* since a wait */
 	bool idle, over;

@@ -54,11 +54,23 @@ end(struct tasks *t, const struct event *e, struct task *leader)
 	kept_lend(t->ended, &t->end);
 }
 
+/* Nothing is known of who ended. */
+static int
+unknown(struct event *e)
+{
+	e->pid = 0;
+	e->ppid = PPID_UNKNOWN;
+	e->start = 0;
+	return 0;
+}
+
 int
 task_exit(struct tasks *t, struct event *e)
 {
 	struct task *p = tasks_find(t, e->tid), *leader = task_leader(t, p);
 
+	if (p && p->start > e->ts)
+		return unknown(e); /* its predecessor's: it was listed early */
 	if (p && p->epoch != t->epoch)
 		p = leader = NULL; /* may be its predecessor */
 	e->pid = p ? p->pid : 0;
@@ -67,7 +79,8 @@ task_exit(struct tasks *t, struct event *e)
 	e->coarse = p && p->coarse;
 	e->inside = p && p->inside;
 	if (leader) {
-		leader->threads--;
+		leader->threads -= !(p == leader && p->gone);
+		leader->gone |= p == leader;
 		if (p == leader) /* its name now is the one that counts */
 			memcpy(p->comm, e->comm, COMM_LEN);
 		status_exit(&p->status, &leader->status, e, e->tid == e->pid);

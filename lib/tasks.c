@@ -114,6 +114,13 @@ add(struct tasks *t, int tid, int pid, int ppid)
 	return n;
 }
 
+static void
+tell(const struct tasks *t, const struct event *e)
+{
+	if (t->seen)
+		t->seen(t->seen_arg, e);
+}
+
 static bool
 is_near(uint64_t a, uint64_t b)
 {
@@ -124,6 +131,7 @@ static int
 apply_task(struct tasks *t, const struct event *e)
 {
 	struct task *n = tasks_find(t, e->tid), *leader;
+	struct event again;
 
 	if (n && n->epoch == t->epoch)
 		return 0;
@@ -134,10 +142,15 @@ apply_task(struct tasks *t, const struct event *e)
 			leader->threads++;
 		else { /* its threads come behind it */
 			n->counted = t->epoch;
-			n->threads = e->group_dead != 1;
-			if (t->keep)
-				return keep(n, e);
+			n->gone = e->group_dead == 1;
+			n->threads = !n->gone;
+			n->found = e->ts;
+			if (t->keep && keep(n, e) != 0)
+				return -1;
 		}
+		again = *e;
+		again.again = true;
+		tell(t, &again);
 		return 0;
 	}
 	n = add(t, e->tid, e->pid, e->ppid);
@@ -147,7 +160,9 @@ apply_task(struct tasks *t, const struct event *e)
 	n->coarse = e->start % PROC_TICK == 0;
 	n->usage.known = !n->coarse; /* it may have had threads that ended */
 	n->inside = e->inside;
-	n->threads = e->group_dead != 1;
+	n->gone = e->group_dead == 1;
+	n->threads = !n->gone;
+	n->found = e->ts;
 	memcpy(n->comm, e->comm, COMM_LEN);
 	if (t->keep && e->args.state != ARGS_NONE && keep(n, e) != 0)
 		return -1;
@@ -157,6 +172,7 @@ apply_task(struct tasks *t, const struct event *e)
 		n->inside = leader->inside;
 	} else if ((leader = tasks_find(t, e->ppid)))
 		n->inside |= leader->inside; /* its fork was lost */
+	tell(t, e);
 	return 0;
 }
 
@@ -172,6 +188,8 @@ verify(struct tasks *t, int tid, uint64_t ts)
 	int threads = p ? p->threads : 1;
 	struct event now;
 
+	if (p && p->start > ts)
+		return NULL; /* its successor, listed early */
 	if (p && p->epoch == t->epoch)
 		return p;
 	if (!t->look || t->look(t->look_arg, tid, &now) != 0 ||
@@ -198,6 +216,19 @@ seems_thread(struct tasks *t, const struct event *e)
 	return p && p->pid != p->tid && is_near(p->start, e->ts);
 }
 
+/* The new task, if it was listed in /proc before its event was read; its
+ * threads, or itself as one, were counted then. */
+static struct task *
+listed(const struct tasks *t, const struct event *e, bool thread)
+{
+	struct task *p = tasks_find(t, e->tid);
+
+	return p && p->coarse && p->epoch == t->epoch &&
+		is_near(p->start, e->ts) && (p->tid != p->pid) == thread ?
+	    p :
+	    NULL;
+}
+
 static int
 apply_fork(struct tasks *t, struct event *e)
 {
@@ -215,18 +246,26 @@ apply_fork(struct tasks *t, struct event *e)
 		ppid = parent->pid;
 	else if (leader)
 		ppid = leader->ppid;
+	e->inside = parent && parent->inside;
+	e->forker = parent && parent->pid ? parent->pid : e->ppid;
+	n = listed(t, e, thread);
 	if (thread && leader) {
-		leader->threads++;
+		leader->threads += !n;
 		leader->status.many = true;
 	}
-	e->inside = parent && parent->inside;
-	kept = kept_share(!thread && leader ? leader->kept : NULL);
-	n = add(t, e->tid, pid, ppid);
 	if (!n) {
-		kept_release(kept);
-		return -1;
+		kept = kept_share(!thread && leader ? leader->kept : NULL);
+		n = add(t, e->tid, pid, ppid);
+		if (!n) {
+			kept_release(kept);
+			return -1;
+		}
+		n->kept = kept;
 	}
-	n->kept = kept;
+	n->pid = pid;
+	n->ppid = ppid;
+	n->coarse = false;
+	n->usage.known = true;
 	n->start = e->ts;
 	n->inside = e->inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
@@ -249,7 +288,10 @@ apply_exec(struct tasks *t, struct event *e)
 	e->inside = p && p->inside;
 	if (!p)
 		return 0;
-	p->threads = 1;
+	if (e->ts >= p->found) { /* else they were counted after it */
+		p->threads = 1;
+		p->gone = false;
+	}
 	p->usage.maxrss = 0; /* that was of another memory */
 	sent = p->status.sent;
 	status_init(&p->status);
@@ -273,15 +315,10 @@ apply_execfail(struct tasks *t, struct event *e)
 	return 0;
 }
 
-int
-tasks_apply(struct tasks *t, struct event *e)
+static int
+apply(struct tasks *t, struct event *e)
 {
-	kept_release(t->ended);
-	t->ended = NULL;
-	t->end.type = 0;
 	switch (e->type) {
-	case EVENT_TASK:
-		return apply_task(t, e);
 	case EVENT_FORK:
 		return apply_fork(t, e);
 	case EVENT_EXEC:
@@ -292,6 +329,8 @@ tasks_apply(struct tasks *t, struct event *e)
 		return task_status(t, e);
 	case EVENT_EXIT:
 		return task_exit(t, e);
+	case EVENT_CGROUP:
+		return apply_execfail(t, e);
 	case EVENT_END:
 		return 0; /* ours */
 	default:
@@ -300,47 +339,20 @@ tasks_apply(struct tasks *t, struct event *e)
 	}
 }
 
-void
-tasks_choose(struct tasks *t, int pid)
+int
+tasks_apply(struct tasks *t, struct event *e)
 {
-	bool more = true;
-
-	for (struct task *p = tasks_find(t, pid); p; p = NULL)
-		p->inside = true;
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < t->buckets; i++)
-			for (struct task *p = t->bucket[i]; p; p = p->next) {
-				int up = p->tid == p->pid ? p->ppid : p->pid;
-				struct task *q = tasks_find(t, up);
-
-				if (!p->inside && q && q->inside)
-					more = p->inside = true;
-			}
-	}
-}
-
-void
-tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
-    void *arg)
-{
-	for (int threads = 0; threads < 2; threads++)
-		for (size_t i = 0; i < t->buckets; i++)
-			for (struct task *p = t->bucket[i]; p; p = p->next) {
-				struct event e = { .type = EVENT_TASK,
-					.cpu = -1,
-					.tid = p->tid,
-					.pid = p->pid,
-					.ppid = p->ppid,
-					.start = p->start,
-					.inside = p->inside };
-
-				if ((p->tid != p->pid) != threads)
-					continue;
-				memcpy(e.comm, p->comm, COMM_LEN);
-				kept_lend(p->kept, &e);
-				seen(arg, &e);
-			}
+	kept_release(t->ended);
+	t->ended = NULL;
+	t->end.type = 0;
+	if (e->type == EVENT_TASK)
+		return apply_task(t, e);
+	if (apply(t, e) != 0)
+		return -1;
+	tell(t, e);
+	if (t->end.type)
+		tell(t, &t->end);
+	return 0;
 }
 
 void

@@ -29,6 +29,10 @@ struct task {
 	unsigned born;	    /* losses when it began, or was found */
 	unsigned counted;   /* losses when its threads were counted */
 	bool coarse;	    /* start is in steps of 10 ms */
+	bool gone;	    /* of a process: its first thread had ended when it
+			       was found, and is not counted */
+	uint64_t found;	    /* when it was read in /proc; 0: never, or not
+			       known */
 	uint64_t start;	    /* ns since boot */
 	char comm[COMM_LEN];
 	struct status status;
@@ -48,6 +52,11 @@ struct tasks {
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
 	void *look_arg;
+	/* Is told of every event that was applied, completed, in order: a task
+	 * only if it was not known before, or events were lost since, and the
+	 * end of a process behind its exit.  May be NULL. */
+	void (*seen)(void *, const struct event *);
+	void *seen_arg;
 };
 
 /*

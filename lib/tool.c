@@ -14,12 +14,14 @@
 #include "source.h"
 
 #define FLUSH_AT      (32 << 10)
+#define IDLE_NS	      20000000u
 #define ARGS_RECORDED 64 /* at least, with -w */
 
 /* Exit statuses: of our own, and of a command that we could not run. */
 enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_TOOL_FAILED = 125 };
 
 static struct source source; /* too large for a stack */
+static int out = STDOUT_FILENO;
 static const char *usage_text;
 
 void
@@ -101,9 +103,8 @@ tool_no_operands(const struct tool *t, int argc, char **argv)
 		tool_usage(t, "%s: not understood", argv[optind]);
 }
 
-/* A message may name a path that somebody else chose. */
-static void
-say(const char *line)
+void
+tool_say(const char *line)
 {
 	struct buf b = { 0 };
 
@@ -128,13 +129,13 @@ flush(struct buf *b)
 	while (done < b->len) {
 		size_t left = b->len - done;
 
-		if (!source_writable(&source, STDOUT_FILENO)) {
+		if (!source_writable(&source, out)) {
 			errno = EPIPE;
 			break;
 		}
 		/* So much surely fits: PIPE_BUF, pipe(7). */
-		n = write(STDOUT_FILENO, b->data + done,
-		    left < PIPE_BUF ? left : PIPE_BUF);
+		n = write(
+		    out, b->data + done, left < PIPE_BUF ? left : PIPE_BUF);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -144,7 +145,8 @@ flush(struct buf *b)
 	n = done < b->len ? -1 : 0;
 	b->len = 0;
 	if (n < 0 && errno != EPIPE)
-		warn("standard output");
+		warn("%s",
+		    out == STDOUT_FILENO ? "standard output" : "output file");
 	return (int)n;
 }
 
@@ -227,40 +229,6 @@ tool_json_common(struct buf *b, const struct event *e, const char *name)
 	}
 }
 
-void
-tool_json_args(struct buf *b, const struct event *e, int max)
-{
-	static const char *const states[] = { [ARGS_NONE] = "none",
-		[ARGS_CUT] = "cut",
-		[ARGS_PROC] = "proc",
-		[ARGS_ALL] = "all" };
-	int shown = e->args.count < max ? e->args.count : max;
-	enum args_state state = e->args.state;
-	const char *s = e->args.text;
-
-	buf_puts(b, ",\"path\":");
-	if (e->path)
-		print_json(b, e->path, strlen(e->path));
-	else
-		buf_puts(b, "null");
-	if (e->args.argc >= 0)
-		buf_printf(b, ",\"argc\":%d", e->args.argc);
-	else
-		buf_puts(b, ",\"argc\":null");
-	buf_puts(b, ",\"args\":[");
-	for (int i = 0; i < shown; i++) {
-		size_t n = strlen(s);
-
-		if (i)
-			buf_putc(b, ',');
-		print_json(b, s, n);
-		s += n + 1;
-	}
-	if (state >= ARGS_PROC && shown < e->args.count)
-		state = ARGS_CUT;
-	buf_printf(b, "],\"args_state\":\"%s\"", states[state]);
-}
-
 /* A gap, where it happened, for programs that read us. */
 static void
 put_lost(const struct tool *t, struct buf *b, const struct event *e)
@@ -284,18 +252,23 @@ run(const struct tool *t, struct buf *b)
 	enum source_result r;
 	struct event e;
 
-	put_header(t, b);
+	if (t->show)
+		put_header(t, b);
+	else if (!t->opt.input)
+		warnx("tracing%s", t->opt.command ? "" : ", Ctrl-C ends");
 	gone = flush(b) != 0;
 	if (!gone && source_go(&source) != 0) {
-		say(source.why);
+		tool_say(source.why);
 		return 0;
 	}
 	while (!gone && (r = source_next(&source, &e)) > SOURCE_END) {
-		if (r == SOURCE_EVENT && e.type == EVENT_LOST) {
+		if (t->show && r == SOURCE_EVENT && e.type == EVENT_LOST) {
 			t->show(b, &e);
 			put_lost(t, b, &e);
-		} else if (r == SOURCE_EVENT)
+		} else if (t->show && r == SOURCE_EVENT)
 			put_record(t, b, &e);
+		if (t->idle && r == SOURCE_IDLE && !t->idle(b))
+			source_stop(&source);
 		if (r == SOURCE_IDLE || each || b->len > FLUSH_AT)
 			gone = flush(b) != 0;
 	}
@@ -304,9 +277,30 @@ run(const struct tool *t, struct buf *b)
 		return errno == EPIPE ? 0 : -1;
 	}
 	if (r == SOURCE_ERROR)
-		say(source.why);
+		tool_say(source.why);
 	flush(b);
 	return r == SOURCE_ERROR ? -1 : 0;
+}
+
+/* What a picture is made of, a piece at a time. */
+static int
+flush_some(struct buf *b)
+{
+	return b->len > FLUSH_AT || b->failed ? flush(b) : 0;
+}
+
+int
+tool_draw(const struct tool *t)
+{
+	struct buf b = { 0 };
+	int r = 0;
+
+	if (t->out)
+		out = t->out;
+	if ((t->draw(&b, flush_some) != 0 || flush(&b) != 0) && errno != EPIPE)
+		r = -1;
+	buf_free(&b);
+	return r;
 }
 
 static void
@@ -333,15 +327,21 @@ report(const struct tool *t)
 }
 
 int
+tool_failed(const struct tool *t)
+{
+	return t->opt.command ? STATUS_TOOL_FAILED : STATUS_FAILED;
+}
+
+int
 tool_run(struct tool *t)
 {
-	int failed = t->opt.command ? STATUS_TOOL_FAILED : STATUS_FAILED;
+	int failed = tool_failed(t);
 	struct buf b = { 0 };
 	int r;
 
 	t->session.tool = t->opt.tool;
 	t->session.kb = t->opt.kb;
-	t->session.say = t->opt.verbose ? say : NULL;
+	t->session.say = t->opt.verbose ? tool_say : NULL;
 	/* A recording holds what any of the tools shows. */
 	if (t->opt.output) {
 		t->session.execs = t->session.exits = true;
@@ -350,15 +350,22 @@ tool_run(struct tool *t)
 			t->session.args = ARGS_RECORDED;
 	}
 	if (source_open(&source, &t->opt, &t->session) != 0) {
-		say(source.why);
+		tool_say(source.why);
 		source_close(&source);
 		return failed;
 	}
+	source.tick = t->idle ? IDLE_NS : 0;
+	if (t->begun)
+		t->begun(&source);
 	r = run(t, &b);
+	if (t->over)
+		t->over(&source);
 	if (source_close(&source) != 0) {
-		say(source.why);
+		tool_say(source.why);
 		r = -1;
 	}
+	if (t->draw && r == 0 && !source.command.error)
+		r = tool_draw(t);
 	report(t);
 	buf_free(&b);
 	if (r != 0)

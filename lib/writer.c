@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "clock.h"
 
 static int
 flush_line(struct source *s)
@@ -63,7 +62,7 @@ writer_close(struct source *s, bool complete)
 	if (!s->out)
 		return 0;
 	if (complete)
-		recording_end(&s->line, clock_boot());
+		recording_end(&s->line, s->ended);
 	r = flush_line(s);
 	if (fclose(s->out) != 0)
 		r = why_set(s->why, "%s: %s", s->opt->output, strerror(errno));
@@ -78,6 +77,8 @@ writer_begin(struct source *s)
 		return 0;
 	s->writing = true;
 	recording_begin(&s->line, s->wall_offset, s->session.armed);
+	if (s->root)
+		recording_root(&s->line, s->root);
 	tasks_each(&s->tasks, writer_task, s);
 	return flush_line(s);
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../lib/clock.h"
 #include "../../lib/proc.h"
 #include "tap.h"
 
@@ -106,7 +107,7 @@ see(void *arg, const struct event *e)
 	list.child += e->tid == child && e->ppid == getpid() &&
 	    strcmp(e->comm, ") S 1 (\n") == 0;
 	list.bad += e->type != EVENT_TASK || e->tid <= 0 || e->pid <= 0 ||
-	    e->ts != 0;
+	    e->ts > clock_boot() || e->ts + 10000000000u < clock_boot();
 	return 0;
 }
 

@@ -22,15 +22,23 @@ apply(struct event event)
 static void
 task(int tid, int pid, int ppid, uint64_t start)
 {
-	apply((struct event){ .type = EVENT_TASK, .tid = tid, .pid = pid,
-	    .ppid = ppid, .start = start, .comm = "base" });
+	apply((struct event){ .type = EVENT_TASK,
+	    .tid = tid,
+	    .pid = pid,
+	    .ppid = ppid,
+	    .start = start,
+	    .comm = "base" });
 }
 
 static void
 fork_flags(int tid, int parent, uint64_t ts, uint64_t flags)
 {
-	apply((struct event){ .type = EVENT_FORK, .ts = ts, .tid = tid,
-	    .ppid = parent, .flags = flags, .comm = "child" });
+	apply((struct event){ .type = EVENT_FORK,
+	    .ts = ts,
+	    .tid = tid,
+	    .ppid = parent,
+	    .flags = flags,
+	    .comm = "child" });
 }
 
 static void
@@ -48,8 +56,12 @@ thread(int tid, int parent, uint64_t ts)
 static void
 exec_by(int pid, int old, uint64_t ts)
 {
-	apply((struct event){ .type = EVENT_EXEC, .ts = ts, .tid = pid,
-	    .pid = pid, .old_tid = old, .comm = "new" });
+	apply((struct event){ .type = EVENT_EXEC,
+	    .ts = ts,
+	    .tid = pid,
+	    .pid = pid,
+	    .old_tid = old,
+	    .comm = "new" });
 }
 
 static void
@@ -61,8 +73,11 @@ exec(int pid, uint64_t ts)
 static void
 exit_dead(int tid, uint64_t ts, int dead)
 {
-	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
-	    .group_dead = dead, .comm = "c" });
+	apply((struct event){ .type = EVENT_EXIT,
+	    .ts = ts,
+	    .tid = tid,
+	    .group_dead = dead,
+	    .comm = "c" });
 }
 
 static void
@@ -155,7 +170,8 @@ test_threads(void)
 	is(200, 100, "fork by a thread");
 	exit_(101, 23 * S);
 	tap_ok(e.pid == 100 && e.ppid == 1 && e.start == 20 * S &&
-	    e.group_dead == 0, "exit of a thread");
+		e.group_dead == 0,
+	    "exit of a thread");
 	has(101, -1, 0, "after it");
 	exit_(100, 24 * S);
 	tap_ok(e.pid == 100 && e.group_dead == 0, "exit of the first thread");
@@ -210,7 +226,7 @@ test_exec_by_thread(void)
 	thread(101, 100, 20 * S);
 	thread(102, 100, 20 * S);
 	exit_(102, 21 * S);
-	exit_(100, 22 * S);	/* the first thread makes way */
+	exit_(100, 22 * S); /* the first thread makes way */
 	tap_is_int(e.group_dead, 0, "the first thread makes way: not the end");
 	exec_by(100, 101, 23 * S);
 	is(100, 1, "exec by a thread");
@@ -244,7 +260,7 @@ test_reuse(void)
 	exit_(200, 23 * S);
 	tap_ok(e.start == 22 * S && e.ppid == 1, "reused: its own start");
 	fork_(201, 100, 30 * S);
-	fork_(201, 1, 31 * S);	/* its exit never came */
+	fork_(201, 1, 31 * S); /* its exit never came */
 	exec(201, 32 * S);
 	is(201, 1, "reused without an exit");
 	thread(101, 100, 33 * S);
@@ -254,7 +270,7 @@ test_reuse(void)
 	tap_is_int(e.group_dead, 1, "the thread does not count any more");
 	fork_(300, 201, 40 * S);
 	thread(301, 300, 41 * S);
-	thread(301, 300, 42 * S);	/* its exit never came */
+	thread(301, 300, 42 * S); /* its exit never came */
 	exit_(301, 43 * S);
 	exit_(300, 44 * S);
 	tap_is_int(e.group_dead, 1, "a thread's number reused in its process");
@@ -269,7 +285,7 @@ test_baseline(void)
 {
 	begin();
 	fork_(200, 100, 20 * S);
-	task(200, 200, 1, 20 * S);	/* the listing comes later */
+	task(200, 200, 1, 20 * S); /* the listing comes later */
 	exec(200, 21 * S);
 	is(200, 100, "the baseline does not replace a fork");
 	task(200, 200, 7, 30 * S);
@@ -289,12 +305,12 @@ test_execfail(void)
 {
 	begin();
 	thread(101, 100, 20 * S);
-	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 21 * S,
-	    .tid = 101, .error = 2 });
+	apply((struct event){
+	    .type = EVENT_EXECFAIL, .ts = 21 * S, .tid = 101, .error = 2 });
 	is(100, 1, "failed exec of a thread");
 	tap_is_str(e.comm, "child", "failed exec: the name of the thread");
-	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 21 * S,
-	    .tid = 999, .error = 2 });
+	apply((struct event){
+	    .type = EVENT_EXECFAIL, .ts = 21 * S, .tid = 999, .error = 2 });
 	is(0, PPID_UNKNOWN, "failed exec of nobody known");
 	has(101, 100, 1, "it stays what it was");
 }
@@ -328,7 +344,8 @@ test_inside(void)
 	tap_ok(e.inside, "a thread");
 	exec_by(300, 601, 26 * S);
 	tap_ok(e.inside, "exec by that thread");
-	apply((struct event){ .type = EVENT_EXECFAIL, .tid = 300, .error = 2 });
+	apply((struct event){
+	    .type = EVENT_EXECFAIL, .ts = 27 * S, .tid = 300, .error = 2 });
 	tap_ok(e.inside, "failed exec");
 	tasks_choose(&t, 12345);
 	tap_ok(!tasks_find(&t, 12345), "choosing nobody");
@@ -348,9 +365,13 @@ look(void *arg, int tid, struct event *now)
 	proc.asked++;
 	if (arg != &proc || !proc.start)
 		return -1;
-	*now = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
-		.pid = proc.pid ? proc.pid : tid, .ppid = proc.ppid,
-		.start = proc.start, .comm = "look" };
+	*now = (struct event){ .type = EVENT_TASK,
+		.cpu = -1,
+		.tid = tid,
+		.pid = proc.pid ? proc.pid : tid,
+		.ppid = proc.ppid,
+		.start = proc.start,
+		.comm = "look" };
 	return 0;
 }
 
@@ -427,12 +448,12 @@ test_loss_more(void)
 	exec(900, 30 * S);
 	is(900, 7, "one that was never seen is looked up");
 	begin_lost(20 * S, 55);
-	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 30 * S,
-	    .tid = 200, .error = 2 });
+	apply((struct event){
+	    .type = EVENT_EXECFAIL, .ts = 30 * S, .tid = 200, .error = 2 });
 	is(200, 100, "failed exec, the same incarnation");
 	begin_lost(0, 0);
-	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 30 * S,
-	    .tid = 200, .error = 2 });
+	apply((struct event){
+	    .type = EVENT_EXECFAIL, .ts = 30 * S, .tid = 200, .error = 2 });
 	is(0, PPID_UNKNOWN, "failed exec, gone");
 }
 

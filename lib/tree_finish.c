@@ -1,0 +1,389 @@
+/* What is done with a tree when the trace is over: parents for what was there
+ * before, who is drawn, and the counts. */
+#include <string.h>
+
+#include "list.h"
+#include "tasks.h"
+#include "tree.h"
+
+#define PROC_TICK   10000000u /* ns: start times of /proc are cut to it */
+#define START_SLACK (2 * PROC_TICK)
+
+/* ---- parents ---- */
+
+/* Did p certainly begin after n?  Start times of /proc are cut to a tick, all
+ * in the same way; those of list_processes may be off by some ms. */
+static bool
+is_too_young(const struct node *p, const struct node *n)
+{
+	uint64_t slack = 0;
+
+	if ((p->flags & NODE_COARSE && p->start % PROC_TICK) ||
+	    (n->flags & NODE_COARSE && n->start % PROC_TICK))
+		slack = LIST_SLACK;
+	else if (n->flags & NODE_COARSE && !(p->flags & NODE_COARSE))
+		slack = PROC_TICK;
+	return p->start > n->start + slack;
+}
+
+/* The incarnation of a number that is the parent of n as /proc named it: the
+ * last that is old enough.  Returns 0 if that was gone by then, or nobody knows
+ * whether it was. */
+static uint32_t
+parent_of(const struct tree *t, const struct node *n)
+{
+	uint32_t i = n->ppid > 0 ? tree_find(t, n->ppid) : 0;
+	uint32_t listed = n->parent;
+	const struct node *p;
+
+	while (i &&
+	    (is_too_young(tree_node(t, i), n) ||
+		tree_node(t, i)->flags & NODE_UNKNOWN))
+		i = tree_node(t, i)->prev;
+	if (!i)
+		return 0;
+	p = tree_node(t, i);
+	if (p == n || p->flags & NODE_THREAD)
+		return 0;
+	if (p->flags & NODE_ENDED ? p->end < n->start : p->epoch < listed)
+		return 0;
+	return i;
+}
+
+uint32_t
+tree_parent(const struct tree *t, uint32_t i)
+{
+	const struct node *n = tree_node(t, i);
+
+	return n->flags & NODE_PENDING ? parent_of(t, n) : n->parent;
+}
+
+void
+tree_move(struct tree *t, uint32_t i, int ppid)
+{
+	struct node *n = tree_node(t, i);
+
+	n->flags |= NODE_PENDING;
+	n->ppid = ppid;
+	n->parent = t->losses;
+}
+
+static void
+find_parents(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		struct node *n = tree_node(t, i);
+
+		if (n->flags & NODE_PENDING)
+			n->parent = parent_of(t, n);
+		n->flags &= (uint16_t)~NODE_PENDING;
+		n->id = 0;
+	}
+}
+
+/* Start times from /proc are not exact, so two of them could seem to be each
+ * other's parent.  Walk up from each node until where somebody was before:
+ * each is passed once. */
+static void
+cut_cycles(struct tree *t)
+{
+	for (uint32_t from = 1; from < t->nodes; from++) {
+		struct node *n = tree_node(t, from);
+
+		while (!n->id && n->parent) {
+			n->id = from;
+			if (tree_node(t, n->parent)->id == from) {
+				n->parent = 0;
+				n->flags |= NODE_ORPHAN;
+			} else
+				n = tree_node(t, n->parent);
+		}
+		n->id = n->id ? n->id : from;
+	}
+}
+
+/* Who descends from a chosen one is chosen; NODE_MARK is for those that are
+ * known not to. */
+static void
+inherit_chosen(struct tree *t)
+{
+	for (uint32_t from = 1; from < t->nodes; from++) {
+		uint32_t i = from;
+		uint16_t found;
+
+		while (
+		    i && !(tree_node(t, i)->flags & (NODE_CHOSEN | NODE_MARK)))
+			i = tree_node(t, i)->parent;
+		found = i && tree_node(t, i)->flags & NODE_CHOSEN ?
+		    NODE_CHOSEN :
+		    NODE_MARK;
+		for (uint32_t up = from; up != i; up = tree_node(t, up)->parent)
+			tree_node(t, up)->flags |= found;
+	}
+}
+
+/* ---- children ---- */
+
+static bool
+is_before(const struct node *a, const struct node *b)
+{
+	/* Roots: what may belong to somebody else comes last. */
+	if (!a->parent && !b->parent && (a->flags ^ b->flags) & NODE_ORPHAN)
+		return b->flags & NODE_ORPHAN;
+	if (a->start != b->start)
+		return a->start < b->start;
+	return a->tid < b->tid;
+}
+
+/* Merge two lists of siblings in the order they began. */
+static uint32_t
+merge(struct tree *t, uint32_t a, uint32_t b)
+{
+	uint32_t first = 0, *at = &first;
+
+	while (a && b) {
+		uint32_t *from = is_before(tree_node(t, b), tree_node(t, a)) ?
+		    &b :
+		    &a;
+
+		*at = *from;
+		at = &tree_node(t, *from)->next;
+		*from = *at;
+	}
+	*at = a ? a : b;
+	return first;
+}
+
+/* Merge sort of a list: run[i] is sorted and has 2^i nodes. */
+static void
+sort_children(struct tree *t, struct node *parent)
+{
+	uint32_t run[33] = { 0 }, i = parent->first, next, sorted = 0;
+	int k;
+
+	for (; i; i = next) {
+		next = tree_node(t, i)->next;
+		tree_node(t, i)->next = 0;
+		for (k = 0; run[k]; k++) {
+			i = merge(t, run[k], i);
+			run[k] = 0;
+		}
+		run[k] = i;
+	}
+	for (k = 0; k < 33; k++)
+		sorted = merge(t, run[k], sorted);
+	parent->first = sorted;
+	for (i = sorted; i; i = tree_node(t, i)->next)
+		parent->last = i;
+	parent->flags &= (uint16_t)~NODE_MARK;
+}
+
+/* Is it out of the picture: it had ended before, or is of another subtree? */
+static bool
+is_outside(const struct tree *t, const struct node *n)
+{
+	if (t->chosen && !(n->flags & NODE_CHOSEN))
+		return true;
+	return n->end && n->end < t->from;
+}
+
+static void
+link_children(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		tree_node(t, i)->flags &= (uint16_t)~NODE_MARK;
+		tree_node(t, i)->id = 0;
+	}
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		struct node *n = tree_node(t, i), *p, *last;
+
+		if (is_outside(t, n)) {
+			n->flags |= NODE_HIDDEN;
+			continue;
+		}
+		if (n->parent && is_outside(t, tree_node(t, n->parent)))
+			n->parent = 0;
+		p = tree_node(t, n->parent);
+		last = tree_node(t, p->last);
+		if (p->first) {
+			last->next = i;
+			if (is_before(n, last))
+				p->flags |= NODE_MARK;
+		} else
+			p->first = i;
+		p->last = i;
+	}
+	for (uint32_t i = 0; i < t->nodes; i++)
+		if (tree_node(t, i)->flags & NODE_MARK)
+			sort_children(t, tree_node(t, i));
+}
+
+/* ---- who still runs, and the counts ---- */
+
+static bool
+is_running(const struct tasks *tasks, const struct node *n)
+{
+	const struct task *p = tasks_find(tasks, n->tid);
+
+	/* Its first thread has ended, and whether others live is lost. */
+	if (p && p->status.first && p->counted != tasks->epoch)
+		return false;
+	return p && p->epoch == tasks->epoch &&
+	    p->start + START_SLACK >= n->start &&
+	    p->start <= n->start + START_SLACK;
+}
+
+static bool
+knows_arguments(const struct tree *t, const struct node *n)
+{
+	const struct node *p = tree_node(t, n->parent);
+	struct event e;
+
+	/* Kernel threads have none. */
+	if (!(n->flags & NODE_CALLED))
+		return n->exec || n->flags & NODE_BEFORE ||
+		    (n->parent && p->flags & NODE_BEFORE);
+	if (!tree_exec(t, n->exec)->ts)
+		return true;
+	tree_lend(t, n->exec, &e);
+	return e.args.state >= ARGS_PROC;
+}
+
+static void
+count(struct tree *t, const struct tasks *tasks, struct node *n)
+{
+	struct tree_counts *c = &t->counts;
+	const struct node *before = tree_node(t, n->prev);
+
+	n->generation = n->prev && !(before->flags & NODE_HIDDEN) ?
+	    before->generation + 1 :
+	    0;
+	if (n->flags & (NODE_ENDED | NODE_ZOMBIE))
+		n->flags &= (uint16_t)~NODE_LOST;
+	else if (!is_running(tasks, n))
+		n->flags |= NODE_LOST;
+	/* Its parent had been listed after an exec, and forked it before. */
+	if (!(n->flags & NODE_CALLED) && n->exec &&
+	    tree_exec(t, n->exec)->ts > n->start)
+		n->exec = 0;
+	if (!n->parent && n->flags & NODE_REPAIRED && n->ppid != 0)
+		n->flags |= NODE_ORPHAN;
+	if (n->parent && !(tree_node(t, n->parent)->flags & NODE_UNKNOWN))
+		n->flags &= (uint16_t)~NODE_ORPHAN;
+	if (n->flags & NODE_THREAD) {
+		c->threads++;
+		return;
+	}
+	c->processes++;
+	c->orphans += (n->flags & NODE_ORPHAN) != 0;
+	c->nameless += !n->comm[0];
+	c->argless += !knows_arguments(t, n);
+	c->repaired += (n->flags & NODE_REPAIRED) != 0;
+	c->endless += (n->flags & NODE_LOST) != 0;
+	c->reuses += n->generation > 0;
+}
+
+void
+tree_finish(struct tree *t, const struct tasks *tasks, uint64_t end)
+{
+	t->end = end;
+	if (t->nodes == 0)
+		return;
+	find_parents(t);
+	cut_cycles(t);
+	if (t->chosen)
+		inherit_chosen(t);
+	link_children(t);
+	for (uint32_t i = 1; i < t->nodes; i++)
+		if (!(tree_node(t, i)->flags & NODE_HIDDEN))
+			count(t, tasks, tree_node(t, i));
+}
+
+/* ---- drawing ---- */
+
+bool
+tree_drawn(const struct tree *t, const struct node *n)
+{
+	(void)t;
+	return !(n->flags & NODE_HIDDEN);
+}
+
+uint32_t
+tree_sibling(const struct tree *t, uint32_t i)
+{
+	do
+		i = tree_node(t, i)->next;
+	while (i && !tree_drawn(t, tree_node(t, i)));
+	return i;
+}
+
+uint32_t
+tree_next(const struct tree *t, uint32_t i, int *depth)
+{
+	uint32_t child = t->nodes ? tree_node(t, i)->first : 0;
+	uint32_t next;
+
+	while (child && !tree_drawn(t, tree_node(t, child)))
+		child = tree_node(t, child)->next;
+	if (child) {
+		if (depth)
+			++*depth;
+		return child;
+	}
+	for (; i; i = tree_node(t, i)->parent) {
+		next = tree_sibling(t, i);
+		if (next)
+			return next;
+		if (depth)
+			--*depth;
+	}
+	return 0;
+}
+
+uint64_t
+tree_wall(const struct tree *t, const struct node *n)
+{
+	uint64_t end = n->end ? n->end : n->flags & NODE_LOST ? 0 : t->end;
+
+	return n->start && end > n->start ? end - n->start : 0;
+}
+
+uint64_t
+tree_hide(struct tree *t, uint64_t ns, uint64_t since)
+{
+	uint64_t hidden = 0;
+	const struct node *n;
+
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		uint32_t up = i;
+
+		n = tree_node(t, i);
+		if (n->start < since ||
+		    (n->start && !(n->flags & NODE_LOST) &&
+			tree_wall(t, n) < ns))
+			continue;
+		while (up && !(tree_node(t, up)->flags & NODE_MARK)) {
+			tree_node(t, up)->flags |= NODE_MARK;
+			up = tree_node(t, up)->parent;
+		}
+	}
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		struct node *m = tree_node(t, i);
+
+		if (!(m->flags & (NODE_MARK | NODE_HIDDEN))) {
+			m->flags |= NODE_HIDDEN;
+			hidden += !(m->flags & NODE_THREAD);
+		}
+		m->flags &= (uint16_t)~NODE_MARK;
+	}
+	return hidden;
+}
+
+void
+tree_number(struct tree *t)
+{
+	uint32_t id = 0;
+
+	for (uint32_t i = tree_next(t, 0, NULL); i; i = tree_next(t, i, NULL))
+		tree_node(t, i)->id = ++id;
+}

@@ -1,0 +1,72 @@
+#include "cgroups.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/tracefs.h"
+
+#define CGROUP_TEXT	  8192 /* a line for each hierarchy, with a path */
+#define CLONE_INTO_CGROUP 0x200000000u /* linux/sched.h, 5.7+ */
+
+uint32_t
+cgroups_read(struct cgroups *c, int pid)
+{
+	static char text[CGROUP_TEXT];
+	struct event e = { .path = text, .args.argc = -1 };
+	char path[64];
+	uint32_t line;
+
+	snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
+	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
+		return CGROUP_UNKNOWN;
+	line = lines_add(&c->lines, &e);
+	if (line == UINT32_MAX) {
+		errno = ENOMEM;
+		return CGROUP_UNKNOWN;
+	}
+	return line;
+}
+
+uint32_t
+cgroups_of(const struct cgroups *c, uint32_t node)
+{
+	return node < c->room ? c->of[node] : CGROUP_UNKNOWN;
+}
+
+static void
+set(struct cgroups *c, uint32_t node, uint32_t cgroup)
+{
+	uint32_t room = c->room ? c->room : TREE_CHUNK, *of = c->of;
+
+	while (room <= node)
+		room *= 2;
+	if (room != c->room) {
+		of = realloc(of, room * sizeof *of);
+		if (!of) {
+			c->failed = true;
+			return;
+		}
+		memset(of + c->room, 0, (room - c->room) * sizeof *of);
+		c->of = of;
+		c->room = room;
+	}
+	of[node] = cgroup;
+}
+
+void
+cgroups_apply(struct cgroups *c, const struct tree *t, const struct event *e)
+{
+	uint32_t i = tree_find(t, e->pid ? e->pid : e->tid);
+	bool into = e->type == EVENT_FORK && e->flags != FLAG_UNKNOWN &&
+	    e->flags & CLONE_INTO_CGROUP;
+
+	if (!i || tree_node(t, i)->flags & NODE_ENDED)
+		return;
+	if (e->type == EVENT_TASK || e->type == EVENT_CGROUP || into)
+		set(c, i, cgroups_read(c, tree_node(t, i)->tid));
+	else if (e->type == EVENT_FORK && e->tid == e->pid)
+		set(c, i, cgroups_of(c, tree_parent(t, i)));
+}

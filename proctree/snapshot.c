@@ -1,0 +1,243 @@
+/*
+ * An edge changes only when a parent ends.  So a tree in which everybody lives,
+ * by all events up to a moment, and nobody's parent has ended, is the tree at
+ * that moment.  Whoever's parent has ended meanwhile is looked up again.
+ */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/args.h"
+#include "../lib/clock.h"
+#include "../lib/list.h"
+#include "../lib/proc.h"
+#include "../lib/signals.h"
+#include "../lib/tasks.h"
+#include "../lib/why.h"
+
+#define ROUNDS	     20
+#define SYNC_WAIT_NS 2000000000u /* for events that never come */
+#define CMDLINE_MAX  (256 << 10)
+#define CMDLINE_ARGS 100000
+
+struct state {
+	struct snapshot *snapshot;
+	struct session session;
+	struct tasks tasks;
+	struct tree *tree;
+	bool lost; /* events: all has to be listed again */
+};
+
+static void
+known(void *arg, const struct event *e)
+{
+	struct state *s = arg;
+
+	tree_apply(s->tree, e);
+}
+
+/* session_seen */
+static void
+learn(void *arg, struct event *e)
+{
+	struct state *s = arg;
+
+	s->lost |= e->type == EVENT_LOST;
+	tasks_apply(&s->tasks, e);
+}
+
+static int
+learn_task(void *arg, const struct event *e)
+{
+	struct event copy = *e;
+
+	copy.coarse = true;
+	learn(arg, &copy);
+	return signals_caught;
+}
+
+static int
+list(struct state *s)
+{
+	const char *how = "/proc/PID/stat and its threads";
+	int r = s->snapshot->threads ? proc_list(learn_task, s) :
+				       list_processes(learn_task, s, &how);
+
+	if (r < 0)
+		why_set(s->snapshot->why, "/proc: %s", strerror(errno));
+	else
+		session_say(&s->session, "listed by %s", how);
+	return r;
+}
+
+/* Apply all that happened up to now. */
+static int
+catch_up(struct state *s)
+{
+	uint64_t now = clock_boot();
+	struct event e;
+	long n;
+
+	while (s->session.until < now && clock_boot() < now + SYNC_WAIT_NS) {
+		n = session_sweep(&s->session);
+		if (n < 0)
+			return why_set(s->snapshot->why, "%s", s->session.why);
+		while (session_next(&s->session, &e))
+			learn(s, &e);
+		if (n == 0 && s->session.until < now)
+			reader_wait(
+			    &s->session.reader, SESSION_STEP_NS / 4, NULL);
+		signals_poll();
+		if (signals_caught)
+			return why_set(s->snapshot->why, "interrupted");
+	}
+	return 0;
+}
+
+/* Is it alive, for all that is known? */
+static bool
+lives(const struct node *n)
+{
+	return !(n->flags & (NODE_ENDED | NODE_LOST));
+}
+
+/* Is its command line wanted: is it below (or above) the one asked for? */
+static bool
+is_wanted(const struct state *s, uint32_t i)
+{
+	int only = s->snapshot->only;
+	uint32_t from = tree_find(s->tree, only), to = i;
+
+	if (s->snapshot->up) {
+		from = i;
+		to = tree_find(s->tree, only);
+	}
+	for (; only && to && to != from; to = tree_parent(s->tree, to))
+		;
+	return !only || to;
+}
+
+/* Read the command line; kernel threads have none. */
+static int
+read_line(struct state *s, const struct node *n)
+{
+	static char bytes[CMDLINE_MAX];
+	static struct buf text;
+	struct args_pieces none = { .argc = -1 };
+	struct event e = { .type = EVENT_TASK,
+		.tid = n->tid,
+		.pid = n->tid,
+		.ppid = n->ppid,
+		.start = n->start,
+		.again = true,
+		.args.argc = -1 };
+	long len = proc_cmdline(n->tid, bytes, sizeof bytes);
+
+	if (len <= 0)
+		return 0;
+	args_from_cmdline(&e.args, &text, bytes, (size_t)len, len < CMDLINE_MAX,
+	    &none, CMDLINE_ARGS);
+	memcpy(e.comm, n->comm, COMM_LEN);
+	tree_apply(s->tree, &e);
+	return 1;
+}
+
+/* Ask for the parent again if it has ended.  Returns 1 if it had. */
+static int
+check_parent(struct state *s, uint32_t i)
+{
+	struct node *n = tree_node(s->tree, i);
+	uint32_t p = tree_parent(s->tree, i);
+	struct event e;
+
+	if (n->ppid == 0 || (p && lives(tree_node(s->tree, p))))
+		return 0;
+	if (proc_look(n->tid, &e) == 0)
+		tree_move(s->tree, i, e.ppid);
+	return 1;
+}
+
+/* What changed since the last look.  Returns how much is to be checked by the
+ * events that came meanwhile. */
+static int
+look_again(struct state *s, uint32_t *lined)
+{
+	int changed = 0, moved = 0;
+	uint32_t nodes = s->tree->nodes;
+
+	for (uint32_t i = 1; i < nodes; i++) {
+		struct node *n = tree_node(s->tree, i);
+
+		if (!lives(n) || n->flags & NODE_THREAD)
+			continue;
+		moved += check_parent(s, i);
+		if (!s->snapshot->names && i >= *lined && !n->exec &&
+		    n->ppid != 2 && is_wanted(s, i))
+			changed += read_line(s, n);
+	}
+	*lined = nodes;
+	s->snapshot->moved = moved;
+	return changed + moved;
+}
+
+/* With events; without them there is only the listing. */
+static int
+take(struct state *s)
+{
+	uint32_t lined = 1;
+	int r = list(s);
+
+	if (r == 0 && session_arm(&s->session, learn, s) != 0)
+		return why_set(s->snapshot->why, "%s", s->session.why);
+	for (int round = 0; r >= 0 && round < ROUNDS; round++) {
+		if (catch_up(s) != 0)
+			return -1;
+		if (s->lost && round < ROUNDS / 2) {
+			s->lost = false;
+			lined = 1;
+			r = list(s);
+		} else if (look_again(s, &lined) == 0)
+			break;
+	}
+	return r < 0 ? -1 : 0;
+}
+
+int
+snapshot_take(struct snapshot *snap, struct tree *tree,
+    const struct options *opt, void (*say)(const char *line))
+{
+	static struct state s;
+	struct session_options o = { .tool = opt->tool,
+		.kb = opt->kb,
+		.execs = !snap->names,
+		.bare = true,
+		.args = CMDLINE_ARGS,
+		.say = say };
+	uint32_t lined = 1;
+	int r;
+
+	s = (struct state){ .snapshot = snap, .tree = tree };
+	s.tasks.seen = known;
+	s.tasks.seen_arg = &s;
+	signals_begin();
+	r = session_open(&s.session, &o);
+	if (r == 0)
+		r = take(&s);
+	else {
+		snap->untraced = true;
+		memcpy(snap->why, s.session.why, WHY_LEN);
+		s.session.opt = o;
+		r = list(&s);
+		look_again(&s, &lined);
+	}
+	if (session_close(&s.session) != 0)
+		r = why_set(snap->why, "%s", s.session.why);
+	signals_end();
+	tree->from = UINT64_MAX;
+	tree_finish(tree, &s.tasks, clock_boot());
+	tasks_free(&s.tasks);
+	return r;
+}

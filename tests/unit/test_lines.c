@@ -1,0 +1,296 @@
+/*
+ * lines: the same command line is the same number, any difference makes
+ * another, and what is lent is what was given.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../../lib/lines.h"
+#include "tap.h"
+
+#define MILLION 1000000
+#define LONG	(2u << 20)
+
+static struct lines l;
+
+#define text_args(s, n, c)						\
+	((struct args){ .state = c, .argc = n, .count = n, .text = s,	\
+	    .len = sizeof(s) - 1 })
+
+/* Everything about a line is the same. */
+static bool
+same(const struct event *a, const struct event *b)
+{
+	return a->args.state == b->args.state && a->args.argc == b->args.argc &&
+	    a->args.count == b->args.count && a->args.len == b->args.len &&
+	    (a->args.len == 0 ||
+		memcmp(a->args.text, b->args.text, a->args.len) == 0) &&
+	    !a->path == !b->path && (!a->path || !strcmp(a->path, b->path));
+}
+
+/* What lend makes of an event full of something else. */
+static struct event
+lend(uint32_t number)
+{
+	struct event e = { .type = EVENT_EXEC, .path = "old",
+		.args = text_args("x\0y\0", 2, ARGS_CUT) };
+
+	lines_lend(&l, number, &e);
+	return e;
+}
+
+static void
+gives_back(const struct event *e, uint32_t number, const char *name)
+{
+	struct event got = lend(number);
+
+	if (!tap_ok(same(e, &got), "%s: given back", name))
+		printf("# path %s, state %d, argc %d, count %d, len %zu\n",
+		    got.path ? got.path : "(null)", got.args.state,
+		    got.args.argc, got.args.count, got.args.len);
+}
+
+/* Lines that differ in one thing each. */
+static const struct event different[] = {
+	{ .path = "/bin/ls", .args = text_args("ls\0-l\0", 2, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("ls\0-l\0", 2, ARGS_PROC) },
+	{ .path = "/bin/ls", .args = text_args("ls\0-l\0", 2, ARGS_CUT) },
+	{ .path = "/bin/l", .args = text_args("ls\0-l\0", 2, ARGS_ALL) },
+	{ .path = "/bin/lsls", .args = text_args("-l\0", 1, ARGS_ALL) },
+	{ .path = NULL, .args = text_args("ls\0-l\0", 2, ARGS_ALL) },
+	{ .path = "", .args = text_args("ls\0-l\0", 2, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("ls\0-\0l\0", 3, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("l\0s-l\0", 2, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("ls-l\0", 1, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("ls\0\0-l\0", 3, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("ls\0-l\0\0", 3, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = text_args("\0ls\0-l\0", 3, ARGS_ALL) },
+	{ .path = "/bin/ls", .args = { .state = ARGS_CUT, .argc = 3,
+	    .count = 2, .text = "ls\0-l", .len = 6 } },
+	{ .path = "/bin/ls", .args = { .state = ARGS_CUT, .argc = -1,
+	    .count = 2, .text = "ls\0-l", .len = 6 } },
+	{ .path = "/bin/ls", .args = { .state = ARGS_CUT, .argc = 300,
+	    .count = 2, .text = "ls\0-l", .len = 6 } },
+	{ .path = "/bin/ls", .args = { .argc = 2 } },
+	{ .path = "/bin/ls", .args = { .argc = -1 } },
+	{ .path = "/bin/ls", .args = { .argc = 0 } },
+	{ .path = "/bin/ls", .args = { .state = ARGS_ALL, .argc = 0 } },
+	{ .path = NULL, .args = { .state = ARGS_ALL, .argc = 0 } },
+	{ .path = NULL, .args = { .argc = 2 } },
+	{ .path = NULL, .args = text_args("\0", 1, ARGS_ALL) },
+	{ .path = NULL, .args = text_args("\0\0", 2, ARGS_ALL) },
+	{ .path = "\xff", .args = text_args("\xff\x01\n\0", 1, ARGS_ALL) },
+};
+
+#define DIFFERENT (sizeof different / sizeof *different)
+
+static void
+test_different(void)
+{
+	uint32_t number[DIFFERENT];
+	char name[32];
+
+	for (size_t i = 0; i < DIFFERENT; i++) {
+		bool found = false;
+
+		number[i] = lines_add(&l, &different[i]);
+		for (size_t k = 0; k < i; k++)
+			found |= number[k] == number[i];
+		tap_ok(!found && number[i] != 0 && number[i] != UINT32_MAX,
+		    "line %zu is another one", i);
+	}
+	for (size_t i = 0; i < DIFFERENT; i++) {
+		struct event copy = different[i];
+		char text[16], path[16];
+
+		/* The same bytes elsewhere, and what does not matter. */
+		memset(text, 'Z', sizeof text);
+		if (copy.args.len)
+			memcpy(text, copy.args.text, copy.args.len);
+		if (copy.args.text)
+			copy.args.text = text;
+		if (copy.path)
+			copy.path = memcpy(path, copy.path,
+			    strlen(copy.path) + 1);
+		copy.ts = i;
+		copy.tid = 7;
+		tap_is_int(lines_add(&l, &copy), number[i],
+		    "line %zu once more", i);
+		memset(text, 'Y', sizeof text);
+		snprintf(name, sizeof name, "line %zu", i);
+		gives_back(&different[i], number[i], name);
+	}
+}
+
+static void
+test_nothing(void)
+{
+	struct event e = { .type = EVENT_EXEC, .args.argc = -1 }, got;
+
+	tap_is_int(lines_add(&l, &e), 0, "nothing is known: 0");
+	got = lend(0);
+	tap_ok(!got.path && got.args.argc == -1 && got.args.count == 0 &&
+	    got.args.len == 0 && got.args.state == ARGS_NONE,
+	    "0 lends nothing");
+}
+
+/* Lines longer than any block, among short ones; the last byte differs. */
+static void
+test_long(void)
+{
+	char *big = malloc(LONG);
+	struct event e = { .path = "/bin/echo",
+		.args = { .state = ARGS_ALL, .argc = 2, .count = 2 } };
+	struct event before = different[0], got;
+	uint32_t first, other, n;
+
+	if (!big)
+		abort();
+	memset(big, 'a', LONG);
+	memcpy(big, "echo", 5);
+	big[LONG - 1] = '\0';
+	e.args.text = big;
+	e.args.len = LONG;
+	n = lines_add(&l, &before);
+	first = lines_add(&l, &e);
+	tap_is_int(lines_add(&l, &e), first, "2 MB twice");
+	gives_back(&e, first, "2 MB");
+	big[LONG - 2] = 'b';
+	other = lines_add(&l, &e);
+	tap_ok(other != first, "2 MB, its last byte differs");
+	gives_back(&e, other, "2 MB, its last byte");
+	got = lend(first);
+	tap_ok(got.args.text[LONG - 2] == 'a', "the first one is as it was");
+	tap_is_int(lines_add(&l, &before), n, "a short one is still there");
+	for (int i = 0; i < 300; i++) {
+		e.args.len = (size_t)LONG / 300 * (unsigned)i + 6;
+		big[e.args.len - 1] = '\0';
+		n = lines_add(&l, &e);
+		got = lend(n);
+		if (!same(&e, &got) || lines_add(&l, &e) != n) {
+			tap_ok(0, "%zu bytes", e.args.len);
+			break;
+		}
+		big[e.args.len - 1] = 'a';
+	}
+	tap_ok(1, "300 lengths up to 2 MB");
+	free(big);
+}
+
+/* The path can be the long part. */
+static void
+test_long_path(void)
+{
+	char *path = malloc(LONG);
+	struct event e = { .path = path, .args = different[0].args };
+	uint32_t n;
+
+	if (!path)
+		abort();
+	memset(path, '/', LONG);
+	path[LONG - 1] = '\0';
+	n = lines_add(&l, &e);
+	gives_back(&e, n, "a path of 2 MB");
+	tap_is_int(lines_add(&l, &e), n, "it is the same again");
+	path[LONG - 2] = '.';
+	tap_ok(lines_add(&l, &e) != n, "and not with another end");
+	free(path);
+}
+
+static struct event
+numbered(char *text, size_t size, int i)
+{
+	struct event e = { .path = "/usr/bin/cc" };
+
+	e.args.len = (size_t)snprintf(text, size, "cc%c-c%cfile%d.c", 0, 0, i) +
+	    1;
+	e.args.state = ARGS_ALL;
+	e.args.argc = e.args.count = 3;
+	e.args.text = text;
+	return e;
+}
+
+static double
+seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Kept bytes are about those of the lines; time is linear. */
+static void
+test_million(void)
+{
+	static uint32_t number[MILLION];
+	double begin = seconds(), taken;
+	size_t bytes = 0, room;
+	int bad = 0;
+	char text[64];
+
+	lines_free(&l);
+	for (int i = 0; i < MILLION; i++) {
+		struct event e = numbered(text, sizeof text, i);
+
+		bytes += e.args.len + strlen(e.path) + 1;
+		number[i] = lines_add(&l, &e);
+		bad += number[i] == 0 || number[i] == UINT32_MAX;
+	}
+	tap_is_int(bad, 0, "a million lines");
+	for (int i = MILLION - 1; i >= 0; i--) {
+		struct event e = numbered(text, sizeof text, i), got;
+
+		got = lend(number[i]);
+		bad += !same(&e, &got) || lines_add(&l, &e) != number[i];
+	}
+	tap_is_int(bad, 0, "a million lines: each there once, as given");
+	taken = seconds() - begin;
+	tap_ok(taken < 10, "a million lines: %.2f s", taken);
+	tap_ok(l.bytes >= bytes / 2 && l.bytes <= bytes + 32ull * MILLION,
+	    "their bytes: %zu for %zu", l.bytes, bytes);
+	room = l.lines_room * sizeof *l.line +
+	    l.table_size * sizeof *l.table + l.room * sizeof *l.block;
+	tap_ok(room < 48ull * MILLION, "memory besides them: %zu", room);
+}
+
+/* A million processes that run the same few lines: no memory for that. */
+static void
+test_repeated(void)
+{
+	size_t bytes = 0;
+	char text[64];
+	int bad = 0;
+
+	lines_free(&l);
+	for (int i = 0; i < MILLION; i++) {
+		struct event e = numbered(text, sizeof text, i % 100);
+		uint32_t n = lines_add(&l, &e);
+
+		bad += n == 0 || n > 100;
+		if (i == 99)
+			bytes = l.bytes;
+	}
+	tap_is_int(bad, 0, "100 lines, a million times: numbers 1 to 100");
+	tap_ok(l.bytes == bytes && l.blocks == 1, "no memory for repetition");
+}
+
+int
+main(void)
+{
+	test_nothing();
+	test_different();
+	test_nothing();
+	test_long();
+	test_long_path();
+	test_million();
+	test_repeated();
+	lines_free(&l);
+	tap_is_int(lines_add(&l, &different[0]), 1, "empty again: number 1");
+	lines_free(&l);
+	lines_free(&l);
+	tap_ok(l.count == 0 && !l.block && !l.line && !l.table,
+	    "freed twice");
+	return tap_done();
+}
