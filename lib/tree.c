@@ -196,7 +196,7 @@ node_add_exec(struct tree *t, struct node *n, const struct event *e)
 		return;
 	}
 	x = tree_exec(t, i);
-	x->ts = e->ts;
+	x->ts = e->type == EVENT_EXEC ? e->ts : 0;
 	x->line = line;
 	memcpy(x->comm, e->comm, COMM_LEN);
 	x->next = i;

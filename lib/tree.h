@@ -77,6 +77,8 @@ struct tree_counts {
 	uint64_t orphans;   /* began while tracing, parent not known */
 	uint64_t nameless;  /* missing comms */
 	uint64_t argless;   /* missing arguments: not all are known */
+	uint64_t strangers; /* left out: after a loss it is not known whether
+			       they belong to the chosen subtree */
 	uint64_t repaired;  /* found in /proc after a loss */
 	uint64_t endless;   /* not known whether they have ended */
 	uint64_t reuses;    /* of pids */
@@ -114,8 +116,8 @@ void tree_init(struct tree *);
 void tree_apply(struct tree *, const struct event *);
 
 /* Only this process and its descendants are asked for: its last incarnation
- * so far.  What is applied later and is neither inside nor an orphan is not
- * kept.  Returns its node, 0 when there is none. */
+ * so far.  What is applied later and is not inside is not kept.  Returns its
+ * node, 0 when there is none. */
 uint32_t tree_choose(struct tree *, int pid);
 
 /*

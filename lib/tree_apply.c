@@ -17,13 +17,17 @@ found_flags(const struct tree *t, const struct event *e)
 	    (e->inside ? NODE_CHOSEN : 0));
 }
 
-/* Does an EVENT_TASK tell of another program than we know? */
+/* Has the last exec of a node the arguments that an event tells? */
 static bool
-is_other(struct tree *t, const struct node *n, const struct event *e)
+is_same(const struct tree *t, const struct node *n, const struct event *e)
 {
-	uint32_t line = lines_add(&t->lines, e);
+	struct event last;
 
-	return line && (!n->exec || tree_exec(t, n->exec)->line != line);
+	tree_lend(t, n->exec, &last);
+	return last.args.count == e->args.count &&
+	    last.args.len == e->args.len &&
+	    (!e->args.len ||
+		memcmp(last.args.text, e->args.text, e->args.len) == 0);
 }
 
 /* Found in /proc: a thread is its process's, if it is one we know. */
@@ -68,6 +72,8 @@ take_task(struct tree *t, const struct event *e)
 		n->start = e->start;
 		n->ppid = e->ppid;
 		n->parent = t->losses;
+		if (e->ppid == PPID_UNKNOWN) /* only somebody's parent */
+			n->flags |= NODE_UNKNOWN;
 		if (e->tid == t->choose) {
 			n->flags |= NODE_CHOSEN;
 			t->choose = 0;
@@ -75,7 +81,7 @@ take_task(struct tree *t, const struct event *e)
 	}
 	n->flags &= (uint16_t)~NODE_LOST;
 	n->epoch = t->losses;
-	if (is_other(t, n, e))
+	if (e->args.state != ARGS_NONE && !is_same(t, n, e))
 		node_add_exec(t, n, e);
 	else if (e->args.state == ARGS_NONE && n->exec &&
 	    memcmp(n->comm, e->comm, COMM_LEN) != 0) { /* its exec was lost */
@@ -150,7 +156,6 @@ begin(struct tree *t, struct node *n, struct node *p, const struct event *e)
 	n->flags |= p->flags & NODE_CHOSEN;
 	if (p->flags & NODE_UNKNOWN) /* a process, or a thread of one */
 		n->flags |= p->flags & NODE_ORPHAN;
-	p->flags &= (uint16_t)~NODE_ZOMBIE;
 	if (e->tid == e->pid)
 		n->exec = p->exec;
 }
@@ -162,8 +167,8 @@ take_fork(struct tree *t, const struct event *e)
 	struct node *p = node_living(t, e->forker), *n = node_living(t, e->tid);
 
 	if (t->chosen && !e->inside && e->tid != t->choose &&
-	    !(p && p->flags & NODE_CHOSEN) &&
-	    (e->ppid != PPID_UNKNOWN || !t->losses)) {
+	    !(p && p->flags & NODE_CHOSEN)) {
+		t->counts.strangers += e->ppid == PPID_UNKNOWN && t->losses;
 		pass_by(t, e->tid);
 		return;
 	}
@@ -198,17 +203,11 @@ static bool
 was_found(struct tree *t, struct node *n, const struct event *e)
 {
 	struct tree_exec *x;
-	struct event found;
 
 	if (!(n->flags & NODE_CALLED))
 		return false;
 	x = tree_exec(t, n->exec);
-	if (x->ts)
-		return false;
-	tree_lend(t, n->exec, &found);
-	if (found.args.count != e->args.count ||
-	    found.args.len != e->args.len ||
-	    memcmp(found.args.text, e->args.text, e->args.len) != 0)
+	if (x->ts || !is_same(t, n, e))
 		return false;
 	x->ts = e->ts;
 	x->line = lines_add(&t->lines, e);

@@ -122,6 +122,21 @@ inherit_chosen(struct tree *t)
 	}
 }
 
+/* Whose parent is not known by a loss. */
+static void
+mark_orphans(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		struct node *n = tree_node(t, i);
+
+		if (!n->parent && n->flags & NODE_REPAIRED && n->ppid != 0)
+			n->flags |= NODE_ORPHAN;
+		if (n->parent &&
+		    !(tree_node(t, n->parent)->flags & NODE_UNKNOWN))
+			n->flags &= (uint16_t)~NODE_ORPHAN;
+	}
+}
+
 /* ---- children ---- */
 
 static bool
@@ -266,10 +281,6 @@ count(struct tree *t, const struct tasks *tasks, struct node *n)
 	if (!(n->flags & NODE_CALLED) && n->exec &&
 	    tree_exec(t, n->exec)->ts > n->start)
 		n->exec = 0;
-	if (!n->parent && n->flags & NODE_REPAIRED && n->ppid != 0)
-		n->flags |= NODE_ORPHAN;
-	if (n->parent && !(tree_node(t, n->parent)->flags & NODE_UNKNOWN))
-		n->flags &= (uint16_t)~NODE_ORPHAN;
 	if (n->flags & NODE_THREAD) {
 		c->threads++;
 		return;
@@ -293,6 +304,7 @@ tree_finish(struct tree *t, const struct tasks *tasks, uint64_t end)
 	cut_cycles(t);
 	if (t->chosen)
 		inherit_chosen(t);
+	mark_orphans(t);
 	link_children(t);
 	for (uint32_t i = 1; i < t->nodes; i++)
 		if (!(tree_node(t, i)->flags & NODE_HIDDEN))
@@ -345,7 +357,8 @@ tree_wall(const struct tree *t, const struct node *n)
 {
 	uint64_t end = n->end ? n->end : n->flags & NODE_LOST ? 0 : t->end;
 
-	return n->start && end > n->start ? end - n->start : 0;
+	return !(n->flags & NODE_UNKNOWN) && end > n->start ? end - n->start :
+							      0;
 }
 
 uint64_t
@@ -359,7 +372,7 @@ tree_hide(struct tree *t, uint64_t ns, uint64_t since)
 
 		n = tree_node(t, i);
 		if (n->start < since ||
-		    (n->start && !(n->flags & NODE_LOST) &&
+		    (!(n->flags & (NODE_UNKNOWN | NODE_LOST)) &&
 			tree_wall(t, n) < ns))
 			continue;
 		while (up && !(tree_node(t, up)->flags & NODE_MARK)) {

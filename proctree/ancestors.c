@@ -30,17 +30,17 @@ ancestors_root(
 	uint32_t own = cgroup_of(t, c, node), other, up, i = node;
 
 	why[0] = '\0';
-	while (own != CGROUP_UNKNOWN && (up = tree_parent(t, i)) != 0) {
-		other = cgroup_of(t, c, up);
-		if (other == CGROUP_UNKNOWN)
-			i = up;
-		if (other != own)
+	while ((up = tree_parent(t, i)) != 0) {
+		other = own == CGROUP_UNKNOWN ? own : cgroup_of(t, c, up);
+		if (other != own && other != CGROUP_UNKNOWN)
 			break;
+		if (other == CGROUP_UNKNOWN && !why[0])
+			why_set(why,
+			    "the cgroup of process %d is not known: "
+			    "its root may be below",
+			    tree_node(t, own ? up : node)->tid);
 		i = up;
 	}
-	if (cgroup_of(t, c, i) == CGROUP_UNKNOWN)
-		why_set(why, "the cgroup of process %d is not known",
-		    tree_node(t, i)->tid);
 	return i;
 }
 

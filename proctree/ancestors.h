@@ -14,8 +14,8 @@
 #include "view.h"
 
 /* The root of a node; *why is set, else empty, when the cgroup of somebody on
- * the way is not known: then it is the last of whom it is.  The tree may be
- * finished or not. */
+ * the way is not known: then it may be too far up.  The tree may be finished or
+ * not. */
 uint32_t ancestors_root(
     const struct tree *, struct cgroups *, uint32_t node, char why[WHY_LEN]);
 

@@ -15,14 +15,15 @@ put_member(struct buf *b, const char *name, uint64_t n)
 
 /* A time: seconds since boot, and the wall clock's. */
 static void
-put_time(const struct view *v, struct buf *b, const char *name, uint64_t ts)
+put_time(const struct view *v, struct buf *b, const char *name, uint64_t ts,
+    bool known)
 {
 	buf_printf(b, ",\"%s\":", name);
-	if (ts)
+	if (known)
 		print_seconds(b, ts);
 	else
 		buf_puts(b, "null");
-	if (!ts || !v->wall_offset)
+	if (!known || !v->wall_offset)
 		return;
 	buf_printf(b, ",\"%s_time\":\"", name);
 	print_time(b, ts + (uint64_t)v->wall_offset);
@@ -123,8 +124,8 @@ put_node(const struct view *v, struct buf *b, const struct node *n)
 		buf_printf(b, "%d", n->ppid);
 	buf_printf(
 	    b, ",\"thread\":%s", n->flags & NODE_THREAD ? "true" : "false");
-	put_time(v, b, "start", n->start);
-	put_time(v, b, "end", n->end);
+	put_time(v, b, "start", n->start, !(n->flags & NODE_UNKNOWN));
+	put_time(v, b, "end", n->end, n->end != 0);
 	put_state(v, b, n);
 	buf_puts(b, ",\"comm\":");
 	if (n->comm[0])
@@ -156,12 +157,13 @@ put_summary(const struct view *v, struct buf *b)
 	else
 		put_member(b, "lost", v->lost);
 	put_member(b, "repaired", c->repaired);
+	put_member(b, "left_out", c->strangers);
 	put_member(b, "unknown_ends", c->endless);
 	put_member(b, "pid_reuses", c->reuses);
 	put_member(b, "pid_rollovers", c->rollovers);
 	put_member(b, "hidden", v->hidden);
-	put_time(v, b, "start", v->origin);
-	put_time(v, b, "end", v->tree->end);
+	put_time(v, b, "start", v->origin, v->origin != 0);
+	put_time(v, b, "end", v->tree->end, v->tree->end != 0);
 	buf_puts(b, "},\n\"processes\":[");
 }
 

@@ -117,15 +117,7 @@ over(const struct source *s)
 static int
 draw(struct buf *b, int (*flush)(struct buf *))
 {
-	struct winsize size;
-
 	view->flush = flush;
-	if (view->cut)
-		view->cut = !request->output && isatty(STDOUT_FILENO) &&
-		    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-		    size.ws_col > 0;
-	if (view->cut)
-		view->width = size.ws_col;
 	return request->draw(view, b);
 }
 
@@ -202,6 +194,9 @@ summary(void)
 	if (c->repaired)
 		buf_printf(&b, ", %llu repaired from /proc",
 		    (unsigned long long)c->repaired);
+	if (c->strangers)
+		buf_printf(&b, ", %llu left out: not known whose",
+		    (unsigned long long)c->strangers);
 	if (c->endless)
 		buf_printf(&b, ", %llu of which the end is not known",
 		    (unsigned long long)c->endless);
@@ -218,11 +213,17 @@ summary(void)
 static void
 begin(struct tool *t, struct request *r)
 {
+	struct winsize size;
+
 	request = r;
 	view = &r->view;
 	view->tree = &tree;
 	tree_init(&tree);
 	tree.threads = view->threads;
+	view->cut = view->cut && !r->output && isatty(STDOUT_FILENO) &&
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+	if (view->cut)
+		view->width = size.ws_col;
 	if (!r->output)
 		return;
 	/* At once, not when the trace is over: it may fail. */

@@ -95,11 +95,11 @@ start_width(const struct view *v)
 }
 
 static void
-put_start(const struct view *v, struct buf *b, uint64_t ts)
+put_start(const struct view *v, struct buf *b, uint64_t ts, bool known)
 {
 	static struct buf field;
 
-	if (!ts || (v->wall && !v->wall_offset))
+	if (!known || (v->wall && !v->wall_offset))
 		buf_putc(&field, '?');
 	else if (v->wall)
 		print_time(&field, ts + (uint64_t)v->wall_offset);
@@ -117,8 +117,8 @@ put_columns(const struct view *v, struct buf *b, const struct node *n)
 	uint64_t wall = tree_wall(v->tree, n);
 
 	buf_printf(b, "%7d ", n->tid);
-	put_start(v, b, n->start);
-	if (n->start && !(n->flags & NODE_LOST))
+	put_start(v, b, n->start, !(n->flags & NODE_UNKNOWN));
+	if (!(n->flags & (NODE_UNKNOWN | NODE_LOST)))
 		view_offset(&field, wall, 0);
 	else
 		buf_putc(&field, '?');
@@ -148,7 +148,7 @@ put_execs(const struct view *v, struct buf *b, const struct branch *br,
 		x = tree_exec(v->tree, i);
 		start = b->len;
 		buf_printf(b, "%7d ", n->tid);
-		put_start(v, b, x->ts);
+		put_start(v, b, x->ts, x->ts != 0);
 		buf_printf(b, "%9s %9s %-7s ", "-", "-", "exec");
 		put_branch(v, b, br, true);
 		buf_puts(b, v->ascii ? ": " : "┆ ");

@@ -1,6 +1,7 @@
 /*
  * tree: who stands under whom, in which order, what is known of each, what is
- * drawn and what is counted; losses are in test_tree_lost.
+ * drawn and what is counted.  What was there before is in test_tree_before,
+ * losses are in test_tree_lost.
  */
 #include "tree_feed.h"
 
@@ -99,18 +100,6 @@ threads_end(bool nodes)
 	tap_is_int(node(100)->threads, 3, "threads it had");
 }
 
-/* The process a node is part of, or was forked by. */
-static int
-process_above(int tid)
-{
-	const struct node *n = node(tid);
-
-	do
-		n = tree_node(&tree, n->parent);
-	while (n->flags & NODE_THREAD);
-	return n->tid;
-}
-
 static void
 test_threads(void)
 {
@@ -170,20 +159,6 @@ test_exec_by_thread(void)
 
 /* ---- programs ---- */
 
-static bool
-runs(const struct node *n, const char *path, const char *arg)
-{
-	struct event x = { .path = "old", .args.count = 9 };
-
-	tree_lend(&tree, n->exec, &x);
-	if (!path)
-		return !x.path && x.args.count == 0 && x.args.argc == -1;
-	return x.path && !strcmp(x.path, path) && x.args.count == 2 &&
-	    x.args.argc == 2 && x.args.state == ARGS_ALL &&
-	    !strcmp(x.args.text + strlen(x.args.text) + 1, arg) &&
-	    x.args.len == strlen(x.args.text) + strlen(arg) + 2;
-}
-
 static void
 test_exec(void)
 {
@@ -242,130 +217,70 @@ test_args_missing(void)
 	tap_is_int(tree.counts.argless, 0, "without arguments is no loss");
 }
 
-/* ---- what was there before ---- */
+/* ---- counts, and much of all ---- */
 
 static void
-test_before(void)
+test_counts(void)
 {
-	empty();
-	task(300, 300, 200, 12 * S);
-	task(205, 205, 100, 11 * S);
-	task(204, 204, 100, 10 * S + S / 2);
-	fork_(400, 300, 20 * S);
-	task(200, 200, 100, 11 * S + S / 2);
-	task(100, 100, 1, 10 * S);
-	task(1, 1, 0, 0);
-	task(2, 2, 0, 0);
-	task(3, 3, 2, 0);
-	fork_(206, 100, 21 * S);
-	finish(50 * S);
-	is_tree("1(100(204 205 200(300(400)) 206)) 2(3)",
-	    "children listed before their parents, in the order they began");
-	tap_is_int(tree.counts.orphans, 0, "no orphans");
-	tap_is_int(tree.counts.processes, 10, "10 processes");
-	empty();
-	task(1, 1, 0, 0);
-	task(100, 100, 1, 20 * S);
-	task(200, 200, 100, 10 * S);
-	task(6, 6, 7, 5 * S);
-	task(7, 7, 6, 5 * S);
-	task(8, 8, 8, 5 * S);
-	task(9, 9, 77, 5 * S);
-	finish(50 * S);
-	tap_ok(node(200)->parent == 0 && node(200)->ppid == 100,
-	    "not under one that is younger; its ppid is kept");
-	tap_ok(!(node(6)->parent && node(7)->parent) && !node(8)->parent,
-	    "no cycle");
-	tap_ok(!node(9)->parent && node(9)->ppid == 77, "nobody of that name");
-	tap_is_int(tree.counts.processes, 7, "all are there");
-	tap_ok(strlen(draw()) > 0 && strstr(drawn, "200"), "and drawn: %s",
-	    drawn);
-}
+	static const int pids[] = { 32000, 32002, 32001, 32005, 32004, 32767,
+		300, 301, 303, 302, 304 };
 
-/* Listed, and its fork is among the events that come behind the list. */
-static void
-test_listed_late(void)
-{
 	begin();
-	task_runs(200, 200, 1, 20 * S, "/bin/b b late");
-	task(300, 300, 200, 20 * S);
-	fork_(200, 100, 20 * S + 3);
-	exec(200, 20 * S + 4, "/bin/b b late");
-	fork_(300, 200, 20 * S + 5);
-	exit_(200, 21 * S);
-	finish(50 * S);
-	is_tree("1(100(200(300)))", "listed before its fork is read: one node");
-	tap_ok(node(200)->start == 20 * S + 3 &&
-	    !(node(200)->flags & (NODE_BEFORE | NODE_COARSE)),
-	    "it has the start of its fork");
-	tap_ok(runs(node(200), "/bin/b", "late"), "what it runs");
-	tap_is_int(tree.counts.reuses, 0, "no reuse");
-	tap_is_int(tree_exec(&tree, node(200)->exec)->ts, 20 * S + 4,
-	    "when it called it");
-	/* Its number was another's when tracing began. */
+	for (size_t i = 0; i < sizeof pids / sizeof *pids; i++)
+		fork_(pids[i], 100, (20 + i) * S);
+	tree_finish(&tree, &t, 50 * S);
+	tap_is_int(tree.counts.rollovers, 1, "the counter of pids began anew");
 	begin();
-	task(200, 200, 1, 20 * S);
-	fork_(300, 200, 15 * S);
-	exit_(200, 16 * S);
-	fork_(200, 100, 20 * S + 3);
-	fork_(301, 200, 21 * S);
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < 5000; i++)
+			fork_(300 + i, 100, 20 * S);
 	finish(50 * S);
-	tap_ok(node(300)->parent != tree_find(&tree, 200) &&
-	    process_above(301) == 200, "a child of who had its number before");
-	tap_ok(!node(200)->end, "and the end of that one");
-}
-
-/* ---- who is not known ---- */
-
-static void
-test_unknown(void)
-{
+	tap_is_int(tree.counts.rollovers, 2, "and twice");
+	tap_is_int(tree.counts.reuses, 10000, "all are reused");
 	begin();
-	fork_(302, 300, 20 * S);
-	fork_(303, 300, 21 * S);
-	fork_(304, 302, 22 * S);
+	apply((struct event){ .type = EVENT_FORK, .ts = 20 * S, .tid = 200,
+	    .ppid = 100, .args.argc = -1 });
 	finish(50 * S);
-	tap_ok(node(300) && node(302)->parent == tree_find(&tree, 300) &&
-	    node(303)->parent == node(302)->parent, "one node for a forker");
-	tap_is_int(node(300)->flags & (NODE_UNKNOWN | NODE_BEFORE |
-	    NODE_ENDED), NODE_UNKNOWN, "of which nothing is known");
-	tap_ok(node(300)->start == 0 && tree_wall(&tree, node(300)) == 0,
-	    "nor when it began");
-	tap_ok(node(302)->flags == 0 && node(304)->flags == 0,
-	    "its children are like others");
-	tap_is_int(tree.counts.orphans, 0, "without a loss: no orphans");
-	begin();
-	fork_(302, 300, 20 * S);
-	exec(300, 21 * S, "/bin/x x y");
-	exit_dead(300, 22 * S, 1, 0);
-	fork_(300, 100, 23 * S);
-	fork_(303, 300, 24 * S);
-	finish(50 * S);
-	tap_ok(process_above(303) == 300 &&
-	    tree_node(&tree, node(303)->parent)->generation == 1 &&
-	    node_gen(300, 0)->end == 22 * S, "its exec, end, and successor");
-	tap_ok(runs(node_gen(300, 0), "/bin/x", "y"), "what it ran");
-	tap_is_int(tree.counts.reuses, 1, "that is a reuse");
-	begin();
-	exec(300, 21 * S, "/bin/x x y");
-	finish(50 * S);
-	tap_ok(flags_of(node(300)) & NODE_UNKNOWN && !node(300)->parent &&
-	    runs(node(300), "/bin/x", "y"), "seen by an exec only");
-}
-
-static void
-test_siblings(void)
-{
+	tap_is_int(tree.counts.nameless, 1, "a name that is missing");
 	begin();
 	fork_(200, 100, 20 * S);
-	thread(101, 100, 20 * S);
-	fork_flags(201, 200, 21 * S, FLAG_PARENT);
-	fork_flags(202, 101, 22 * S, FLAG_PARENT);
-	fork_flags(203, 200, 23 * S, FLAG_VFORK);
+	apply((struct event){ .type = EVENT_EXIT, .ts = 21 * S, .tid = 200,
+	    .group_dead = 1, .stats_code = CODE_UNKNOWN, .args.argc = -1,
+	    .usage = { .known = true, .user = S, .system = 2 * S,
+		.maxrss = 4096, .read = 7, .write = 8 } });
 	finish(50 * S);
-	tap_ok(node(201)->ppid == 100 && node(202)->ppid == 1,
-	    "CLONE_PARENT: the parent's child");
-	is_tree("1(100(200(203) 201) 202)", "they stand there");
+	tap_ok(node(200)->flags & NODE_USAGE && node(200)->user == S &&
+	    node(200)->system == 2 * S && node(200)->maxrss == 4096 &&
+	    node(200)->read == 7 && node(200)->write == 8, "what it used");
+}
+
+/* Time and the stack do not grow with the depth. */
+static void
+test_deep(void)
+{
+	int depth = -1, deepest = 0, bad = 0;
+	uint32_t count = 0;
+
+	begin();
+	for (int i = 0; i < 50000; i++)
+		fork_(1000 + i, i ? 999 + i : 100, 20 * S + (unsigned)i);
+	finish(50 * S);
+	for (uint32_t i = 0; (i = tree_next(&tree, i, &depth)) != 0; count++) {
+		bad += depth != (int)count;
+		deepest = depth > deepest ? depth : deepest;
+	}
+	tap_ok(count == 50002 && deepest == 50001 && bad == 0,
+	    "a chain of 50000 forks");
+	tap_is_int(tree_hide(&tree, 1000 * S, 0), 50002, "hidden");
+	begin();
+	for (int i = 0; i < 200000; i++)
+		fork_(1000 + i % 30000, 100, 20 * S + (unsigned)i);
+	finish(50 * S);
+	tap_is_int(tree.nodes, 200003, "200000 children");
+	count = 0;
+	for (uint32_t i = 0; (i = tree_next(&tree, i, NULL)) != 0; count++)
+		bad += i != count + 1;
+	tap_ok(count == 200002 && bad == 0, "in order");
 }
 
 int
@@ -381,10 +296,8 @@ main(void)
 	test_exec_by_thread();
 	test_exec();
 	test_args_missing();
-	test_before();
-	test_listed_late();
-	test_unknown();
-	test_siblings();
+	test_counts();
+	test_deep();
 	tree_free(&tree);
 	tree_free(&tree);
 	tasks_free(&t);

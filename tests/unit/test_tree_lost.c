@@ -1,6 +1,6 @@
 /*
  * tree: what a loss of events leaves certain; the subtree that is asked for,
- * what is hidden, and what is counted.
+ * and what is hidden.
  */
 #include "tree_feed.h"
 
@@ -245,12 +245,11 @@ test_choose_lost(void)
 	fork_(201, 200, 22 * S);
 	fork_(202, 201, 23 * S);
 	finish(50 * S);
-	tap_ok(is_apart(201, 200) && tree_drawn(&tree, node(202)),
-	    "an orphan may be of it: %s", draw());
-	tap_is_int(node(202)->parent, tree_find(&tree, 201), "with its own");
+	is_tree("200!", "whether others are of it is not known");
+	tap_is_int((int)tree.counts.strangers, 1, "they are counted");
 }
 
-/* ---- hidden, dropped, counted ---- */
+/* ---- hidden, dropped ---- */
 
 static void
 test_hide(void)
@@ -285,6 +284,31 @@ test_hide(void)
 	is_tree("1(100)", "what is left");
 }
 
+/* Processes that were there before, unless they began something. */
+static void
+test_hide_since(void)
+{
+	begin();
+	task(150, 150, 100, 11 * S);
+	task(151, 151, 150, 12 * S);
+	task(160, 160, 1, 12 * S);
+	fork_(200, 150, 20 * S);
+	exit_(200, 20 * S + 1);
+	exec(302, 21 * S, "/bin/x x y");
+	finish(50 * S);
+	tap_is_int(tree_hide(&tree, 0, 20 * S), 3, "hidden: began before");
+	is_tree("1(100(150(200)))", "those that began something stay");
+	begin_lost(0, 0);
+	exit_dead(200, 25 * S + 1, 1, 0);
+	fork_(201, 1, 26 * S);
+	finish(50 * S);
+	tree_hide(&tree, 40 * S, 0);
+	tap_ok(!(node_gen(200, 0)->flags & NODE_HIDDEN) &&
+	    node_gen(200, 0)->flags & NODE_LOST,
+	    "how long it took is not certain: not hidden");
+	tap_ok(flags_of(node(201)) & NODE_HIDDEN, "but that is");
+}
+
 static void
 test_from(void)
 {
@@ -304,70 +328,6 @@ test_from(void)
 	    "it is not counted, nor is its child an orphan");
 }
 
-static void
-test_counts(void)
-{
-	static const int pids[] = { 32000, 32002, 32001, 32005, 32004, 32767,
-		300, 301, 303, 302, 304 };
-
-	begin();
-	for (size_t i = 0; i < sizeof pids / sizeof *pids; i++)
-		fork_(pids[i], 100, (20 + i) * S);
-	tree_finish(&tree, &t, 50 * S);
-	tap_is_int(tree.counts.rollovers, 1, "the counter of pids began anew");
-	begin();
-	for (int round = 0; round < 3; round++)
-		for (int i = 0; i < 5000; i++)
-			fork_(300 + i, 100, 20 * S);
-	finish(50 * S);
-	tap_is_int(tree.counts.rollovers, 2, "and twice");
-	tap_is_int(tree.counts.reuses, 10000, "all are reused");
-	begin();
-	apply((struct event){ .type = EVENT_FORK, .ts = 20 * S, .tid = 200,
-	    .ppid = 100, .args.argc = -1 });
-	finish(50 * S);
-	tap_is_int(tree.counts.nameless, 1, "a name that is missing");
-	begin();
-	fork_(200, 100, 20 * S);
-	apply((struct event){ .type = EVENT_EXIT, .ts = 21 * S, .tid = 200,
-	    .group_dead = 1, .stats_code = CODE_UNKNOWN, .args.argc = -1,
-	    .usage = { .known = true, .user = S, .system = 2 * S,
-		.maxrss = 4096, .read = 7, .write = 8 } });
-	finish(50 * S);
-	tap_ok(node(200)->flags & NODE_USAGE && node(200)->user == S &&
-	    node(200)->system == 2 * S && node(200)->maxrss == 4096 &&
-	    node(200)->read == 7 && node(200)->write == 8, "what it used");
-}
-
-/* Time and the stack do not grow with the depth. */
-static void
-test_deep(void)
-{
-	int depth = -1, deepest = 0, bad = 0;
-	uint32_t count = 0;
-
-	begin();
-	for (int i = 0; i < 50000; i++)
-		fork_(1000 + i, i ? 999 + i : 100, 20 * S + (unsigned)i);
-	finish(50 * S);
-	for (uint32_t i = 0; (i = tree_next(&tree, i, &depth)) != 0; count++) {
-		bad += depth != (int)count;
-		deepest = depth > deepest ? depth : deepest;
-	}
-	tap_ok(count == 50002 && deepest == 50001 && bad == 0,
-	    "a chain of 50000 forks");
-	tap_is_int(tree_hide(&tree, 1000 * S, 0), 50001, "hidden");
-	begin();
-	for (int i = 0; i < 200000; i++)
-		fork_(1000 + i % 30000, 100, 20 * S + (unsigned)i);
-	finish(50 * S);
-	tap_is_int(tree.nodes, 200003, "200000 children");
-	count = 0;
-	for (uint32_t i = 0; (i = tree_next(&tree, i, NULL)) != 0; count++)
-		bad += i != count + 1;
-	tap_ok(count == 200002 && bad == 0, "in order");
-}
-
 int
 main(void)
 {
@@ -378,9 +338,8 @@ main(void)
 	test_choose_reuse();
 	test_choose_lost();
 	test_hide();
+	test_hide_since();
 	test_from();
-	test_counts();
-	test_deep();
 	tree_free(&tree);
 	tasks_free(&t);
 	return tap_done();

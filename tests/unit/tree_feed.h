@@ -231,6 +231,33 @@ finish(uint64_t end)
 	tree_finish(&tree, &t, end);
 }
 
+/* The process a node is part of, or was forked by. */
+unused static int
+process_above(int tid)
+{
+	const struct node *n = node(tid);
+
+	do
+		n = tree_node(&tree, n->parent);
+	while (n->flags & NODE_THREAD);
+	return n->tid;
+}
+
+/* Does it run this: NULL nothing known, else a path and two arguments? */
+unused static bool
+runs(const struct node *n, const char *path, const char *arg)
+{
+	struct event x = { .path = "old", .args.count = 9 };
+
+	tree_lend(&tree, n->exec, &x);
+	if (!path)
+		return !x.path && x.args.count == 0 && x.args.argc == -1;
+	return x.path && !strcmp(x.path, path) && x.args.count == 2 &&
+	    x.args.argc == 2 && x.args.state == ARGS_ALL &&
+	    !strcmp(x.args.text + strlen(x.args.text) + 1, arg) &&
+	    x.args.len == strlen(x.args.text) + strlen(arg) + 2;
+}
+
 #define is_tree(want, ...) tap_is_str(draw(), want, __VA_ARGS__)
 
 #endif
