@@ -70,19 +70,6 @@ header(struct buf *b)
 		buf_puts(b, " ARGS");
 }
 
-/* Append what was printed into field, padded to a width: to the left if it is
- * negative. */
-static void
-put_field(struct buf *b, struct buf *field, int width)
-{
-	buf_putc(field, '\0');
-	if (field->failed)
-		b->failed = true;
-	else
-		buf_printf(b, "%*s ", width, field->data);
-	field->len = 0;
-}
-
 static void
 put_age(struct buf *b, const struct event *e)
 {
@@ -107,9 +94,9 @@ put_usage(struct buf *b, struct buf *field, const struct usage *u)
 		return;
 	}
 	print_seconds(field, user);
-	put_field(b, field, 10);
+	buf_column(b, field, 10);
 	print_seconds(field, system);
-	put_field(b, field, 10);
+	buf_column(b, field, 10);
 	buf_printf(b, "%10llu %9llu %9llu ",
 	    (unsigned long long)(u->maxrss >> 10),
 	    (unsigned long long)(u->read >> 10),
@@ -128,11 +115,11 @@ show(struct buf *b, const struct event *e)
 		print_pid(b, e->tid);
 	print_pid(b, e->ppid);
 	print_comm(&field, e->comm);
-	put_field(b, &field, -16);
+	buf_column(b, &field, -16);
 	put_age(&field, e);
-	put_field(b, &field, 12);
+	buf_column(b, &field, 12);
 	print_status(&field, e->code);
-	put_field(b, &field, resources || args ? -13 : 0);
+	buf_column(b, &field, resources || args ? -13 : 0);
 	if (resources)
 		put_usage(b, &field, &e->usage);
 	if (args && e->type == EVENT_END)

@@ -64,6 +64,17 @@ buf_printf(struct buf *b, const char *format, ...)
 }
 
 void
+buf_column(struct buf *b, struct buf *field, int width)
+{
+	buf_putc(field, '\0');
+	if (field->failed)
+		b->failed = true;
+	else
+		buf_printf(b, "%*s ", width, field->data);
+	field->len = 0;
+}
+
+void
 buf_free(struct buf *b)
 {
 	free(b->data);

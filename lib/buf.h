@@ -26,6 +26,10 @@ void buf_puts(struct buf *, const char *);
 void buf_printf(struct buf *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Append what was built in field, shorter than 512 bytes, padded with blanks to
+ * a width (on the right if that is negative), and a blank; empty the field. */
+void buf_column(struct buf *, struct buf *field, int width);
+
 /* Free the bytes; the buf can be used again. */
 void buf_free(struct buf *);
 

@@ -99,7 +99,7 @@ struct event {
 	bool inside;	     /* filled in by tasks: in the subtree asked
 				for */
 	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown; task: 1
-				a first thread that ended before others */
+				a zombie, 2 only its first thread has ended */
 	enum status_sign sign;
 	int code;	  /* exit, end, status: a wait status (for signs of
 			     signals: the signal), or CODE_UNKNOWN */

@@ -193,7 +193,7 @@ from_proc(int pid, struct event *e)
 		return -1;
 	e->ppid = s.ppid;
 	e->start = proc_ticks_ns(s.start);
-	e->group_dead = s.zombie;
+	e->group_dead = s.dead;
 	memcpy(e->comm, s.comm, COMM_LEN);
 	return 0;
 }

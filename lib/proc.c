@@ -44,6 +44,7 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 		p += strcspn(p, " ");
 		p += *p == ' ';
 	}
+	s->dead = s->zombie ? 1 + (s->threads > 1) : 0;
 	if (field > STAT_START && s->pid > 0)
 		return 0;
 bad:
@@ -84,7 +85,7 @@ proc_look(int tid, struct event *e)
 		.pid = tid,
 		.ppid = s.ppid,
 		.start = proc_ticks_ns(s.start),
-		.group_dead = s.zombie,
+		.group_dead = s.dead,
 		.args.argc = -1 };
 	if (tgid)
 		e->pid = (int)strtol(tgid + 6, NULL, 10);
@@ -154,7 +155,7 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 		e.tid = e.pid = s.pid;
 		e.ppid = s.ppid;
 		e.start = proc_ticks_ns(s.start);
-		e.group_dead = s.zombie;
+		e.group_dead = s.dead;
 		memcpy(e.comm, s.comm, COMM_LEN);
 		r = seen(arg, &e);
 		if (!r && s.threads > 1)

@@ -131,7 +131,7 @@ static int
 apply_task(struct tasks *t, const struct event *e)
 {
 	struct task *n = tasks_find(t, e->tid), *leader;
-	struct event again;
+	struct event now;
 
 	if (n && n->epoch == t->epoch)
 		return 0;
@@ -142,15 +142,15 @@ apply_task(struct tasks *t, const struct event *e)
 			leader->threads++;
 		else { /* its threads come behind it */
 			n->counted = t->epoch;
-			n->gone = e->group_dead == 1;
+			n->gone = e->group_dead > 0;
 			n->threads = !n->gone;
 			n->found = e->ts;
 			if (t->keep && keep(n, e) != 0)
 				return -1;
 		}
-		again = *e;
-		again.again = true;
-		tell(t, &again);
+		now = *e;
+		now.again = true;
+		tell(t, &now);
 		return 0;
 	}
 	n = add(t, e->tid, e->pid, e->ppid);
@@ -160,7 +160,7 @@ apply_task(struct tasks *t, const struct event *e)
 	n->coarse = e->start % PROC_TICK == 0;
 	n->usage.known = !n->coarse; /* it may have had threads that ended */
 	n->inside = e->inside;
-	n->gone = e->group_dead == 1;
+	n->gone = e->group_dead > 0;
 	n->threads = !n->gone;
 	n->found = e->ts;
 	memcpy(n->comm, e->comm, COMM_LEN);
@@ -172,7 +172,9 @@ apply_task(struct tasks *t, const struct event *e)
 		n->inside = leader->inside;
 	} else if ((leader = tasks_find(t, e->ppid)))
 		n->inside |= leader->inside; /* its fork was lost */
-	tell(t, e);
+	now = *e;
+	now.inside = n->inside;
+	tell(t, &now);
 	return 0;
 }
 
@@ -239,6 +241,9 @@ apply_fork(struct tasks *t, struct event *e)
 	struct kept *kept;
 	int pid = e->tid, ppid = PPID_UNKNOWN;
 
+	n = listed(t, e, thread);
+	if (n && thread && !parent)
+		parent = task_leader(t, n); /* any of its process will do */
 	leader = task_leader(t, parent);
 	if (thread)
 		pid = parent ? parent->pid : 0;
@@ -248,7 +253,6 @@ apply_fork(struct tasks *t, struct event *e)
 		ppid = leader->ppid;
 	e->inside = parent && parent->inside;
 	e->forker = parent && parent->pid ? parent->pid : e->ppid;
-	n = listed(t, e, thread);
 	if (thread && leader) {
 		leader->threads += !n;
 		leader->status.many = true;

@@ -228,3 +228,14 @@ tree_free(struct tree *t)
 	lines_free(&t->lines);
 	*t = (struct tree){ 0 };
 }
+
+void
+tree_clear(struct tree *t)
+{
+	struct tree empty = {
+		.threads = t->threads, .chosen = t->chosen, .choose = t->choose
+	};
+
+	tree_free(t);
+	*t = empty;
+}

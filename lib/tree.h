@@ -169,4 +169,7 @@ void tree_lend(const struct tree *, uint32_t exec, struct event *e);
 
 void tree_free(struct tree *);
 
+/* Empty it, but keep what its owner set. */
+void tree_clear(struct tree *);
+
 #endif

@@ -176,7 +176,7 @@ take_fork(struct tree *t, const struct event *e)
 	if (p && p->start > e->ts) { /* its successor, listed early */
 		if (!thread && !(n && node_is_near(n, e->ts)) &&
 		    (n = node_begin(t, e->tid)))
-			n->start = e->ts;
+			begin(t, n, NULL, e);
 		return;
 	}
 	if (!p && (!t->chosen || t->losses))

@@ -16,13 +16,13 @@
 static bool
 is_too_young(const struct node *p, const struct node *n)
 {
-	uint64_t slack = 0;
+	bool p_cut = p->flags & NODE_COARSE && p->start % PROC_TICK == 0;
+	bool n_cut = n->flags & NODE_COARSE && n->start % PROC_TICK == 0;
+	uint64_t slack = n_cut && !p_cut ? PROC_TICK : 0;
 
-	if ((p->flags & NODE_COARSE && p->start % PROC_TICK) ||
-	    (n->flags & NODE_COARSE && n->start % PROC_TICK))
-		slack = LIST_SLACK;
-	else if (n->flags & NODE_COARSE && !(p->flags & NODE_COARSE))
-		slack = PROC_TICK;
+	if ((p->flags & NODE_COARSE && !p_cut) ||
+	    (n->flags & NODE_COARSE && !n_cut))
+		slack += LIST_SLACK;
 	return p->start > n->start + slack;
 }
 
@@ -273,8 +273,11 @@ count(struct tree *t, const struct tasks *tasks, struct node *n)
 	n->generation = n->prev && !(before->flags & NODE_HIDDEN) ?
 	    before->generation + 1 :
 	    0;
-	if (n->flags & (NODE_ENDED | NODE_ZOMBIE))
+	/* A zombie found after a loss: nobody saw when it ended. */
+	if (n->flags & NODE_ENDED || (n->flags & NODE_ZOMBIE && !n->epoch))
 		n->flags &= (uint16_t)~NODE_LOST;
+	else if (n->flags & NODE_ZOMBIE)
+		n->flags |= NODE_LOST;
 	else if (!is_running(tasks, n))
 		n->flags |= NODE_LOST;
 	/* Its parent had been listed after an exec, and forked it before. */

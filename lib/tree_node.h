@@ -1,5 +1,5 @@
 /*
- * tree_node: how nodes are made; for tree.c and tree_apply.c only.
+ * tree_node: how nodes are made; for who fills a tree.
  */
 #ifndef TREE_NODE_H
 #define TREE_NODE_H

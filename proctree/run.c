@@ -272,23 +272,21 @@ run_snapshot(struct tool *t, struct request *r)
 	int status;
 
 	begin(t, r);
-	tree.choose = t->opt.pid;
-	tree.chosen = t->opt.pid != 0;
 	status = snapshot_take(
 	    &s, &tree, &t->opt, t->opt.verbose ? tool_say : NULL);
 	if (status != 0 || s.untraced)
 		tool_say(s.why);
 	if (status != 0)
 		return tool_failed(t);
-	if (t->opt.pid && tree.choose) {
-		warnx("pid %d: %s", t->opt.pid, strerror(ESRCH));
-		return tool_failed(t);
-	}
 	if (s.untraced)
 		warnx("not checked by events: what came and went meanwhile "
 		      "may be wrong");
 	if (s.moved)
-		warnx("%d of them got new parents all the while", s.moved);
+		warnx(
+		    "the parents of %d of them changed all the while", s.moved);
+	if (s.lost)
+		warnx("events were lost: what came and went meanwhile may "
+		      "be missing (a larger buffer helps: -b)");
 	view->wall_offset = clock_wall_offset();
 	view->origin = tree.end;
 	t->draw = draw;

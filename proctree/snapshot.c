@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "../lib/args.h"
 #include "../lib/clock.h"
@@ -16,9 +18,12 @@
 #include "../lib/proc.h"
 #include "../lib/signals.h"
 #include "../lib/tasks.h"
+#include "../lib/tree_node.h"
 #include "../lib/why.h"
 
-#define ROUNDS	     20
+#define ROUNDS_NS    1000000000u /* to look again and again */
+#define NAP_NS	     300000	 /* for a parent that is about to end */
+#define FIRST_PIDS   0xeffffffcu /* PROC_PID_INIT_INO, linux/proc_ns.h */
 #define SYNC_WAIT_NS 2000000000u /* for events that never come */
 #define CMDLINE_MAX  (256 << 10)
 #define CMDLINE_ARGS 100000
@@ -145,19 +150,35 @@ read_line(struct state *s, const struct node *n)
 	return 1;
 }
 
-/* Ask for the parent again if it has ended.  Returns 1 if it had. */
-static int
-check_parent(struct state *s, uint32_t i)
+/* It is a zombie; has its parent waited for it?  No event tells of that. */
+static bool
+is_reaped(const struct node *n)
 {
-	struct node *n = tree_node(s->tree, i);
-	uint32_t p = tree_parent(s->tree, i);
 	struct event e;
 
-	if (n->ppid == 0 || (p && lives(tree_node(s->tree, p))))
-		return 0;
-	if (proc_look(n->tid, &e) == 0)
-		tree_move(s->tree, i, e.ppid);
-	return 1;
+	return proc_look(n->tid, &e) != 0 || !node_is_near(n, e.start);
+}
+
+enum check { SETTLED, CHANGED, PENDING };
+
+/* Ask for the parent again if it has ended, or is not the one that the kernel
+ * made (CLONE_PARENT). */
+static enum check
+check_parent(struct state *s, uint32_t i)
+{
+	struct node *n = tree_node(s->tree, i), *p;
+	uint32_t above = tree_parent(s->tree, i);
+	struct event e;
+
+	p = above ? tree_node(s->tree, above) : NULL;
+	if (n->ppid == 0 || (p && lives(p) && p->tid == n->ppid))
+		return SETTLED;
+	if (proc_look(n->tid, &e) != 0) /* it ends, or is not to be seen */
+		return p ? PENDING : SETTLED;
+	if (e.ppid == n->ppid) /* its parent ends, or is not to be seen */
+		return p ? PENDING : SETTLED;
+	tree_move(s->tree, i, e.ppid);
+	return CHANGED;
 }
 
 /* What changed since the last look.  Returns how much is to be checked by the
@@ -165,44 +186,88 @@ check_parent(struct state *s, uint32_t i)
 static int
 look_again(struct state *s, uint32_t *lined)
 {
-	int changed = 0, moved = 0;
 	uint32_t nodes = s->tree->nodes;
+	int changed = 0, pending = 0;
 
 	for (uint32_t i = 1; i < nodes; i++) {
 		struct node *n = tree_node(s->tree, i);
+		enum check c;
 
 		if (!lives(n) || n->flags & NODE_THREAD)
 			continue;
-		moved += check_parent(s, i);
+		if (n->flags & NODE_ZOMBIE && is_reaped(n)) {
+			n->flags |= NODE_ENDED;
+			continue;
+		}
+		c = check_parent(s, i);
+		changed += c == CHANGED;
+		pending += c == PENDING;
 		if (!s->snapshot->names && i >= *lined && !n->exec &&
 		    n->ppid != 2 && is_wanted(s, i))
 			changed += read_line(s, n);
 	}
 	*lined = nodes;
-	s->snapshot->moved = moved;
-	return changed + moved;
+	s->snapshot->moved = changed + pending;
+	return changed + pending;
 }
 
 /* With events; without them there is only the listing. */
 static int
 take(struct state *s)
 {
+	static const struct timespec nap = { 0, NAP_NS };
+	uint64_t end = clock_boot() + ROUNDS_NS;
 	uint32_t lined = 1;
-	int r = list(s);
 
-	if (r == 0 && session_arm(&s->session, learn, s) != 0)
-		return why_set(s->snapshot->why, "%s", s->session.why);
-	for (int round = 0; r >= 0 && round < ROUNDS; round++) {
+	for (;;) {
 		if (catch_up(s) != 0)
 			return -1;
-		if (s->lost && round < ROUNDS / 2) {
+		s->lost |= session_untold(&s->session) > 0;
+		if (s->lost && clock_boot() < end) {
 			s->lost = false;
 			lined = 1;
-			r = list(s);
-		} else if (look_again(s, &lined) == 0)
+			if (list(s) != 0)
+				return -1;
+		} else if (look_again(s, &lined) == 0 || clock_boot() >= end)
 			break;
+		else
+			nanosleep(&nap, NULL);
 	}
-	return r < 0 ? -1 : 0;
+	s->snapshot->lost = s->lost;
+	return 0;
+}
+
+/* In a pid namespace of ours the numbers of events are not ours. */
+static bool
+is_nested(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != FIRST_PIDS;
+}
+
+/* Arm, then list.  Returns 0, or -1: no events can be had, and why. */
+static int
+arm(struct state *s, const struct session_options *o)
+{
+	if (is_nested())
+		return why_set(s->snapshot->why, "this is a pid namespace");
+	if (session_open(&s->session, o) == 0 && list(s) == 0 &&
+	    session_arm(&s->session, learn, s) == 0)
+		return 0;
+	if (!s->snapshot->why[0])
+		why_set(s->snapshot->why, "%s", s->session.why);
+	return -1;
+}
+
+/* Only who lives is there now. */
+static void
+drop_dead(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->nodes; i++)
+		if (!lives(tree_node(t, i)))
+			tree_node(t, i)->end = 1;
+	t->from = UINT64_MAX;
 }
 
 int
@@ -214,29 +279,39 @@ snapshot_take(struct snapshot *snap, struct tree *tree,
 		.kb = opt->kb,
 		.execs = !snap->names,
 		.bare = true,
+		.large = true,
 		.args = CMDLINE_ARGS,
 		.say = say };
 	uint32_t lined = 1;
 	int r;
 
 	s = (struct state){ .snapshot = snap, .tree = tree };
+	s.session = (struct session){
+		.tracefs = -1, .instance.dir = -1, .stats.fd = -1, .opt = o
+	};
 	s.tasks.seen = known;
 	s.tasks.seen_arg = &s;
 	signals_begin();
-	r = session_open(&s.session, &o);
-	if (r == 0)
+	if (arm(&s, &o) == 0)
 		r = take(&s);
+	else if (signals_caught)
+		r = -1;
 	else {
 		snap->untraced = true;
-		memcpy(snap->why, s.session.why, WHY_LEN);
-		s.session.opt = o;
+		tree_clear(tree);
+		tasks_free(&s.tasks);
+		s.tasks.seen = known;
+		s.tasks.seen_arg = &s;
 		r = list(&s);
 		look_again(&s, &lined);
+		snap->moved = 0;
 	}
 	if (session_close(&s.session) != 0)
 		r = why_set(snap->why, "%s", s.session.why);
 	signals_end();
-	tree->from = UINT64_MAX;
+	if (opt->pid && tree_choose(tree, opt->pid) == 0)
+		r = why_set(snap->why, "pid %d: %s", opt->pid, strerror(ESRCH));
+	drop_dead(tree);
 	tree_finish(tree, &s.tasks, clock_boot());
 	tasks_free(&s.tasks);
 	return r;

@@ -17,8 +17,8 @@ struct snapshot {
 			 0: of all */
 	bool up;      /* of it and what is above it instead */
 	char why[WHY_LEN];
-	int moved;     /* processes that got a new parent meanwhile, and could
-			  not be settled */
+	int moved;	/* processes whose parents changed all the while */
+	bool lost;	/* events, again and again */
 	bool untraced; /* why says why there are no events: the listing is
 			  not checked against them */
 };

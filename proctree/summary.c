@@ -23,11 +23,14 @@ by_name(const void *a, const void *b)
 	return r ? r : (x->len > y->len) - (x->len < y->len);
 }
 
+/* What cost most comes first: CPU time, or where nobody knows it, time. */
 static int
 by_cost(const void *a, const void *b)
 {
 	const struct command *x = a, *y = b;
 
+	if (x->cpu != y->cpu)
+		return x->cpu < y->cpu ? 1 : -1;
 	if (x->wall != y->wall)
 		return x->wall < y->wall ? 1 : -1;
 	if (x->count != y->count)

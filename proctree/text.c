@@ -76,18 +76,6 @@ put_branch(
 				      lines[v->ascii].end);
 }
 
-/* A column: the text of field, right-aligned. */
-static void
-put_column(struct buf *b, struct buf *field, int width)
-{
-	buf_putc(field, '\0');
-	if (field->failed)
-		b->failed = true;
-	else
-		buf_printf(b, "%*s ", width, field->data);
-	field->len = 0;
-}
-
 static int
 start_width(const struct view *v)
 {
@@ -107,7 +95,7 @@ put_start(const struct view *v, struct buf *b, uint64_t ts, bool known)
 		print_seconds(&field, ts);
 	else
 		view_offset(&field, ts, v->origin);
-	put_column(b, &field, start_width(v));
+	buf_column(b, &field, start_width(v));
 }
 
 static void
@@ -122,14 +110,14 @@ put_columns(const struct view *v, struct buf *b, const struct node *n)
 		view_offset(&field, wall, 0);
 	else
 		buf_putc(&field, '?');
-	put_column(b, &field, 9);
+	buf_column(b, &field, 9);
 	if (n->flags & NODE_USAGE)
 		view_offset(&field, n->user + n->system, 0);
 	else
 		buf_putc(&field, n->flags & NODE_ENDED ? '?' : '-');
-	put_column(b, &field, 9);
+	buf_column(b, &field, 9);
 	view_status(&field, n);
-	put_column(b, &field, -7);
+	buf_column(b, &field, -7);
 }
 
 /* -a: what it ran after its first exec. */

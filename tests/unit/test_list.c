@@ -79,7 +79,7 @@ is_right(int pid)
 	if (!e || proc_stat_read(&s, pid) != 0)
 		return false;
 	if (e->type == EVENT_TASK && e->tid == pid && e->ppid == s.ppid &&
-	    strcmp(e->comm, s.comm) == 0 && e->group_dead == s.zombie &&
+	    strcmp(e->comm, s.comm) == 0 && e->group_dead == s.dead &&
 	    apart(e->start, proc_ticks_ns(s.start)) <= STEP)
 		return true;
 	printf("# %d: ppid %d, comm %s, start %llu, dead %d\n", pid, e->ppid,
@@ -210,7 +210,7 @@ test_ends(void)
 	tap_ok(is_right(failed), "a zombie that failed");
 	tap_ok(is_right(headless), "a process without its first thread");
 	e = find(headless);
-	tap_ok(e && e->group_dead == 1, "is told");
+	tap_ok(e && e->group_dead == 2, "is told");
 	tap_ok(!find(gone), "a process that was waited for");
 	waitpid(zombie, NULL, 0);
 	waitpid(failed, NULL, 0);
