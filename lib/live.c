@@ -221,6 +221,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->armed = s->session.armed;
 	if (s->root)
 		choose(s);
+	tasks_forget_usage(&s->tasks, s->command.pid);
 	if (opt->duration)
 		s->deadline = clock_boot() + opt->duration;
 	return writer_begin(s);
@@ -272,6 +273,12 @@ look_around(struct source *s)
 	/* A terminal has told the command itself. */
 	if (signals_caught && signals_from_user && !s->over)
 		command_signal(&s->command, signals_caught);
+	/* See how it takes it; the second one ends us, too. */
+	if (signals_caught && s->command.pid && !s->signalled &&
+	    !command_ended(&s->command)) {
+		s->signalled = true;
+		signals_caught = 0;
+	}
 	if (signals_caught || command_ended(&s->command) ||
 	    (s->deadline && clock_boot() >= s->deadline))
 		live_stop(s);

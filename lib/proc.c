@@ -16,8 +16,11 @@
 
 /* Fields of /proc/PID/stat behind the comm, counted as in proc(5). */
 #define STAT_PPID    4
+#define STAT_FLAGS   9
 #define STAT_THREADS 20
 #define STAT_START   22
+
+#define PF_EXITING   4 /* include/linux/sched.h: in do_exit */
 
 int
 proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
@@ -37,6 +40,8 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 	for (field = 3; *p; field++) {
 		if (field == STAT_PPID)
 			s->ppid = (int)strtol(p, NULL, 10);
+		else if (field == STAT_FLAGS)
+			s->zombie |= (strtoul(p, NULL, 10) & PF_EXITING) != 0;
 		else if (field == STAT_THREADS)
 			s->threads = (int)strtol(p, NULL, 10);
 		else if (field == STAT_START)

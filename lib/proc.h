@@ -13,7 +13,7 @@
 struct proc_stat {
 	int pid, ppid;
 	int threads;
-	bool zombie; /* this task has ended */
+	bool zombie; /* this task has ended, or is about to */
 	int dead;    /* 1 its process, too; 2 other threads live; 0 neither */
 	char comm[COMM_LEN];
 	uint64_t start; /* clock ticks since boot */

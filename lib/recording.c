@@ -287,7 +287,7 @@ recording_parse(struct recording *r, char *line, size_t len, struct event *e)
 {
 	char *name, *rest = line;
 	int64_t ts;
-	int type = EVENT_TASK;
+	int type = EVENT_TASK, dead = 2;
 
 	if (len != strlen(line)) {
 		r->why = "a NUL in the line";
@@ -296,6 +296,10 @@ recording_parse(struct recording *r, char *line, size_t len, struct event *e)
 	if (len == 0 || *line == '#' || strcmp(line, RECORDING_MAGIC) == 0)
 		return 0;
 	name = field(&rest);
+	while (dead && strcmp(recording_dead[dead], name) != 0)
+		dead--;
+	if (dead)
+		name = (char *)recording_dead[0];
 	while (type <= EVENT_LOST &&
 	    (!recording_name((enum event_type)type) ||
 		strcmp(recording_name((enum event_type)type), name) != 0))
@@ -307,6 +311,7 @@ recording_parse(struct recording *r, char *line, size_t len, struct event *e)
 		r->why = "a field that makes no sense";
 		return -1;
 	}
+	e->group_dead = e->type == EVENT_TASK ? dead : e->group_dead;
 	if (e->type == EVENT_TASK)
 		e->start = (uint64_t)ts;
 	else

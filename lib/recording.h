@@ -38,6 +38,9 @@ void recording_root(struct buf *, int pid);
  * they are made from the others. */
 const char *recording_name(enum event_type);
 
+/* That of a task, by its group_dead. */
+extern const char *const recording_dead[3];
+
 /* One record, if it is one that is recorded. */
 void recording_write(struct buf *, const struct event *);
 

@@ -6,15 +6,19 @@
 
 #define NS_PER_S 1000000000u
 
+const char *const recording_dead[3] = { "task", "zombie", "headless" };
+
 const char *
 recording_name(enum event_type type)
 {
-	static const char *const names[EVENT_END + 1] = { [EVENT_TASK] = "task",
+	static const char *const names[EVENT_CGROUP + 1] = {
+		[EVENT_TASK] = "task",
 		[EVENT_FORK] = "fork",
 		[EVENT_EXEC] = "exec",
 		[EVENT_EXECFAIL] = "execfail",
 		[EVENT_EXIT] = "exit",
-		[EVENT_LOST] = "lost" };
+		[EVENT_LOST] = "lost"
+	};
 
 	return names[type];
 }
@@ -109,6 +113,8 @@ recording_write(struct buf *b, const struct event *e)
 
 	if (!name)
 		return;
+	if (e->type == EVENT_TASK && e->group_dead > 0)
+		name = recording_dead[e->group_dead];
 	buf_puts(b, name);
 	put_time(b, e->type == EVENT_TASK ? e->start : e->ts);
 	switch (e->type) {

@@ -189,6 +189,10 @@ replay_next(struct source *s, struct event *e)
 						 SOURCE_ERROR;
 		if (r > 0 && e->type == EVENT_STATUS && e->sign == SIGN_GROUP)
 			s->tasks.groups = true;
+		if (e->type != EVENT_TASK && !s->begun) {
+			s->begun = true;
+			tasks_forget_usage(&s->tasks, s->recording.root);
+		}
 		if ((s->root && choose(s, e) != 0) ||
 		    tasks_apply(&s->tasks, e) != 0) {
 			why_set(s->why, "%s", strerror(ENOMEM));

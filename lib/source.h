@@ -41,6 +41,7 @@ struct source {
 	long swept, cycle; /* events of the last sweep; since a wait */
 	int sweeps;	   /* since a wait */
 	bool idle, over;
+	bool signalled;	   /* the command was passed one */
 	bool counted;	   /* what was lost at the end was told */
 	uint64_t gap;	   /* events were lost then; 0: that is repaired */
 	uint64_t repaired; /* not again before this time */
@@ -54,6 +55,7 @@ struct source {
 	size_t at;
 	bool cut;	 /* the last line has no newline */
 	bool waits, eof; /* reading may wait; nothing more comes */
+	bool begun;	 /* what was before is complete */
 	bool chosen;	 /* -p was applied */
 	uint64_t line_number;
 	struct recording recording;

@@ -150,6 +150,7 @@ apply_task(struct tasks *t, const struct event *e)
 		}
 		now = *e;
 		now.again = true;
+		now.inside = n->inside;
 		tell(t, &now);
 		return 0;
 	}

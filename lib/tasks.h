@@ -74,6 +74,10 @@ int tasks_apply(struct tasks *, struct event *);
 void tasks_tell(
     const struct tasks *, const struct event *applied, struct event *raw);
 
+/* What is known began in the middle of them: what they used is not known, but
+ * of root, which has just begun (0: there is none such). */
+void tasks_forget_usage(struct tasks *, int root);
+
 /* The task of that number, or NULL.  Valid until the next tasks_apply. */
 struct task *tasks_find(const struct tasks *, int tid);
 

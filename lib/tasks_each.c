@@ -36,7 +36,10 @@ tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
 					.pid = p->pid,
 					.ppid = p->ppid,
 					.start = p->start,
-					.inside = p->inside };
+					.inside = p->inside,
+					.group_dead = !p->gone ? 0 :
+					    p->threads > 0     ? 2 :
+								 1 };
 
 				if ((p->tid != p->pid) != threads)
 					continue;
@@ -44,4 +47,12 @@ tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
 				kept_lend(p->kept, &e);
 				seen(arg, &e);
 			}
+}
+
+void
+tasks_forget_usage(struct tasks *t, int root)
+{
+	for (size_t i = 0; i < t->buckets; i++)
+		for (struct task *p = t->bucket[i]; p; p = p->next)
+			p->usage.known &= p->tid == root;
 }

@@ -34,16 +34,20 @@ is_same(const struct tree *t, const struct node *n, const struct event *e)
 static void
 take_thread(struct tree *t, const struct event *e)
 {
+	uint32_t i;
 	struct node *n, *p = node_living(t, e->pid);
 
 	if (p && !e->again)
 		p->threads++;
 	if (p)
 		p->flags &= (uint16_t)~NODE_ZOMBIE;
-	n = t->threads ? node_living(t, e->tid) : NULL;
-	if (n && e->again)
+	i = t->threads ? tree_find(t, e->tid) : 0;
+	n = i ? tree_node(t, i) : NULL;
+	if (n && n->flags & NODE_THREAD && !(n->flags & NODE_ENDED) &&
+	    node_is_near(n, e->start)) {
 		n->epoch = t->losses;
-	else if (t->threads && (n = node_begin(t, e->tid))) {
+		n->flags &= (uint16_t)~NODE_LOST;
+	} else if (t->threads && (n = node_begin(t, e->tid))) {
 		n->flags |= NODE_THREAD | NODE_PENDING | found_flags(t, e);
 		n->start = e->start;
 		n->ppid = e->pid;
@@ -57,6 +61,7 @@ take_task(struct tree *t, const struct event *e)
 {
 	uint32_t i = tree_find(t, e->tid);
 	struct node *n = i ? tree_node(t, i) : NULL;
+	bool root = false;
 
 	if (e->tid != e->pid) {
 		take_thread(t, e);
@@ -77,12 +82,16 @@ take_task(struct tree *t, const struct event *e)
 		if (e->tid == t->choose) {
 			n->flags |= NODE_CHOSEN;
 			t->choose = 0;
+			root = true;
 		}
 	}
 	n->flags &= (uint16_t)~NODE_LOST;
 	n->epoch = t->losses;
 	if (e->args.state != ARGS_NONE && !is_same(t, n, e))
 		node_add_exec(t, n, e);
+	/* The command of a recording: forked before, and still a copy. */
+	if (root && !(n->flags & NODE_COARSE))
+		n->flags &= (uint16_t)~NODE_CALLED;
 	else if (e->args.state == ARGS_NONE && n->exec &&
 	    memcmp(n->comm, e->comm, COMM_LEN) != 0) { /* its exec was lost */
 		n->exec = 0;
@@ -139,9 +148,9 @@ static void
 begin(struct tree *t, struct node *n, struct node *p, const struct event *e)
 {
 	n->start = e->ts;
-	n->flags &= (uint16_t) ~(NODE_BEFORE | NODE_COARSE | NODE_PENDING |
-	    NODE_REPAIRED | NODE_CALLED);
-	n->parent = n->exec = 0;
+	n->flags &= (uint16_t) ~(
+	    NODE_BEFORE | NODE_COARSE | NODE_PENDING | NODE_REPAIRED);
+	n->parent = 0;
 	n->ppid = e->ppid;
 	memcpy(n->comm, e->comm, COMM_LEN);
 	if (e->inside || e->tid == t->choose)
@@ -150,13 +159,16 @@ begin(struct tree *t, struct node *n, struct node *p, const struct event *e)
 		t->choose = 0;
 	if (e->tid != e->pid)
 		n->flags |= NODE_THREAD;
-	if (!p)
+	if (!p) {
+		n->flags |= t->losses ? NODE_ORPHAN : 0;
 		return;
+	}
 	n->parent = parent_of(t, p, e);
 	n->flags |= p->flags & NODE_CHOSEN;
 	if (p->flags & NODE_UNKNOWN) /* a process, or a thread of one */
 		n->flags |= p->flags & NODE_ORPHAN;
-	if (e->tid == e->pid)
+	/* It may have been listed, with what it ran later. */
+	if (e->tid == e->pid && !(n->flags & NODE_CALLED))
 		n->exec = p->exec;
 }
 
@@ -207,7 +219,14 @@ was_found(struct tree *t, struct node *n, const struct event *e)
 	if (!(n->flags & NODE_CALLED))
 		return false;
 	x = tree_exec(t, n->exec);
-	if (x->ts || !is_same(t, n, e))
+	if (x->ts)
+		return false;
+	/* It is also if nothing else was seen of it. */
+	if (e->args.state == ARGS_NONE && strcmp(n->comm, e->comm) == 0) {
+		x->ts = e->ts;
+		return true;
+	}
+	if (!is_same(t, n, e))
 		return false;
 	x->ts = e->ts;
 	x->line = lines_add(&t->lines, e);

@@ -268,11 +268,11 @@ static void
 count(struct tree *t, const struct tasks *tasks, struct node *n)
 {
 	struct tree_counts *c = &t->counts;
-	const struct node *before = tree_node(t, n->prev);
+	uint32_t before = n->prev;
 
-	n->generation = n->prev && !(before->flags & NODE_HIDDEN) ?
-	    before->generation + 1 :
-	    0;
+	while (before && tree_node(t, before)->flags & NODE_HIDDEN)
+		before = tree_node(t, before)->prev;
+	n->generation = before ? tree_node(t, before)->generation + 1 : 0;
 	/* A zombie found after a loss: nobody saw when it ended. */
 	if (n->flags & NODE_ENDED || (n->flags & NODE_ZOMBIE && !n->epoch))
 		n->flags &= (uint16_t)~NODE_LOST;

@@ -28,7 +28,8 @@ known(void *arg, const struct event *e)
 {
 	(void)arg;
 	/* A recording of a subtree says so in its first lines. */
-	if (source && source->in >= 0 && !tree.chosen && source->root) {
+	if (source && source->in >= 0 && !tree.chosen && source->root &&
+	    !request->ancestors) {
 		tree.chosen = true;
 		tree.choose = source->root;
 	}
@@ -43,9 +44,10 @@ begun(const struct source *s)
 	source = s;
 	view->origin = s->armed;
 	view->wall_offset = s->wall_offset;
-	if (s->live && s->root)
+	if (s->live && s->root && !request->ancestors)
 		tree_choose(&tree, s->root);
 	tree.counts.rollovers = 0;
+	tree.last_tid = tree.max_tid = 0;
 }
 
 /* Where offsets count from: the beginning of the command, of the trace, or,

@@ -86,7 +86,8 @@ catch_up(struct state *s)
 	struct event e;
 	long n;
 
-	while (s->session.until < now && clock_boot() < now + SYNC_WAIT_NS) {
+	while ((s->session.until < now || exec_pending(&s->session.joiner)) &&
+	    clock_boot() < now + SYNC_WAIT_NS) {
 		n = session_sweep(&s->session);
 		if (n < 0)
 			return why_set(s->snapshot->why, "%s", s->session.why);
@@ -211,6 +212,31 @@ look_again(struct state *s, uint32_t *lined)
 	return changed + pending;
 }
 
+/*
+ * Whose exit event came before events were armed is gone now without another.
+ * Of the others that are gone the event is yet to be read: who is still there
+ * then, and was gone before, is one of these.  Returns how many are to be
+ * asked again.
+ */
+static int
+look_for_gone(struct state *s)
+{
+	int missing = 0;
+
+	for (uint32_t i = 1; i < s->tree->nodes; i++) {
+		struct node *n = tree_node(s->tree, i);
+
+		if (!lives(n) || !(n->flags & NODE_BEFORE) ||
+		    kill(n->tid, 0) == 0 || errno != ESRCH)
+			continue;
+		if (n->flags & NODE_MARK)
+			n->flags |= NODE_ENDED;
+		n->flags |= NODE_MARK;
+		missing++;
+	}
+	return missing;
+}
+
 /* With events; without them there is only the listing. */
 static int
 take(struct state *s)
@@ -228,7 +254,9 @@ take(struct state *s)
 			lined = 1;
 			if (list(s) != 0)
 				return -1;
-		} else if (look_again(s, &lined) == 0 || clock_boot() >= end)
+		} else if ((look_again(s, &lined) == 0 &&
+			       look_for_gone(s) == 0) ||
+		    clock_boot() >= end)
 			break;
 		else
 			nanosleep(&nap, NULL);

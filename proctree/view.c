@@ -83,8 +83,8 @@ view_reparented(const struct view *v, const struct node *n, uint64_t *ts)
 	const struct node *p = n->parent ? tree_node(v->tree, n->parent) : NULL;
 
 	if (!p || !p->end || p->flags & NODE_UNKNOWN ||
-	    n->flags & (NODE_THREAD | NODE_LOST) ||
-	    (n->end && n->end <= p->end))
+	    n->flags & (NODE_THREAD | NODE_LOST | NODE_ZOMBIE) ||
+	    (v->tree->losses && !n->end) || (n->end && n->end <= p->end))
 		return false;
 	*ts = p->end;
 	return true;

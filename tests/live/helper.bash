@@ -1,7 +1,7 @@
 # What the live tests share. They run as root, on a kernel that can trace:
 # where tracing does not work they fail, and never skip.
 #
-# environment: EXECSNOOP, EXITSNOOP, FORKSNOOP
+# environment: EXECSNOOP, EXITSNOOP, FORKSNOOP, PROCTREE
 #				the programs to test, if not those of this tree
 #		CC		the compiler of test programs
 #		STATIC_CC	the one of static programs
@@ -17,6 +17,7 @@ TREE=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 EXECSNOOP=${EXECSNOOP:-$TREE/execsnoop/execsnoop}
 EXITSNOOP=${EXITSNOOP:-$TREE/exitsnoop/exitsnoop}
 FORKSNOOP=${FORKSNOOP:-$TREE/forksnoop/forksnoop}
+PROCTREE=${PROCTREE:-$TREE/proctree/proctree}
 TOOL=$EXECSNOOP
 CC=${CC:-cc}
 STATIC_CC=${STATIC_CC:-musl-gcc -static}

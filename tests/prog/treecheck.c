@@ -493,8 +493,10 @@ edge_check(const struct seen *seen, const struct node *node)
 			-1L :
 			(long)parent->serial,
 		    seen->parent, node->parent);
-	else if (seen->start < parent->start || seen->end < seen->start ||
-	    seen->start > parent->end)
+	/* What /proc says is cut to 10 ms. */
+	else if (seen->start + (losses ? 10000000 : 0) < parent->start ||
+	    (seen->end != 0 && seen->end < seen->start) ||
+	    (parent->end != 0 && seen->start > parent->end))
 		say(OUTSIDE, "%u (id %zu)", seen->serial, id);
 }
 

@@ -15,14 +15,15 @@
 static void
 into_tree(void *arg, const struct event *e)
 {
-	static const char *const type[] = { "?", "task", "fork", "exec",
-		"fail", "exit", "lost", "status", "end" };
+	static const char *const type[] = { "?", "task", "fork", "exec", "fail",
+		"exit", "lost", "status", "end" };
 
 	if (trace)
 		printf("#   %s tid %d pid %d ppid %d forker %d start %.3f "
-		    "flags %#x %s%s\n", type[e->type], e->tid, e->pid,
-		    e->ppid, e->forker, (double)e->start / 1e6,
-		    (unsigned)e->flags, e->comm, e->again ? " again" : "");
+		       "flags %#x %s%s\n",
+		    type[e->type], e->tid, e->pid, e->ppid, e->forker,
+		    (double)e->start / 1e6, (unsigned)e->flags, e->comm,
+		    e->again ? " again" : "");
 	tree_apply(arg, e);
 }
 
@@ -34,8 +35,11 @@ take(struct event e, int prog)
 	if (prog) {
 		snprintf(text, sizeof text, "%d", prog);
 		e.path = "/bin/prog";
-		e.args = (struct args){ .state = ARGS_ALL, .argc = 1,
-			.count = 1, .text = text, .len = strlen(text) + 1 };
+		e.args = (struct args){ .state = ARGS_ALL,
+			.argc = 1,
+			.count = 1,
+			.text = text,
+			.len = strlen(text) + 1 };
 	}
 	if (trace)
 		printf("# @%.6f\n", (double)e.ts / 1e6);
@@ -176,8 +180,8 @@ check_once(void)
 		if ((thread && (!tree.threads || !is_known(m[i].forker))) ||
 		    seen[i] > 0)
 			continue;
-		if (mode == CALM && is_known(i) && (root == NOBODY ||
-		    is_inside(m[i].process, true))) {
+		if (mode == CALM && is_known(i) &&
+		    (root == NOBODY || is_inside(m[i].process, true))) {
 			printf("# task %d, number %d\n", i, m[i].tid);
 			fail(NULL, "not there");
 		}
@@ -195,9 +199,11 @@ check_lists(void)
 			c = tree_node(&tree, k);
 			check(c->parent == i, c, "a child of another");
 			/* Roots: orphans come last. */
-			check(!before || (!i && !(before->flags &
-			    NODE_ORPHAN) && c->flags & NODE_ORPHAN) ||
-			    before->start <= c->start, c, "order");
+			check(!before ||
+				(!i && !(before->flags & NODE_ORPHAN) &&
+				    c->flags & NODE_ORPHAN) ||
+				before->start <= c->start,
+			    c, "order");
 			before = c;
 			last = k;
 		}
@@ -235,9 +241,9 @@ check_counts(void)
 		visited++;
 	check(visited == drawn, NULL, "not all are visited once");
 	check(c.threads == is->threads && c.processes == is->processes &&
-	    c.orphans == is->orphans && c.endless == is->endless &&
-	    c.repaired == is->repaired && c.nameless == is->nameless, NULL,
-	    "counts");
+		c.orphans == is->orphans && c.endless == is->endless &&
+		c.repaired == is->repaired && c.nameless == is->nameless,
+	    NULL, "counts");
 }
 
 static void
@@ -254,7 +260,8 @@ check_all(void)
 		if (!tree_drawn(&tree, n))
 			continue;
 		if (root != NOBODY && who(n) != NOBODY)
-			check(is_inside(m[who(n)].process, false), n, "outside");
+			check(
+			    is_inside(m[who(n)].process, false), n, "outside");
 		check_node(i);
 		check_end(n, who(n));
 		check_program(n, who(n));
@@ -265,7 +272,7 @@ check_all(void)
 int
 main(int argc, char **argv)
 {
-	int from = argc > 1 ? atoi(argv[1]) : 0;
+	int from = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
 	int to = argc > 1 ? from + 1 : PROGRAMS;
 
 	trace = argc > 1;
@@ -275,8 +282,9 @@ main(int argc, char **argv)
 		tree_free(&tree);
 		tasks_free(&t);
 	}
-	tap_is_int(wrong, 0, "%d programs: %ld nodes, %ld edges, "
-	    "%ld with losses, %ld with a subtree", program, nodes, edges,
-	    lossy, chosen);
+	tap_is_int(wrong, 0,
+	    "%d programs: %ld nodes, %ld edges, "
+	    "%ld with losses, %ld with a subtree",
+	    program, nodes, edges, lossy, chosen);
 	return tap_done();
 }

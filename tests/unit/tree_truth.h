@@ -34,21 +34,22 @@ fail(const struct node *n, const char *what)
 	p = n->parent ? tree_node(&tree, n->parent) : &none;
 	if (wrong++ < 8)
 		printf("# program %d (mode %d): %s: %d#%u \"%s\" flags %#x"
-		    " under %d#%u \"%s\"\n", program, mode, what, n->tid,
-		    n->generation, n->comm, n->flags, p->tid, p->generation,
-		    p->comm);
+		       " under %d#%u \"%s\"\n",
+		    program, mode, what, n->tid, n->generation, n->comm,
+		    n->flags, p->tid, p->generation, p->comm);
 }
 
-#define check(cond, node, what) do {					\
-	if (!(cond))							\
-		fail(node, what);					\
-} while (0)
+#define check(cond, node, what)           \
+	do {                              \
+		if (!(cond))              \
+			fail(node, what); \
+	} while (0)
 
 /* The task that a node is, NOBODY if it has no name. */
 static int
 who(const struct node *n)
 {
-	int i = n->comm[0] ? atoi(n->comm) : NOBODY;
+	int i = n->comm[0] ? (int)strtol(n->comm, NULL, 10) : NOBODY;
 
 	return i < count ? i : NOBODY;
 }
@@ -87,7 +88,7 @@ is_sibling(const struct node *n, int i)
 			return true;
 	return f->forker != NOBODY &&
 	    (is_process(n->parent, m[f->forker].process, f->forker) ||
-	     (f->sibling && is_sibling(n, (int)(f - m))));
+		(f->sibling && is_sibling(n, (int)(f - m))));
 }
 
 static bool
@@ -126,19 +127,7 @@ has_parent(const struct node *n, int i)
 		return false;
 	if (root != NOBODY)
 		return i != root && !m[i].sibling && m[i].told;
-	return m[i].told || n->flags & NODE_REPAIRED ||
-	    (p >= 0 && m[p].listed);
-}
-
-/* Not if a thread was told to be forked by nobody known, as was listed. */
-static bool
-is_certain(int p)
-{
-	for (int i = 0; i < count; i++)
-		if (m[i].process == p && i != p && m[i].told &&
-		    !is_known(m[i].forker))
-			return false;
-	return true;
+	return m[i].told || n->flags & NODE_REPAIRED || (p >= 0 && m[p].listed);
 }
 
 static void
@@ -162,18 +151,20 @@ check_node(uint32_t at)
 	} else
 		check(!has_parent(n, i), n, "no parent");
 	/* The end of a thread of nobody known is nobody's. */
-	check(mode != CALM || !(n->flags & (NODE_ORPHAN | NODE_REPAIRED |
-	    NODE_LOST)) || p->flags & NODE_UNKNOWN, n,
-	    "marked without a loss");
+	check(mode != CALM ||
+		!(n->flags & (NODE_ORPHAN | NODE_REPAIRED | NODE_LOST)) ||
+		p->flags & NODE_UNKNOWN,
+	    n, "marked without a loss");
 	if (!(n->flags & NODE_UNKNOWN))
-		check(n->start == m[i].start || (n->flags & NODE_COARSE &&
-		    n->start == m[i].start / TICK * TICK), n, "start");
+		check(n->start == m[i].start ||
+			(n->flags & NODE_COARSE &&
+			    n->start == m[i].start / TICK * TICK),
+		    n, "start");
 	if (mode == CALM && m[i].told && !(n->flags & NODE_UNKNOWN))
 		check(n->start == m[i].start && !(n->flags & NODE_BEFORE), n,
 		    "start of its fork");
 	if (m[i].told && m[i].process == i && !m[i].sibling &&
-	    is_known(m[i].forker) && is_certain(m[m[i].forker].process) &&
-	    is_known(m[m[i].forker].process) &&
+	    is_known(m[i].forker) && is_known(m[m[i].forker].process) &&
 	    mode == CALM)
 		check(n->ppid == m[m[m[i].forker].process].tid, n, "ppid");
 	seen[i] += mode == CALM ||
@@ -186,14 +177,13 @@ check_end(const struct node *n, int i)
 {
 	bool ended = n->flags & NODE_ENDED, dead;
 
-	if (i == NOBODY || m[i].process != i || n->flags & NODE_UNKNOWN ||
-	    !is_certain(i))
+	if (i == NOBODY || m[i].process != i || n->flags & NODE_UNKNOWN)
 		return;
 	dead = m[i].dead;
 	check(!ended || dead, n, "ended, but it lives");
 	check(!ended || n->end == m[i].end, n, "end");
-	check(!(n->flags & NODE_ZOMBIE) || dead || mode != CALM, n,
-	    "no zombie");
+	check(
+	    !(n->flags & NODE_ZOMBIE) || dead || mode != CALM, n, "no zombie");
 	check(!dead || n->flags & (NODE_ENDED | NODE_LOST | NODE_ZOMBIE), n,
 	    "runs, but it is dead");
 	if (mode == CALM && !(n->flags & NODE_ZOMBIE))
@@ -211,10 +201,10 @@ check_program(const struct node *n, int i)
 	    n->flags & NODE_THREAD || m[i].process != i)
 		return;
 	tree_lend(&tree, n->exec, &e);
-	prog = e.args.count ? atoi(e.args.text) : 0;
+	prog = e.args.count ? (int)strtol(e.args.text, NULL, 10) : 0;
 	check(prog == 0 || prog == m[i].prog, n, "another's program");
-	check(prog == m[i].prog || !(n->flags & NODE_CALLED) ||
-	    !m[i].execs, n, "no program");
+	check(prog == m[i].prog || !(n->flags & NODE_CALLED) || !m[i].execs, n,
+	    "no program");
 }
 
 #endif

@@ -150,3 +150,4 @@ cp o out.d/exec.jsonl
 mkdir -p /t/out && cp out.d/* /t/out/
 
 . ./guest_exits.sh
+. ./guest_tree.sh
