@@ -63,6 +63,8 @@ lint:
 
 bench: all static
 	tests/bench/bench
+	tests/bench/bench_snapshot
+	tests/bench/bench_build build/bench
 
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man8 \

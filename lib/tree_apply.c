@@ -230,6 +230,7 @@ was_found(struct tree *t, struct node *n, const struct event *e)
 		return false;
 	x->ts = e->ts;
 	x->line = lines_add(&t->lines, e);
+	t->failed |= x->line == UINT32_MAX;
 	return true;
 }
 

@@ -95,7 +95,7 @@ setup_file()
 	tool -H -- grep -E '^Sig(Blk|Ign)' /proc/self/status
 	[ "$status" -eq 0 ]
 	grep '^Sig' out >with
-	env --default-signal=INT,QUIT grep -E '^Sig(Blk|Ign)' \
+	env --default-signal=INT,QUIT,HUP grep -E '^Sig(Blk|Ign)' \
 	    /proc/self/status >without
 	diff -u without with
 	# And what is ignored on purpose stays so.
