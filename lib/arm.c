@@ -140,8 +140,8 @@ arm_execs(struct session *s, session_seen seen, void *arg)
 	int r;
 
 	s->row = ROW_PROC;
-	for (size_t i = 0; s->opt.execs && !s->opt.bare && i < sizeof rows / sizeof *rows &&
-	     s->row == ROW_PROC;
+	for (size_t i = 0; s->opt.execs && !s->opt.bare &&
+	     i < sizeof rows / sizeof *rows && s->row == ROW_PROC;
 	     i++) {
 		r = arm_row(s, rows[i], seen, arg);
 		if (r == PROOF_STRANGER)

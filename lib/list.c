@@ -29,7 +29,6 @@
 #define AT_END	      216
 
 #define NS_PER_US     1000u
-#define NS_TICK	      10000000u /* of /proc */
 #define BUFFER_SIZE   (1 << 20)
 #define STATUS_SIZE   4096
 
@@ -155,7 +154,7 @@ probe(struct list *l)
 		return "/proc (taskstats: no first process)";
 	told = stats_start(l, 1, &s) + LIST_SLACK;
 	began = proc_ticks_ns(first.start);
-	if (told < began || told > began + NS_TICK + 2 * LIST_SLACK)
+	if (told < began || told > began + PROC_TICK + 2 * LIST_SLACK)
 		return "/proc (taskstats: the machine was suspended)";
 	return NULL;
 }

@@ -7,14 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "args.h"
 #include "clock.h"
+#include "cmdline.h"
 #include "proc.h"
 #include "signals.h"
 #include "writer.h"
 
-#define CMDLINE_MAX  (256 << 10) /* of a process that was there before */
-#define CMDLINE_ARGS 100000
 #define FORK_WAIT_NS 1000000000u /* for the event of a fork */
 
 /* So many events in a cycle of two sweeps are much. */
@@ -29,20 +27,6 @@ pass_on(struct source *s)
 
 /* ---- live ---- */
 
-/* The arguments of a process that was there before, as it shows them. */
-static void
-add_args(struct event *e)
-{
-	static char bytes[CMDLINE_MAX];
-	static struct buf text;
-	struct args_pieces none = { .argc = -1 };
-	long n = proc_cmdline(e->pid, bytes, sizeof bytes);
-
-	if (n > 0)
-		args_from_cmdline(&e->args, &text, bytes, (size_t)n,
-		    n < CMDLINE_MAX, &none, CMDLINE_ARGS);
-}
-
 /* tasks' look: what it finds belongs into the recording, which has no /proc
  * of its own when it is replayed. */
 static int
@@ -53,7 +37,7 @@ look(void *arg, int tid, struct event *e)
 	if (proc_look(tid, e) != 0)
 		return -1;
 	if (s->tasks.keep && e->tid == e->pid)
-		add_args(e);
+		cmdline_args(e);
 	writer_record(s, e);
 	return 0;
 }
@@ -88,7 +72,7 @@ learn_task(void *arg, const struct event *e)
 	if (s->gap && e->start >= s->gap)
 		return 0;
 	if (s->tasks.keep && e->tid == e->pid)
-		add_args(&copy);
+		cmdline_args(&copy);
 	if (s->gap)
 		writer_task(s, &copy);
 	learn(s, &copy);

@@ -98,6 +98,12 @@ proc_look(int tid, struct event *e)
 	return 0;
 }
 
+bool
+proc_same_start(uint64_t a, uint64_t b)
+{
+	return a + 2 * PROC_TICK >= b && a <= b + 2 * PROC_TICK;
+}
+
 uint64_t
 proc_ticks_ns(uint64_t ticks)
 {

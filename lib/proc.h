@@ -10,6 +10,8 @@
 
 #include "event.h"
 
+#define PROC_TICK 10000000u /* ns: start times in /proc are cut to it */
+
 struct proc_stat {
 	int pid, ppid;
 	int threads;
@@ -34,6 +36,10 @@ int proc_stat_read(struct proc_stat *, int pid);
  * a thread.  Returns 0, or -1 with errno.
  */
 int proc_look(int tid, struct event *);
+
+/* Are these the start of one task, each from an event or cut to a tick?  Two
+ * tasks of one number cannot both begin so close to each other. */
+bool proc_same_start(uint64_t, uint64_t);
 
 /* Clock ticks since boot, as /proc/PID/stat counts them, in ns. */
 uint64_t proc_ticks_ns(uint64_t ticks);

@@ -3,12 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proc.h"
 #include "task_exit.h"
-
-/* A start time of /proc is cut to a clock tick (10 ms); two tasks of one
- * number cannot both have begun within this time. */
-#define START_SLACK 20000000u
-#define PROC_TICK   10000000u
 
 static struct task **
 slot(const struct tasks *t, int tid)
@@ -121,12 +117,6 @@ tell(const struct tasks *t, const struct event *e)
 		t->seen(t->seen_arg, e);
 }
 
-static bool
-is_near(uint64_t a, uint64_t b)
-{
-	return a + START_SLACK >= b && a <= b + START_SLACK;
-}
-
 static int
 apply_task(struct tasks *t, const struct event *e)
 {
@@ -136,7 +126,7 @@ apply_task(struct tasks *t, const struct event *e)
 	if (n && n->epoch == t->epoch)
 		return 0;
 	leader = e->tid == e->pid ? NULL : tasks_find(t, e->pid);
-	if (n && is_near(n->start, e->start)) {
+	if (n && proc_same_start(n->start, e->start)) {
 		n->epoch = t->epoch;
 		if (leader)
 			leader->threads++;
@@ -214,9 +204,9 @@ seems_thread(struct tasks *t, const struct event *e)
 	struct event now;
 
 	if (t->look && t->look(t->look_arg, e->tid, &now) == 0 &&
-	    is_near(now.start, e->ts))
+	    proc_same_start(now.start, e->ts))
 		return now.pid != now.tid;
-	return p && p->pid != p->tid && is_near(p->start, e->ts);
+	return p && p->pid != p->tid && proc_same_start(p->start, e->ts);
 }
 
 /* The new task, if it was listed in /proc before its event was read; its
@@ -227,7 +217,8 @@ listed(const struct tasks *t, const struct event *e, bool thread)
 	struct task *p = tasks_find(t, e->tid);
 
 	return p && p->coarse && p->epoch == t->epoch &&
-		is_near(p->start, e->ts) && (p->tid != p->pid) == thread ?
+		proc_same_start(p->start, e->ts) &&
+		(p->tid != p->pid) == thread ?
 	    p :
 	    NULL;
 }

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proc.h"
 #include "tasks.h"
 #include "tree_node.h"
-
-#define START_SLACK 20000000u /* of a start time from /proc, ns */
 
 void
 tree_init(struct tree *t)
@@ -139,8 +138,7 @@ node_living(const struct tree *t, int tid)
 bool
 node_is_near(const struct node *n, uint64_t start)
 {
-	return n->start + START_SLACK >= start &&
-	    n->start <= start + START_SLACK;
+	return proc_same_start(n->start, start);
 }
 
 struct node *

@@ -1,6 +1,7 @@
 /* What each event does to a tree. */
 #include <string.h>
 
+#include "proc.h"
 #include "tasks.h"
 #include "tree.h"
 #include "tree_node.h"
@@ -13,7 +14,7 @@ static uint16_t
 found_flags(const struct tree *t, const struct event *e)
 {
 	return (uint16_t)(NODE_BEFORE | (t->losses ? NODE_REPAIRED : 0) |
-	    (e->start % 10000000u && !e->coarse ? 0 : NODE_COARSE) |
+	    (e->start % PROC_TICK && !e->coarse ? 0 : NODE_COARSE) |
 	    (e->inside ? NODE_CHOSEN : 0));
 }
 

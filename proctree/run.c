@@ -18,6 +18,7 @@
 static struct request *request;
 static struct view *view;
 static struct tree tree;
+static bool nothing;	       /* to draw: -A of nobody */
 static struct cgroups cgroups; /* -A */
 static const struct source *source;
 
@@ -112,13 +113,14 @@ over(const struct source *s)
 	view->lost = s->lost;
 	view->lost_some = s->lost_some;
 	view->origin = origin(s);
-	if (choose() != 0)
-		tree.failed = true;
+	nothing = choose() != 0;
 }
 
 static int
 draw(struct buf *b, int (*flush)(struct buf *))
 {
+	if (nothing)
+		return 0;
 	view->flush = flush;
 	return request->draw(view, b);
 }
@@ -258,11 +260,9 @@ run_trace(struct tool *t, struct request *r)
 	t->session.keep = true;
 	t->session.args = INT_MAX;
 	status = tool_run(t);
-	if (!tree.failed)
-		return status;
-	if (!r->ancestors)
+	if (tree.failed)
 		warnx("%s: the tree is not complete", strerror(ENOMEM));
-	return status ? status : tool_failed(t);
+	return status || !(tree.failed || nothing) ? status : tool_failed(t);
 }
 
 int

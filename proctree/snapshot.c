@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "../lib/args.h"
 #include "../lib/clock.h"
+#include "../lib/cmdline.h"
 #include "../lib/list.h"
 #include "../lib/proc.h"
 #include "../lib/signals.h"
@@ -25,8 +25,6 @@
 #define NAP_NS	     300000	 /* for a parent that is about to end */
 #define FIRST_PIDS   0xeffffffcu /* PROC_PID_INIT_INO, linux/proc_ns.h */
 #define SYNC_WAIT_NS 2000000000u /* for events that never come */
-#define CMDLINE_MAX  (256 << 10)
-#define CMDLINE_ARGS 100000
 
 struct state {
 	struct snapshot *snapshot;
@@ -130,9 +128,6 @@ is_wanted(const struct state *s, uint32_t i)
 static int
 read_line(struct state *s, const struct node *n)
 {
-	static char bytes[CMDLINE_MAX];
-	static struct buf text;
-	struct args_pieces none = { .argc = -1 };
 	struct event e = { .type = EVENT_TASK,
 		.tid = n->tid,
 		.pid = n->tid,
@@ -140,12 +135,10 @@ read_line(struct state *s, const struct node *n)
 		.start = n->start,
 		.again = true,
 		.args.argc = -1 };
-	long len = proc_cmdline(n->tid, bytes, sizeof bytes);
 
-	if (len <= 0)
+	cmdline_args(&e);
+	if (e.args.state == ARGS_NONE)
 		return 0;
-	args_from_cmdline(&e.args, &text, bytes, (size_t)len, len < CMDLINE_MAX,
-	    &none, CMDLINE_ARGS);
 	memcpy(e.comm, n->comm, COMM_LEN);
 	tree_apply(s->tree, &e);
 	return 1;
@@ -203,8 +196,7 @@ look_again(struct state *s, uint32_t *lined)
 		c = check_parent(s, i);
 		changed += c == CHANGED;
 		pending += c == PENDING;
-		if (!s->snapshot->names && i >= *lined && !n->exec &&
-		    n->ppid != 2 && is_wanted(s, i))
+		if (i >= *lined && !n->exec && n->ppid != 2 && is_wanted(s, i))
 			changed += read_line(s, n);
 	}
 	*lined = nodes;
@@ -279,7 +271,9 @@ static int
 arm(struct state *s, const struct session_options *o)
 {
 	if (is_nested())
-		return why_set(s->snapshot->why, "this is a pid namespace");
+		return why_set(s->snapshot->why,
+		    "events: this is a pid namespace, whose "
+		    "numbers are not the kernel's");
 	if (session_open(&s->session, o) == 0 && list(s) == 0 &&
 	    session_arm(&s->session, learn, s) == 0)
 		return 0;
@@ -305,7 +299,7 @@ snapshot_take(struct snapshot *snap, struct tree *tree,
 	static struct state s;
 	struct session_options o = { .tool = opt->tool,
 		.kb = opt->kb,
-		.execs = !snap->names,
+		.execs = true,
 		.bare = true,
 		.large = true,
 		.args = CMDLINE_ARGS,

@@ -12,13 +12,12 @@
 
 struct snapshot {
 	bool threads; /* them too */
-	bool names;   /* only comms: no command lines */
 	int only;     /* command lines of this process and what is below it,
 			 0: of all */
 	bool up;      /* of it and what is above it instead */
 	char why[WHY_LEN];
-	int moved;	/* processes whose parents changed all the while */
-	bool lost;	/* events, again and again */
+	int moved;     /* processes whose parents changed all the while */
+	bool lost;     /* events, again and again */
 	bool untraced; /* why says why there are no events: the listing is
 			  not checked against them */
 };

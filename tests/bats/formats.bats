@@ -127,12 +127,10 @@ pictured()
 	[ "$(grep -c '^[0-9]* \[' out)" -eq "$(processes)" ]
 	[ "$(sed -n 's/^\([0-9]*\) -> \([0-9]*\).*/\1 \2/p' out)" = \
 	    "$(jq -r '.processes[] | select(.parent) | "\(.parent) \(.id)"' json)" ]
-	command -v dot >/dev/null || skip "no graphviz"
 	dot -Tsvg out >svg 2>dot.err
 	[ ! -s dot.err ]
 	[ "$(grep -c 'class="node"' svg)" -eq "$(processes)" ]
 	[ "$(grep -c 'class="edge"' svg)" -eq "$(grep -c -e ' -> ' out)" ]
-	command -v xmllint >/dev/null || skip "no xmllint"
 	xmllint --noout svg
 }
 
@@ -465,4 +463,11 @@ nests()
 	done
 	draw perfetto empty.rec
 	[ "$(jq -c .traceEvents out)" = '[]' ]
+}
+
+@test "-A of a pid that nobody had: says so, draws nothing" {
+	run "$TREE/proctree/proctree" -i "$TREE/examples/build.rec" -A 99999
+	[ "$status" -eq 1 ]
+	echo "$output" | grep -q '^proctree: pid 99999: No such process'
+	[ "$(echo "$output" | grep -vc '^proctree: ')" -eq 0 ]
 }
