@@ -79,8 +79,10 @@ task_exit(struct tasks *t, struct event *e)
 	e->coarse = p && p->coarse;
 	e->inside = p && p->inside;
 	if (leader) {
-		leader->threads -= !(p == leader && p->gone);
-		leader->gone |= p == leader;
+		/* What was found of the first thread was after that. */
+		if (p != leader || (e->ts >= p->found && !p->gone))
+			leader->threads--;
+		leader->gone |= p == leader && e->ts >= p->found;
 		if (p == leader) /* its name now is the one that counts */
 			memcpy(p->comm, e->comm, COMM_LEN);
 		status_exit(&p->status, &leader->status, e, e->tid == e->pid);

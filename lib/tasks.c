@@ -275,6 +275,8 @@ apply_exec(struct tasks *t, struct event *e)
 {
 	struct task *p;
 	uint64_t sent;
+	struct task *taken = tasks_find(t, e->old_tid);
+	bool counted = taken && e->old_tid != e->tid;
 
 	/* A thread took the process over; its own number is free. */
 	if (e->old_tid != e->tid && e->old_tid > 0)
@@ -284,10 +286,11 @@ apply_exec(struct tasks *t, struct event *e)
 	e->inside = p && p->inside;
 	if (!p)
 		return 0;
-	if (e->ts >= p->found) { /* else they were counted after it */
+	if (e->ts >= p->found) {
 		p->threads = 1;
 		p->gone = false;
-	}
+	} else /* they were counted after it */
+		p->threads -= counted;
 	p->usage.maxrss = 0; /* that was of another memory */
 	sent = p->status.sent;
 	status_init(&p->status);

@@ -111,6 +111,27 @@ test_listed_threads(void)
 	tap_ok(!(node(200)->flags & NODE_ZOMBIE), "then it is no zombie");
 }
 
+/* A thread executes a program; the list, made after that, is ahead of the
+ * events, and knows the process with a coarse start, as one thread. */
+static void
+test_listed_taken_over(void)
+{
+	begin();
+	apply((struct event){ .type = EVENT_TASK, .ts = 20 * S + 20,
+	    .tid = 200, .pid = 200, .ppid = 100, .start = 20 * S,
+	    .comm = "new" });
+	fork_(200, 100, 20 * S + 3);
+	thread(201, 200, 20 * S + 4);
+	exit_dead(200, 20 * S + 6, 0, 0);
+	exec_by(200, 201, 20 * S + 7, "/bin/x x y");
+	tap_is_int(node(200)->end, 0, "listed after a thread's exec: lives");
+	thread(202, 200, 20 * S + 30);
+	exit_dead(202, 20 * S + 40, 0, 0);
+	tap_is_int(node(200)->end, 0, "after another thread, too");
+	exit_dead(200, 21 * S, 1, 0);
+	tap_is_int(node(200)->end, 21 * S, "and ends with its first one");
+}
+
 /* ---- who is not known ---- */
 
 static void
@@ -170,6 +191,7 @@ main(void)
 	test_before();
 	test_listed_late();
 	test_listed_threads();
+	test_listed_taken_over();
 	test_unknown();
 	test_siblings();
 	tree_free(&tree);
