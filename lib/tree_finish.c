@@ -245,16 +245,22 @@ is_running(const struct tasks *tasks, const struct node *n)
 	return p && p->epoch == tasks->epoch && node_is_near(n, p->start);
 }
 
+/* Was it there when the tree begins?  Kernel threads have no arguments, and
+ * who was forked while events were armed may have called before that. */
+static bool
+was_there(const struct tree *t, const struct node *n)
+{
+	return n->flags & NODE_BEFORE || (n->start && n->start < t->from);
+}
+
 static bool
 knows_arguments(const struct tree *t, const struct node *n)
 {
-	const struct node *p = tree_node(t, n->parent);
 	struct event e;
 
-	/* Kernel threads have none. */
 	if (!(n->flags & NODE_CALLED))
-		return n->exec || n->flags & NODE_BEFORE ||
-		    (n->parent && p->flags & NODE_BEFORE);
+		return n->exec || was_there(t, n) ||
+		    (n->parent && was_there(t, tree_node(t, n->parent)));
 	if (!tree_exec(t, n->exec)->ts)
 		return true;
 	tree_lend(t, n->exec, &e);

@@ -10,8 +10,10 @@
  * parent, name, arguments, end, and whether it was reparented must be right;
  * all processes of the truth must be there, once, and none else; incarnations
  * of a pid are told apart by "generation" and do not overlap. With -a, others
- * may be there, but not below those of the truth. With -l, events were lost:
- * processes may be missing, and arguments, ends and pids of parents not known;
+ * may be there, but not below those of the truth; and whose parent ended before
+ * the tree begins, and so is not there, has only its pid as ppid. With -l,
+ * events were lost: processes may be missing, and arguments, ends and pids of
+ * parents not known;
  * what the notes "orphan", "unknown" or "lost" of a process say is not certain,
  * so nothing of it is compared; but all else must be right. "repaired" is no
  * excuse.
@@ -333,6 +335,7 @@ line_check(const struct line *line, uint32_t serial, unsigned long id)
 	if (strcmp(end, node->end) != 0 && !(losses && *end == '?'))
 		say(END, "%u (id %lu): %s, not %s", serial, id, end, node->end);
 	if (!(node->flags & TOP) &&
+	    !(others && json_is_null(line->parent)) &&
 	    !(node->flags & ORPHAN) != (line->reparented.p == NULL))
 		say(REPARENTED, "%u (id %lu): %s", serial, id,
 		    node->flags & ORPHAN ? "no" : "yes");
@@ -485,6 +488,8 @@ edge_check(const struct seen *seen, const struct node *node)
 		return;
 	if (parent != NULL && parent->unsure &&
 	    parent->pid == nodes[node->parent].pid)
+		return;
+	if (others && seen->parent == 0 && nodes[node->parent].id == 0)
 		return;
 	if (parent == NULL || parent->serial != node->parent)
 		say(PARENT, "%u (id %zu, pid %u): %ld (id %u), not %u",
