@@ -185,7 +185,7 @@ session_open(struct session *s, const struct session_options *opt)
 	s->reader.hook = look_early;
 	s->reader.hook_arg = s;
 	s->joiner.order = EXEC_PATH_ONLY;
-	s->joiner.want = PROOF_ARGS;
+	s->joiner.want = opt->args < PROOF_ARGS ? PROOF_ARGS : opt->args;
 	s->joiner.peek = opt->execs ? peek : NULL;
 	s->joiner.arg = s;
 	s->fetch = opt->args < PROOF_ARGS + 1 ? PROOF_ARGS + 1 : opt->args;
