@@ -18,11 +18,12 @@
 #define ARGS_KEPT    64 /* at least, for -l */
 
 static const char usage[] =
-    "[-hHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
     "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
     "  -a argc   show at most argc arguments (default 8)\n"
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
+    "  -F        take the kernel's only buffer, though somebody uses it\n"
     "  -h        this text\n"
     "  -H        no column header\n"
     "  -i file   replay a recording or a saved trace (-: standard input)\n"
@@ -37,6 +38,8 @@ static const char usage[] =
     "  -V        version\n"
     "  -w file   record, for -i\n"
     "  -x        failed execs too, and a RET column\n"
+    "  --top-level\n"
+    "            use the kernel's own buffer, not one of its own\n"
     "  name      only programs whose path matches this regular expression\n"
     "  -- cmd    run cmd, trace it and its descendants, end with it\n";
 

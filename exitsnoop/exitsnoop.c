@@ -15,11 +15,12 @@
 #define ARGS_KEPT 64 /* of the last exec, for -a */
 
 static const char usage[] =
-    "[-ahHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
     "                 [-- cmd ...]\n"
     "  -a        the arguments of the last exec\n"
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
+    "  -F        take the kernel's only buffer, though somebody uses it\n"
     "  -h        this text\n"
     "  -H        no column header\n"
     "  -i file   replay a recording or a saved trace (-: standard input)\n"
@@ -34,6 +35,8 @@ static const char usage[] =
     "  -V        version\n"
     "  -w file   record, for -i\n"
     "  -x        only what failed: not exit status 0\n"
+    "  --top-level\n"
+    "            use the kernel's own buffer, not one of its own\n"
     "  -- cmd    run cmd, trace it and its descendants, end with it\n";
 
 static struct tool tool = { .opt.tool = "exitsnoop" };

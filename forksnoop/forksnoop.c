@@ -10,10 +10,11 @@
 #include "../lib/tool.h"
 
 static const char usage[] =
-    "[-hHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
+    "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
     "                 [-- cmd ...]\n"
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
+    "  -F        take the kernel's only buffer, though somebody uses it\n"
     "  -h        this text\n"
     "  -H        no column header\n"
     "  -i file   replay a recording or a saved trace (-: standard input)\n"
@@ -25,6 +26,8 @@ static const char usage[] =
     "  -v        tell on stderr what is used to trace\n"
     "  -V        version\n"
     "  -w file   record, for -i\n"
+    "  --top-level\n"
+    "            use the kernel's own buffer, not one of its own\n"
     "  -- cmd    run cmd, trace it and its descendants, end with it\n";
 
 /* Flags of clone(2) that leave the new process a mere copy: a signal at its

@@ -2,9 +2,11 @@
 #include "arm.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
+#include "probe_event.h"
 
 #define PROOF_WAIT_NS 2000000000u /* a proof that never comes */
 #define TRIES_MAX     8		  /* to probe a path, see tries */
@@ -68,47 +70,91 @@ prove(struct session *s, const char *path, enum proof_result wanted,
 				   "its own arguments did not come back");
 }
 
-/* Arm each place of a row; those that fail or prove nothing are undone. */
+/* The return value of the function that is probed at its entry. */
+static int
+arm_return(struct session *s, const struct probe_place *p, const char *filter)
+{
+	char name[32], text[128];
+	struct probe_event e = { .file = "kprobe_events",
+		.name = name,
+		.text = text,
+		.at_return = true,
+		.filter = filter,
+		.kind = KEVENT_RETURN };
+	int r;
+
+	snprintf(name, sizeof name, "ret%d", p->index);
+	snprintf(text, sizeof text, "%s ret=$retval:s32", p->target);
+	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
+	session_say(
+	    s, "return of %s: %s", p->target, r == 0 ? "in use" : s->why);
+	return r;
+}
+
+/* One place, once as the kernel reads its own memory, once, if that shows
+ * nothing, as it reads the user's.  Returns as prove. */
+static int
+arm_place(struct session *s, struct probe_place *p, bool proof,
+    session_seen seen, void *arg)
+{
+	const char *path = p->user ? p->path : "/proc/self/exe";
+	int r = probe_arm(p, &s->instance, &s->events, s->fetch, s->why);
+
+	if (r == 0 && s->silent && p->row == ROW_CALL)
+		r = arm_return(s, p, NULL);
+	if (r == 0 && proof)
+		r = prove(s, path, PROOF_WHOLE, seen, arg);
+	if (r != 0)
+		probe_disarm(p, &s->instance);
+	if (r != -1 || !proof || p->user || p->ustring)
+		return r;
+	p->ustring = true;
+	return arm_place(s, p, proof, seen, arg);
+}
+
+/* Arm the places of a row; those that fail or prove nothing are undone, and
+ * of a group of kernel functions one is enough. */
 static int
 arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 {
 	int first = s->probes.count, armed = 0;
 	int n = probe_find(&s->probes, row, s->tracefs, s->why);
 	char text[LOADER_PATH + 64];
+	unsigned groups = 0;
 
 	if (n == 0) {
 		session_say(s, "row %d: %s", row, s->why);
 		return -1;
 	}
-	s->joiner.order = row == ROW_LOADER ? EXEC_PATH_FIRST : EXEC_PATH_LAST;
 	for (int i = first; i < first + n; i++) {
 		struct probe_place *p = &s->probes.place[i];
-		int r = probe_arm(
-		    p, &s->instance, &s->events, s->fetch, s->why);
 		/* Only what is ours is run: a loader below somebody else's
 		 * root may be anything.  Its row was proved by ours. */
-		bool proof = row != ROW_ENTRY && !p->compat &&
+		bool proof = row != ROW_ENTRY && !p->compat && !p->group &&
 		    (!p->user || p->own);
+		int r = -1;
 
+		if (!p->user && (groups & 1u << p->group))
+			continue;
+		if (!p->user && p->group && !armed)
+			break; /* the first group is the one that counts */
 		probe_describe(p, text, sizeof text);
-		if (r == 0 && proof)
-			r = prove(s, p->user ? p->path : "/proc/self/exe",
-			    PROOF_WHOLE, seen, arg);
-		else if (r == 0 && p->user && !p->own && !armed)
-			r = why_set(s->why, "its row did not prove itself");
-		if (r != 0)
-			probe_disarm(p, &s->instance);
+		if (p->user && !p->own && !armed && row != ROW_ENTRY)
+			why_set(s->why, "its row did not prove itself");
+		else
+			r = arm_place(s, p, proof, seen, arg);
 		if (r == PROOF_STRANGER)
 			return r;
 		session_say(s, "%s: %s", text,
 		    r != 0    ? s->why :
 			proof ? "in use, proved itself" :
 				"in use");
-		armed += r == 0 && !p->compat;
-		if (r != 0 &&
-		    (row == ROW_START_THREAD || row == ROW_FINALIZE_EXEC) &&
-		    !p->compat)
-			break;
+		if (r != 0)
+			continue;
+		groups |= 1u << p->group;
+		armed += !p->compat;
+		if (p->args < s->joiner.fetch && !p->compat && proof)
+			s->joiner.fetch = p->args;
 	}
 	if (!armed)
 		s->probes.count = first;
@@ -116,7 +162,8 @@ arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 }
 
 /* The return values: always for failed execs; of successful ones where no
- * kprobe counts what sched_process_exec drops for its size. */
+ * kprobe counts what sched_process_exec drops for its size, or where there
+ * is no such event. */
 static void
 arm_returns(struct session *s)
 {
@@ -126,35 +173,105 @@ arm_returns(struct session *s)
 
 	if (!s->opt.failed && s->row < ROW_LOADER)
 		return;
-	session_enable(s, KEVENT_RETURN, "syscalls/sys_exit_execve", filter);
-	session_enable(s, KEVENT_RETURN, "syscalls/sys_exit_execveat", filter);
+	if (session_enable(
+		s, KEVENT_RETURN, "syscalls/sys_exit_execve", filter) == 0)
+		session_enable(
+		    s, KEVENT_RETURN, "syscalls/sys_exit_execveat", filter);
+	else
+		for (int i = 0; i < s->probes.count; i++) {
+			struct probe_place *p = &s->probes.place[i];
+
+			if (!p->user && p->row >= ROW_CALL && p->args)
+				arm_return(s, p, filter);
+		}
 }
 
-/* The first row that proves itself; without probes, that an exec comes back
- * at all. */
+/* A probe of one number or string at the entry of a function. */
+static void
+arm_entry(struct session *s, const char *name, enum kevent_kind kind,
+    const char *function, const char *format)
+{
+	const char *first = probe_first_argument();
+	char text[128];
+	struct probe_event e = { .file = "kprobe_events",
+		.name = name,
+		.kind = kind,
+		.text = text };
+	int r, n = snprintf(text, sizeof text, "%s ", function);
+
+	if (!first || !file_exists(s->tracefs, e.file))
+		return;
+	snprintf(
+	    text + n, sizeof text - (size_t)n, format, first, 8 * probe_slot());
+	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
+	session_say(s, "kprobe %s: %s", function, r == 0 ? "in use" : s->why);
+}
+
+void
+arm_clone(struct session *s)
+{
+	arm_entry(s, "clone", KEVENT_CLONE, "do_fork", "flags=%s:u%d");
+}
+
+static void
+begin_row(struct session *s, enum probe_row row)
+{
+	s->joiner.fetch = s->fetch;
+	s->joiner.entry_args = row == ROW_CALL;
+	s->joiner.order = row == ROW_LOADER ? EXEC_PATH_FIRST :
+	    row >= ROW_CALL		    ? EXEC_PATH_ONLY :
+	    s->silent			    ? EXEC_STACK_ONLY :
+					      EXEC_PATH_LAST;
+}
+
+/* The first row that proves itself. */
 static int
-arm_execs(struct session *s, session_seen seen, void *arg)
+choose_row(struct session *s, session_seen seen, void *arg)
 {
 	static const enum probe_row rows[] = { ROW_START_THREAD,
-		ROW_FINALIZE_EXEC, ROW_LOADER };
+		ROW_FINALIZE_EXEC, ROW_LOADER, ROW_CALL };
+	struct exec_peek *(*peek)(void *, int) = s->joiner.peek;
 	int r;
 
 	s->row = ROW_PROC;
-	for (size_t i = 0; s->opt.execs && !s->opt.bare &&
-	     i < sizeof rows / sizeof *rows && s->row == ROW_PROC;
-	     i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		begin_row(s, rows[i]);
+		/* What the entry shows, not what /proc does. */
+		s->joiner.peek = rows[i] == ROW_CALL ? NULL : peek;
 		r = arm_row(s, rows[i], seen, arg);
+		s->joiner.peek = peek;
 		if (r == PROOF_STRANGER)
 			return -1;
-		if (r == 0)
+		if (r == 0) {
 			s->row = rows[i];
+			return 0;
+		}
 	}
+	begin_row(s, ROW_PROC);
+	return 0;
+}
+
+/* Without probes, an exec has to come back at all. */
+static int
+arm_execs(struct session *s, session_seen seen, void *arg)
+{
+	s->row = ROW_PROC;
+	if (s->opt.execs && !s->opt.bare && choose_row(s, seen, arg) != 0)
+		return -1;
 	if (s->row != ROW_PROC)
 		return 0;
-	s->joiner.order = EXEC_PATH_ONLY;
+	begin_row(s, ROW_PROC);
+	if (s->silent && !s->opt.execs)
+		return 0;
+	if (s->silent)
+		arm_returns(s);
 	if (prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0 &&
 	    prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0)
-		return -1;
+		return s->silent ?
+		    why_set(s->why,
+			"this kernel shows no exec: it has neither "
+			"sched_process_exec (3.4) nor kprobes") :
+		    -1;
 	if (s->opt.execs && !s->opt.bare)
 		session_say(s, "row %d: arguments from /proc/PID/cmdline only",
 		    ROW_PROC);
@@ -164,20 +281,22 @@ arm_execs(struct session *s, session_seen seen, void *arg)
 int
 session_arm(struct session *s, session_seen seen, void *arg)
 {
+	if (s->silent && s->opt.execs) {
+		arm_entry(
+		    s, "path", KEVENT_PATH, "do_execve", "fn=+0(%s):string");
+		arm_entry(s, "path32", KEVENT_PATH, "compat_do_execve",
+		    "fn=+0(%s):string");
+	}
 	if (arm_execs(s, seen, arg) != 0)
 		return -1;
-	if (s->opt.failed) {
-		enum exec_order order = s->joiner.order;
-
+	if (s->opt.failed && s->row != ROW_CALL)
 		arm_row(s, ROW_ENTRY, seen, arg);
-		s->joiner.order = order;
-	}
-	if (s->opt.execs && !s->opt.bare)
+	if (s->opt.execs && !s->opt.bare && !(s->silent && s->row >= ROW_CALL))
 		arm_returns(s);
 	if (s->opt.exits && arm_exits(s, seen, arg) != 0)
 		return -1;
 	s->joiner.want = s->opt.args;
-	s->armed = clock_boot();
+	session_armed(s);
 	return 0;
 }
 

@@ -15,6 +15,10 @@ int arm_await(struct session *, struct proof *,
     enum proof_result (*check)(const struct proof *, const struct event *),
     session_seen, void *);
 
+/* Without task_newtask (before 3.4): a probe that tells the flags of do_fork.
+ */
+void arm_clone(struct session *);
+
 /* Choose where the status of exits comes from, and what was used.  Returns 0,
  * or -1 with why. */
 int arm_exits(struct session *, session_seen, void *);

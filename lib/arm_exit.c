@@ -8,19 +8,6 @@
 
 #include "probe_event.h"
 
-/* The first argument of a function, by architecture:
- * regs_get_kernel_argument(), arch/.../include/asm/ptrace.h. */
-static const struct {
-	const char *machine, *text;
-} arguments[] = {
-	{ "x86_64", "code=%di:s32" },
-	{ "i386", "code=%ax:s32" },
-	{ "aarch64", "code=%x0:s32" },
-	{ "armv7l", "code=%r0:s32" },
-	{ "ppc64le", "code=%gpr3:s32" },
-	{ "s390x", "code=%r2:s32" },
-};
-
 static int
 prove(struct session *s,
     enum proof_result (*check)(const struct proof *, const struct event *),
@@ -48,25 +35,22 @@ arm_probes(struct session *s, session_seen seen, void *arg)
 	struct probe_event e = {
 		.file = "kprobe_events", .name = "code", .kind = KEVENT_CODE
 	};
+	const char *code = probe_first_argument();
 	char text[64];
-	size_t i = 0;
 	int known = s->events.count, r;
 
 	if (!file_exists(s->tracefs, e.file))
 		return why_set(s->why, "this kernel has no kprobe_events");
-	while (i < sizeof arguments / sizeof *arguments &&
-	    strcmp(arguments[i].machine, probe_machine()) != 0)
-		i++;
-	if (i == sizeof arguments / sizeof *arguments)
+	if (!code)
 		return why_set(
 		    s->why, "no registers known on %s", probe_machine());
 	e.text = text;
-	snprintf(text, sizeof text, "do_exit %s", arguments[i].text);
+	snprintf(text, sizeof text, "do_exit code=%s:s32", code);
 	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
 	if (r == 0 && prove(s, proof_check_exit, seen, arg) != 0)
 		r = prove(s, proof_check_exit, seen, arg);
 	if (r != 0) {
-		file_writef(s->instance.dir, "0", "events/%s/code/enable",
+		instance_write(&s->instance, "0", "events/%s/code/enable",
 		    s->instance.group);
 		probes_delete(s->tracefs, s->instance.group, "code");
 		kevent_forget(&s->events, known);
@@ -74,7 +58,7 @@ arm_probes(struct session *s, session_seen seen, void *arg)
 	}
 	e.name = "group";
 	e.kind = KEVENT_GROUP;
-	snprintf(text, sizeof text, "do_group_exit %s", arguments[i].text);
+	snprintf(text, sizeof text, "do_group_exit code=%s:s32", code);
 	s->groups = probe_event_arm(&e, &s->instance, &s->events, s->why) == 0;
 	if (!s->groups)
 		session_say(s, "kprobe do_group_exit: %s", s->why);

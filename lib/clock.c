@@ -1,13 +1,18 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "session.h"
 
-#define NS_PER_S 1000000000
+#define NS_PER_S   1000000000
+#define UNCERTAIN  2000000u /* ns, of a clock that drifts */
+#define STATS_STEP 1000u    /* ns: stats are in us */
+#define MARK_MAX   1000000u
+#define MARK_EVERY 500000000u
 
 static uint64_t
 now_of(clockid_t id)
@@ -59,29 +64,108 @@ trace_now(const struct session *s, uint64_t *ns)
 int
 clock_choose(struct session *s)
 {
-	uint64_t before, now, after;
-
-	if (file_write(s->instance.dir, "trace_clock", "boot") == 0) {
+	if (instance_write(&s->instance, "boot", "trace_clock") == 0) {
 		session_say(s, "clock: boot");
 		return 0;
 	}
-	if (file_write(s->instance.dir, "trace_clock", "mono") == 0) {
+	if (instance_write(&s->instance, "mono", "trace_clock") == 0) {
 		s->clock_offset = (int64_t)(clock_boot() -
 		    now_of(CLOCK_MONOTONIC));
 		s->clock_slack = 1000;
 		session_say(s, "clock: mono (this kernel has no boot clock)");
 		return 0;
 	}
-	if (file_write(s->instance.dir, "trace_clock", "global") != 0)
+	if (instance_write(&s->instance, "global", "trace_clock") != 0)
 		return why_set(s->why, "trace_clock: %s", strerror(errno));
-	before = clock_boot();
-	if (trace_now(s, &now) != 0)
-		return why_set(s->why,
-		    "per_cpu/cpu0/stats: cannot calibrate the "
-		    "global clock");
-	after = clock_boot();
-	s->clock_offset = (int64_t)(before + (after - before) / 2 - now);
-	s->clock_slack = after - before + 2000000;
+	s->clock_slack = UNCERTAIN;
+	s->clock_drifts = true;
 	session_say(s, "clock: global (this kernel has neither boot nor mono)");
+	return 0;
+}
+
+/*
+ * The clock that has a zero of its own also runs at its own speed: the offset
+ * follows it.  Not by less than what is uncertain: after - before.
+ */
+static void
+adjust(struct session *s, uint64_t before, uint64_t now, uint64_t after)
+{
+	int64_t offset = (int64_t)(before + (after - before) / 2 - now);
+	int64_t change = offset - s->clock_offset;
+
+	if ((change < 0 ? -change : change) > (int64_t)(after - before))
+		s->clock_offset = offset;
+	s->clock_set = after;
+}
+
+/* A word into the buffer, whose time is read there: the stats of 2.6.32 have
+ * no "now ts:". */
+static void
+mark(struct session *s)
+{
+	s->clock_mark = clock_boot();
+	if (file_write(s->instance.tracefs, "trace_marker", s->instance.name) !=
+	    0)
+		s->clock_mark = 0;
+}
+
+void
+clock_marked(struct session *s, const struct ring_record *r)
+{
+	uint64_t after = clock_boot();
+
+	if (!s->clock_mark ||
+	    !memmem(
+		r->data, r->len, s->instance.name, strlen(s->instance.name)))
+		return;
+	/* It may have waited to be read. */
+	if (after - s->clock_mark < MARK_MAX)
+		adjust(s, s->clock_mark, r->ts, after);
+	s->clock_mark = 0;
+}
+
+uint64_t
+clock_session(struct session *s)
+{
+	uint64_t before = clock_boot(), now;
+
+	if (!s->clock_drifts)
+		return before - s->clock_slack;
+	if (trace_now(s, &now) == 0) {
+		adjust(s, before, now, clock_boot());
+		return now + (uint64_t)s->clock_offset - STATS_STEP;
+	}
+	if (before > s->clock_set + MARK_EVERY)
+		mark(s);
+	return before - s->clock_slack;
+}
+
+int
+clock_calibrate(struct session *s)
+{
+	const struct reader_record *r;
+	uint64_t now;
+
+	if (!s->clock_drifts)
+		return 0;
+	if (trace_now(s, &now) == 0) {
+		clock_session(s);
+		session_say(s, "clock: follows per_cpu/cpu0/stats");
+		return 0;
+	}
+	mark(s);
+	if (reader_sweep(&s->reader) < 0)
+		return why_set(s->why, "trace_pipe_raw: %s", strerror(errno));
+	while (reader_next(&s->reader, true, &r)) {
+		struct ring_record rec = { .ts = r->ts,
+			.len = r->len,
+			.data = s->reader.data.data + r->offset };
+
+		clock_marked(s, &rec);
+	}
+	if (!s->clock_set)
+		return why_set(
+		    s->why, "trace_marker: cannot calibrate the global clock");
+	session_say(s, "clock: follows trace_marker");
 	return 0;
 }

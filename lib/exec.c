@@ -14,6 +14,9 @@
 /* All probe events of an exec come from one hit; one too large for the ring
  * buffer never does. */
 #define WAIT_CHUNKS  5000000u
+/* Where nothing comes behind them, one that is late would seem to be another
+ * exec. */
+#define WAIT_STACK   100000000u
 
 enum linkage { LINK_UNKNOWN, LINK_STATIC, LINK_DYNAMIC };
 
@@ -58,7 +61,8 @@ node_close(struct exec_joiner *j, struct exec_node *n, bool gone)
 		j->linkage[n->hash] = n->parts & (PART_STACK | PART_ARGS) ?
 		    LINK_DYNAMIC :
 		    LINK_STATIC;
-	if (!gone && !n->peek && j->peek && !args_complete(&view, j->want))
+	if (!gone && !n->peek && j->peek &&
+	    (j->entry_args || !args_complete(&view, j->want)))
 		node_peek(n, j->peek(j->arg, n->e.tid));
 }
 
@@ -83,6 +87,8 @@ exec_wants_peek(const struct exec_joiner *j, const struct kevent *k)
 		return false;
 	if (k->kind == KEVENT_STACK)
 		return k->compat || (k->argc > j->fetch && j->want > j->fetch);
+	if (k->kind == KEVENT_RETURN)
+		return k->ret == 0 && j->order == EXEC_PATH_ONLY;
 	if (k->kind != KEVENT_EXEC || j->order == EXEC_PATH_LAST)
 		return false;
 	return j->order == EXEC_PATH_ONLY || !k->text ||
@@ -92,6 +98,8 @@ exec_wants_peek(const struct exec_joiner *j, const struct kevent *k)
 static uint64_t
 node_deadline(const struct exec_joiner *j, const struct exec_node *n)
 {
+	if (j->order == EXEC_STACK_ONLY)
+		return n->hit + WAIT_STACK;
 	if (!(n->parts & PART_PATH))
 		return n->e.ts + WAIT_PATH;
 	if (n->parts & (PART_STACK | PART_ARGS))
@@ -108,26 +116,43 @@ node_deadline(const struct exec_joiner *j, const struct exec_node *n)
 	}
 }
 
+/* Have all probe events of its hit come? */
+static bool
+has_all(const struct exec_joiner *j, const struct exec_node *n)
+{
+	int fetched = n->argc < j->fetch ? n->argc : j->fetch;
+
+	if (!(n->parts & PART_STACK) || fetched > n->pieces)
+		return false;
+	for (int i = 0; i < fetched; i++)
+		if (!n->piece[i].seen)
+			return false;
+	return true;
+}
+
 /* Is the record as complete as it gets, given all events up to until? */
 static bool
 node_ready(struct exec_joiner *j, struct exec_node *n, uint64_t until)
 {
 	struct args_pieces view = node_view(n);
 	bool complete = args_complete(&view, j->want);
+	/* Those of an execve are of the caller: /proc knows better. */
+	bool enough = complete && !(j->entry_args && n->is_exec);
+	bool last = j->order == EXEC_STACK_ONLY ? has_all(j, n) :
+						  n->parts & PART_PATH;
 
-	if (n->open && !(complete && (n->parts & PART_PATH)) &&
-	    until < node_deadline(j, n))
+	if (n->open && !(enough && last) && until < node_deadline(j, n))
 		return false;
 	if (n->open && j->order == EXEC_PATH_LAST)
 		node_owe(j, n->e.tid, true);
 	node_close(j, n, false);
-	return complete || until >= n->hold;
+	return enough || until >= n->hold;
 }
 
 static void
 node_finish(struct exec_joiner *j, struct exec_node *n)
 {
-	struct args_pieces view = node_view(n);
+	struct args_pieces view = node_view(n), none = { .argc = -1 };
 	struct event *e = &n->e;
 
 	if (n->parts & PART_PATH)
@@ -136,6 +161,10 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 		fail_finish(j, n);
 		return;
 	}
+	if (j->entry_args && n->peek &&
+	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
+		n->peek->whole, &none, j->want))
+		return;
 	if (!args_complete(&view, j->want) && n->peek &&
 	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
 		n->peek->whole, &view, j->want))

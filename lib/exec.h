@@ -22,7 +22,8 @@
 enum exec_order {
 	EXEC_PATH_LAST,	 /* rows 1, 2: probes, then the path */
 	EXEC_PATH_FIRST, /* row 3: the path, then the probes */
-	EXEC_PATH_ONLY	 /* row 5 */
+	EXEC_PATH_ONLY,	 /* rows 4, 5 */
+	EXEC_STACK_ONLY	 /* row 1 before 3.4: an entry, then the probes */
 };
 
 /* What /proc/PID/cmdline said, and until when: it belongs to an exec only if
@@ -41,8 +42,9 @@ struct exec_node;
 
 struct exec_joiner {
 	enum exec_order order;
-	int fetch; /* arguments that probes give */
-	int want;  /* arguments anybody wants */
+	int fetch;	 /* arguments that probes give */
+	int want;	 /* arguments anybody wants */
+	bool entry_args; /* row 4: those of the call are those of the exec */
 	/* Reads /proc/PID/cmdline, NULL in tests and replays. */
 	struct exec_peek *(*peek)(void *, int pid);
 	void *arg;
@@ -56,7 +58,11 @@ struct exec_joiner {
 	struct {
 		int tid;
 		char comm[COMM_LEN];
-	} renamed[EXEC_BUCKETS];       /* the last task_rename, by tid */
+	} renamed[EXEC_BUCKETS]; /* the last task_rename, by tid */
+	struct {
+		int tid;
+		uint64_t flags;
+	} cloned[EXEC_BUCKETS];	       /* the last call of do_fork, by tid */
 	uint8_t linkage[EXEC_BUCKETS]; /* of a path: seen static, dynamic */
 	uint8_t *owed; /* a bit a tid: a part of its exec is still to come */
 };

@@ -54,11 +54,22 @@ node_for(struct exec_joiner *j, const struct kevent *k, bool begins)
 	if (!n)
 		return NULL;
 	n->is_exec = n->open = true;
+	if (j->order == EXEC_STACK_ONLY) {
+		n->e.old_tid = 0; /* nobody tells */
+		fail_adopt(j, n, k->tid);
+	}
 	if (j->renamed[node_bucket(k->tid)].tid == k->tid)
 		memcpy(
 		    n->e.comm, j->renamed[node_bucket(k->tid)].comm, COMM_LEN);
 	node_enqueue(j, n);
 	return n;
+}
+
+/* May a probe's event be the first one of an exec? */
+static bool
+begins(const struct exec_joiner *j)
+{
+	return j->order == EXEC_PATH_LAST || j->order == EXEC_STACK_ONLY;
 }
 
 static void
@@ -80,6 +91,8 @@ feed_path(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		return;
 	}
 	n->e.old_tid = k->old_pid;
+	if (j->entry_args)
+		fail_adopt(j, n, k->old_pid);
 	if (k->text) {
 		n->hash = exec_path_hash(k->text, k->text_len);
 		node_path(n, k->text, k->text_len);
@@ -97,7 +110,7 @@ static void
 feed_stack(
     struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 {
-	struct exec_node *n = node_for(j, k, j->order == EXEC_PATH_LAST);
+	struct exec_node *n = node_for(j, k, begins(j));
 
 	if (!n) {
 		free(peek);
@@ -116,7 +129,7 @@ feed_stack(
 static void
 feed_args(struct exec_joiner *j, const struct kevent *k)
 {
-	struct exec_node *n = node_for(j, k, j->order == EXEC_PATH_LAST);
+	struct exec_node *n = node_for(j, k, begins(j));
 
 	if (!n)
 		return;
@@ -132,18 +145,24 @@ feed_args(struct exec_joiner *j, const struct kevent *k)
  * sched_process_exec is with a path over 4,051 bytes.
  */
 static int
-feed_return(struct exec_joiner *j, const struct kevent *k)
+feed_return(
+    struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 {
-	struct exec_node *n;
+	struct exec_node *n = NULL;
 
+	if (k->ret >= 0 && !begins(j))
+		n = node_for(j, k, !node_owe(j, k->tid, false));
+	if (n) {
+		n->parts |= PART_RETURN;
+		fail_adopt(j, n, k->tid);
+	}
+	if (n && peek)
+		node_peek(n, peek);
+	else
+		free(peek);
 	if (k->ret < 0)
 		return fail_return(j, k);
 	fail_drop(j, k->tid);
-	if (j->order == EXEC_PATH_LAST)
-		return 0;
-	n = node_for(j, k, !node_owe(j, k->tid, false));
-	if (n)
-		n->parts |= PART_RETURN;
 	return 0;
 }
 
@@ -155,6 +174,7 @@ static void
 cross_gap(struct exec_joiner *j)
 {
 	memset(j->renamed, 0, sizeof j->renamed);
+	memset(j->cloned, 0, sizeof j->cloned);
 	for (int i = 0; i < EXEC_BUCKETS; i++)
 		while (j->entry[i])
 			fail_drop(j, j->entry[i]->e.tid);
@@ -193,6 +213,18 @@ make_status(struct event *e, const struct kevent *k)
 		e->sign = SIGN_HANDLED;
 }
 
+/* What do_fork was called with, if a probe told; that is over then. */
+static uint64_t
+call_flags(struct exec_joiner *j, int tid)
+{
+	unsigned b = node_bucket(tid);
+
+	if (j->cloned[b].tid != tid)
+		return FLAG_UNKNOWN;
+	j->cloned[b].tid = 0;
+	return j->cloned[b].flags;
+}
+
 static int
 feed_other(struct exec_joiner *j, const struct kevent *k)
 {
@@ -217,7 +249,8 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 	case KEVENT_FORK:
 		e->type = EVENT_FORK;
 		e->ppid = k->kind == KEVENT_FORK ? k->parent : k->tid;
-		e->flags = k->kind == KEVENT_FORK ? FLAG_UNKNOWN : k->flags;
+		e->flags = k->kind == KEVENT_FORK ? call_flags(j, k->tid) :
+						    k->flags;
 		if ((exec = node_find(j->bucket, k->pid)))
 			node_close(j, exec, true); /* its successor */
 		spoil_peeks(j, k->pid, k->ts);
@@ -282,6 +315,8 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		feed_stack(j, k, peek);
 		return 0;
 	}
+	if (k->kind == KEVENT_RETURN)
+		return feed_return(j, k, peek);
 	free(peek);
 	switch (k->kind) {
 	case KEVENT_ARGS:
@@ -293,8 +328,13 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 	case KEVENT_ENTRY_ARGS:
 		fail_entry_args(j, k);
 		return 0;
-	case KEVENT_RETURN:
-		return feed_return(j, k);
+	case KEVENT_PATH:
+		fail_path(j, k);
+		return 0;
+	case KEVENT_CLONE:
+		j->cloned[node_bucket(k->tid)].tid = k->tid;
+		j->cloned[node_bucket(k->tid)].flags = k->flags;
+		return 0;
 	case KEVENT_RENAME:
 		feed_rename(j, k);
 		return 0;

@@ -91,6 +91,13 @@ int fail_return(struct exec_joiner *, const struct kevent *);
 /* Fill in the arguments of a record that is lent now. */
 void fail_finish(struct exec_joiner *, struct exec_node *);
 
+/* The path, where no event of the kernel tells it (before 3.4). */
+void fail_path(struct exec_joiner *, const struct kevent *);
+
+/* The call that tid made succeeded: its record, new as yet, takes what the
+ * order of events wants from there.  The call is forgotten. */
+void fail_adopt(struct exec_joiner *, struct exec_node *, int tid);
+
 /* Forget the call: it succeeded, or the thread ended. */
 void fail_drop(struct exec_joiner *, int tid);
 

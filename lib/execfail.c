@@ -2,6 +2,7 @@
 #include "exec_node.h"
 
 #include <limits.h>
+#include <string.h>
 
 /* A call that is still remembered after this long never returned. */
 #define CALL_MAX 1000000000u
@@ -81,13 +82,61 @@ fail_entry_args(struct exec_joiner *j, const struct kevent *k)
 		node_args(n, k, INT_MAX);
 }
 
+void
+fail_path(struct exec_joiner *j, const struct kevent *k)
+{
+	struct exec_node *n = node_find(j->entry, k->tid);
+
+	if (n && k->ts - n->e.ts > CALL_MAX) {
+		fail_drop(j, k->tid);
+		n = NULL;
+	}
+	if (!n)
+		n = node_add(j, j->entry, k);
+	if (n && k->text)
+		node_path(n, k->text, k->text_len);
+}
+
+static int
+known_argc(const struct exec_node *n)
+{
+	struct args_pieces view = node_view(n);
+
+	return view.count && view.piece[0].known ? n->argc : -1;
+}
+
+void
+fail_adopt(struct exec_joiner *j, struct exec_node *n, int tid)
+{
+	struct exec_node *call = node_find(j->entry, tid), old = *n;
+
+	if (!call)
+		return;
+	if (j->entry_args) {
+		n->parts |= call->parts & PART_PATH;
+		n->path = call->path;
+		n->argc = known_argc(call);
+		n->parts |= PART_ARGS;
+		n->bytes = call->bytes;
+		n->piece = call->piece;
+		n->pieces = call->pieces;
+		call->bytes = old.bytes;
+		call->piece = old.piece;
+		call->pieces = old.pieces;
+	}
+	if (!j->entry_args && call->parts & PART_PATH && !call->bytes.failed)
+		node_path(n, call->bytes.data + call->path,
+		    strlen(call->bytes.data + call->path));
+	fail_drop(j, tid);
+}
+
 /* A number fetched from a page that was not there is garbage (4.20+): the
  * count holds only if a string came from that page. */
 void
 fail_finish(struct exec_joiner *j, struct exec_node *n)
 {
 	struct args_pieces view = node_view(n);
-	int argc = view.count && view.piece[0].known ? n->argc : -1;
+	int argc = known_argc(n);
 
 	view.argc = argc < 0 ? view.count : argc;
 	args_join(&n->e.args, &j->text, &view, j->want);

@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "proc.h"
+#include "toplevel.h"
 #include "tracefs.h"
 
 static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
@@ -82,6 +85,15 @@ instance_is_dead(const char *name, char separator)
 	if (proc_stat_read(&now, owner.pid) == 0)
 		return now.start != owner.start;
 	return errno == ENOENT || errno == ESRCH;
+}
+
+bool
+instance_is_ours(const char *name)
+{
+	struct proc_stat owner;
+	unsigned ns;
+
+	return owner_parse(name, '-', &owner, &ns);
 }
 
 static int
@@ -205,8 +217,7 @@ instance_sweep(int tracefs)
 	/* Without /proc everybody would seem dead. */
 	if (proc_stat_read(&self, (int)getpid()) != 0)
 		return 0;
-	removed = sweep_instances(tracefs);
-
+	removed = sweep_instances(tracefs) + toplevel_sweep(tracefs);
 	for (size_t i = 0; i < COUNT(definitions); i++)
 		removed += sweep_probes(tracefs, definitions[i]);
 	return removed;
@@ -215,11 +226,7 @@ instance_sweep(int tracefs)
 static int
 explain(char *why, int e)
 {
-	if (e == ENOENT)
-		why_set(why,
-		    "instances: this kernel has none "
-		    "(3.16 or newer is needed)");
-	else if (e == EROFS)
+	if (e == EROFS)
 		why_set(why,
 		    "tracefs: mounted read-only "
 		    "(try: mount -o remount,rw /sys/kernel/tracing)");
@@ -237,22 +244,27 @@ explain(char *why, int e)
 }
 
 int
-instance_create(struct instance *in, int tracefs, const char *tool, char *why)
+instance_name(struct instance *in, int tracefs, const char *tool, char *why)
 {
 	struct proc_stat self;
+
+	*in = (struct instance){ .tracefs = tracefs, .dir = -1, .lock = -1 };
+	if (proc_stat_read(&self, (int)getpid()) != 0)
+		return why_set(why, "/proc/self/stat: %s (is /proc mounted?)",
+		    strerror(errno));
+	owner_name(in->name, tool, '-', &self, pid_namespace());
+	owner_name(in->group, tool, '_', &self, pid_namespace());
+	return 0;
+}
+
+int
+instance_create(struct instance *in, int tracefs, const char *tool, char *why)
+{
 	char path[INSTANCE_NAME + 16];
 	int e;
 
-	*in = (struct instance){ .tracefs = tracefs, .dir = -1 };
-	if (proc_stat_read(&self, (int)getpid()) != 0) {
-		why_set(why,
-		    "/proc/self/stat: %s (is /proc "
-		    "mounted?)",
-		    strerror(errno));
+	if (instance_name(in, tracefs, tool, why) != 0)
 		return -1;
-	}
-	owner_name(in->name, tool, '-', &self, pid_namespace());
-	owner_name(in->group, tool, '_', &self, pid_namespace());
 	snprintf(path, sizeof path, "instances/%s", in->name);
 	if (mkdirat(tracefs, path, 0700) != 0)
 		return explain(why, errno);
@@ -265,6 +277,20 @@ instance_create(struct instance *in, int tracefs, const char *tool, char *why)
 }
 
 int
+instance_write(
+    const struct instance *in, const char *text, const char *name, ...)
+{
+	char path[PATH_MAX];
+	va_list ap;
+
+	va_start(ap, name);
+	vsnprintf(path, sizeof path, name, ap);
+	va_end(ap);
+	return in->top ? toplevel_write(in, path, text) :
+			 file_write(in->dir, path, text);
+}
+
+int
 instance_destroy(struct instance *in)
 {
 	char path[INSTANCE_NAME + 16];
@@ -272,6 +298,8 @@ instance_destroy(struct instance *in)
 
 	if (in->dir < 0)
 		return 0;
+	if (in->top)
+		return toplevel_give(in);
 	close(in->dir);
 	in->dir = -1;
 	/* The instance first: it disables all of its events at once, and

@@ -19,6 +19,8 @@
 struct instance {
 	int tracefs;		   /* borrowed */
 	int dir;		   /* instances/NAME, -1 when there is none */
+	bool top;		   /* dir is the top level: see toplevel.h */
+	int lock;		   /* top: where changes are remembered */
 	char name[INSTANCE_NAME];  /* execsnoop-PID-START */
 	char group[INSTANCE_NAME]; /* execsnoop_PID_START: probe events */
 };
@@ -27,13 +29,23 @@ struct instance {
 int
 instance_create(struct instance *, int tracefs, const char *tool, char *why);
 
+/* Name it, for the top-level buffer instead (toplevel_take).  Returns as
+ * instance_create. */
+int instance_name(struct instance *, int tracefs, const char *tool, char *why);
+
+/* Write a setting of it; that of the top level is remembered, to be put back.
+ * Returns 0, or -1 with errno. */
+int instance_write(const struct instance *, const char *text, const char *name,
+    ...) __attribute__((format(printf, 3, 4)));
+
 /* Remove it, which disables its events, and delete the probe events of its
- * group.  All descriptors of its pipes must be closed (EBUSY otherwise).
- * Returns 0, or -1 with errno when something had to be left. */
+ * group.  All descriptors of its pipes must be closed (EBUSY otherwise).  Of
+ * the top level everything is put back.  Returns 0, or -1 with errno when
+ * something had to be left. */
 int instance_destroy(struct instance *);
 
-/* Remove instances and probe events of our tools whose owner is dead.
- * Returns how many things were removed. */
+/* Remove instances and probe events of our tools whose owner is dead, and put
+ * back what they changed at the top level.  Returns how many things. */
 int instance_sweep(int tracefs);
 
 /* Delete the probe events of a group whose names begin with event ("" for
@@ -44,5 +56,8 @@ int probes_delete(int tracefs, const char *group, const char *event);
 /* Is this the name (separator '-') or group (separator '_') of one of our
  * tools whose owner is known to be dead? */
 bool instance_is_dead(const char *name, char separator);
+
+/* Is this the name of one of our tools? */
+bool instance_is_ours(const char *name);
 
 #endif

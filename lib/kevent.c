@@ -20,6 +20,8 @@ static const struct names {
 	{ KEVENT_ARGS, NULL, "argc", "?w", NULL },
 	{ KEVENT_ENTRY, NULL, "v", NULL, "fn" },
 	{ KEVENT_ENTRY_ARGS, NULL, "v", NULL, NULL },
+	{ KEVENT_PATH, NULL, NULL, NULL, "fn" },
+	{ KEVENT_CLONE, NULL, "flags", NULL, NULL },
 	{ KEVENT_CODE, NULL, "code", NULL, NULL },
 	{ KEVENT_GROUP, NULL, "code", NULL, NULL },
 	{ KEVENT_CALL_EXIT, NULL, "error_code", NULL, NULL },

@@ -26,11 +26,14 @@ enum kevent_kind {
 	KEVENT_RENAME,	    /* task:task_rename (3.4+) */
 	KEVENT_EXEC,	    /* sched:sched_process_exec (3.4+) */
 	KEVENT_EXIT,	    /* sched:sched_process_exit */
-	KEVENT_RETURN,	    /* syscalls:sys_exit_execve, _execveat */
+	KEVENT_RETURN,	    /* syscalls:sys_exit_execve, _execveat, or our
+			       probe of the return */
 	KEVENT_STACK,	    /* our probe: argc of a new image */
 	KEVENT_ARGS,	    /* our probe: some of its arguments */
 	KEVENT_ENTRY,	    /* our probe: entry of execve, the path */
 	KEVENT_ENTRY_ARGS,  /* our probe: some of its arguments */
+	KEVENT_PATH,	    /* our probe: entry of do_execve, the path */
+	KEVENT_CLONE,	    /* our probe: do_fork, clone_flags */
 	KEVENT_CODE,	    /* our probe: do_exit */
 	KEVENT_GROUP,	    /* our probe: do_group_exit */
 	KEVENT_CALL_EXIT,   /* syscalls:sys_enter_exit */

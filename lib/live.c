@@ -154,7 +154,8 @@ prepare_command(void)
 static int
 begin_command(struct source *s)
 {
-	uint64_t begin = clock_boot();
+	uint64_t begin = clock_session(&s->session);
+	uint64_t end = clock_boot() + FORK_WAIT_NS;
 	const struct task *p;
 	struct event e;
 
@@ -167,11 +168,10 @@ begin_command(struct source *s)
 			learn(s, &e);
 		reader_wait(&s->session.reader, SESSION_STEP_NS, NULL);
 		p = tasks_find(&s->tasks, s->command.pid);
-	} while (
-	    (!p || p->start < begin) && clock_boot() < begin + FORK_WAIT_NS);
+	} while ((!p || p->start < begin) && clock_boot() < end);
 	if ((!p || p->start < begin) && proc_look(s->command.pid, &e) == 0)
 		learn(s, &e);
-	s->session.armed = clock_boot();
+	session_armed(&s->session);
 	return 0;
 }
 

@@ -57,6 +57,9 @@ options_take(struct options *o, int letter, const char *arg, const char **why)
 	case 'd':
 		*why = "a number of seconds above 0 is expected";
 		return parse_seconds(arg, &o->duration) == 0 ? 1 : -1;
+	case 'F':
+		o->insist = true;
+		return 1;
 	case 'H':
 		o->bare = true;
 		return 1;
@@ -83,6 +86,12 @@ options_take(struct options *o, int letter, const char *arg, const char **why)
 		return 1;
 	case 'w':
 		o->output = arg;
+		return 1;
+	case '-':
+		*why = "no such option";
+		if (strcmp(arg, "top-level") != 0)
+			return -1;
+		o->toplevel = true;
 		return 1;
 	default:
 		return 0;

@@ -18,6 +18,8 @@ struct options {
 	bool quote;	    /* -q */
 	bool bare;	    /* -H */
 	bool verbose;	    /* -v */
+	bool insist;	    /* -F */
+	bool toplevel;	    /* --top-level */
 	int pid;	    /* -p, 0: all */
 	unsigned kb;	    /* -b, 0: the kernel's own */
 	const char *input;  /* -i */
@@ -26,8 +28,8 @@ struct options {
 };
 
 /* The letters of the common options, for getopt(3); -V and -h are the
- * tool's, for they print its text. */
-#define OPTIONS_COMMON "b:d:Hi:jp:tTvw:"
+ * tool's, for they print its text.  A long option is the argument of "-". */
+#define OPTIONS_COMMON "b:d:FHi:jp:tTvw:-:"
 
 /* Take one option that getopt returned.  Returns 1, 0 when it is none of the
  * common ones, or -1 when its argument is bad; *why says what is expected. */

@@ -11,14 +11,10 @@
 
 #define ENTRY_POINTERS 16 /* of argv, to find its end */
 
-/* Bytes of a slot of the initial stack. */
-static int
-slot_size(void)
+static bool
+is_call(const struct probe_place *p)
 {
-	return strcmp(probe_machine(), "i386") == 0 ||
-		strncmp(probe_machine(), "arm", 3) == 0 ?
-	    4 :
-	    8;
+	return p->row == ROW_CALL || p->row == ROW_ENTRY;
 }
 
 static const char *
@@ -33,7 +29,7 @@ chunk_size(const struct probe_place *p, int first)
 {
 	if (p->program)
 		return 8;
-	if (first < 8 || p->row == ROW_ENTRY)
+	if (first < 8 || is_call(p))
 		return 2;
 	return first < 16 ? 8 : 16;
 }
@@ -47,38 +43,41 @@ chunk_size(const struct probe_place *p, int first)
 static void
 fetches(const struct probe_place *p, struct buf *b, int first, int count)
 {
-	int slot = slot_size(), skip = p->row == ROW_ENTRY ? 0 : 1;
+	int slot = probe_slot(), skip = is_call(p) ? 0 : 1;
+	/* Where user and kernel addresses overlap (s390x, sparc): 5.3+. */
+	const char *u = p->ustring ? "u" : "";
 
-	if (p->row == ROW_ENTRY) {
-		buf_printf(b, " v=%s:u64", p->base);
+	if (is_call(p)) {
+		buf_printf(b, " v=%s:u%d", p->base, 8 * slot);
 		for (int i = 0; i < (count ? first + 2 : ENTRY_POINTERS); i++)
-			buf_printf(b, " p%d=+%d(%s):u64", i, slot * i, p->base);
-		if (!count)
-			buf_printf(b, " fn=%s:string", p->name);
-	} else {
-		buf_printf(b, " argc=+0(%s):s32", p->base);
-		if (p->row == ROW_FINALIZE_EXEC && slot == 8)
-			buf_printf(b, " w=+4(%s):u32", p->base);
-		for (int i = first; count && i < first + count + 2; i++)
-			buf_printf(b, " p%d=+%d(%s):u%d", i, slot * (i + skip),
+			buf_printf(b, " p%d=+%s%d(%s):u%d", i, u, slot * i,
 			    p->base, 8 * slot);
+		if (!count)
+			buf_printf(b, " fn=+%s0(%s):%sstring", u, p->name, u);
+	} else {
+		buf_printf(b, " argc=+%s0(%s):s32", u, p->base);
+		if (p->row == ROW_FINALIZE_EXEC && slot == 8)
+			buf_printf(b, " w=+%s4(%s):u32", u, p->base);
+		for (int i = first; count && i < first + count + 2; i++)
+			buf_printf(b, " p%d=+%s%d(%s):u%d", i, u,
+			    slot * (i + skip), p->base, 8 * slot);
 	}
 	for (int i = first; i < first + count; i++)
-		buf_printf(b, " a%d=+0(+%d(%s)):string", i, slot * (i + skip),
-		    p->base);
+		buf_printf(b, " a%d=+%s0(+%s%d(%s)):%sstring", i, u, u,
+		    slot * (i + skip), p->base, u);
 }
 
 /* Only execs that have these arguments. */
 static void
 chunk_filter(const struct probe_place *p, struct buf *b, int first)
 {
-	if (p->row == ROW_ENTRY) {
+	if (is_call(p)) {
 		for (int i = 0; i <= first; i++)
 			buf_printf(b, "%sp%d != 0", i ? " && " : "", i);
 		return;
 	}
 	buf_printf(b, "argc > %d", first);
-	if (p->row == ROW_FINALIZE_EXEC && slot_size() == 8)
+	if (p->row == ROW_FINALIZE_EXEC && probe_slot() == 8)
 		buf_puts(b, " && w == 0");
 }
 
@@ -89,13 +88,12 @@ arm_event(const struct probe_place *p, const struct instance *in,
 {
 	struct probe_event e = { .file = definitions(p),
 		.name = name,
-		.kind = p->row == ROW_ENTRY ?
+		.kind = is_call(p) ?
 		    (count ? KEVENT_ENTRY_ARGS : KEVENT_ENTRY) :
 		    (count ? KEVENT_ARGS : KEVENT_STACK),
 		.place = p->index,
 		.first = first,
-		.count = p->row == ROW_ENTRY && !count ? ENTRY_POINTERS :
-							 count };
+		.count = is_call(p) && !count ? ENTRY_POINTERS : count };
 	struct buf text = { 0 }, filter = { 0 };
 	int r;
 
@@ -115,26 +113,50 @@ arm_event(const struct probe_place *p, const struct instance *in,
 	return r;
 }
 
+/* Disable and delete one event. */
+static void
+forget(const struct instance *in, const char *name)
+{
+	char whole[40];
+
+	instance_write(in, "0", "events/%s/%s/enable", in->group, name);
+	snprintf(whole, sizeof whole, "%s ", name);
+	probes_delete(in->tracefs, in->group, whole);
+}
+
 int
 probe_arm(struct probe_place *p, const struct instance *in,
     struct kevent_table *table, int args, char *why)
 {
-	int known = table->count, first = 0, r;
+	int known = table->count, first = 0, most = PROBE_ARGS_MAX, r;
 	char name[32];
 
-	if (p->row == ROW_ENTRY && args > ENTRY_POINTERS)
+	if (is_call(p) && args > ENTRY_POINTERS)
 		args = ENTRY_POINTERS;
 	snprintf(name, sizeof name, "exec%d", p->index);
 	r = p->program ? 0 : arm_event(p, in, table, name, 0, 0, why);
 	while (r == 0 && !p->compat && first < args) {
 		int count = chunk_size(p, first);
 
+		count = count < most ? count : most;
 		snprintf(name, sizeof name, "args%d_%d", p->index, first);
 		r = arm_event(p, in, table, name, first, count, why);
+		if (r != 0 && count > 1) { /* it may be less for this kernel */
+			forget(in, name);
+			most = count / 2;
+			r = 0;
+			continue;
+		}
+		if (r != 0 && first > 0) { /* the rest comes from /proc */
+			forget(in, name);
+			r = 0;
+			break;
+		}
 		first += count;
 		if (p->program)
-			break; /* the rest comes from /proc */
+			break; /* here, too */
 	}
+	p->args = r == 0 ? first : 0;
 	if (p->user) {
 		close(p->fd);
 		p->fd = -1;
@@ -147,19 +169,19 @@ probe_arm(struct probe_place *p, const struct instance *in,
 }
 
 void
-probe_disarm(const struct probe_place *p, const struct instance *in)
+probe_disarm(struct probe_place *p, const struct instance *in)
 {
-	char name[INSTANCE_NAME + 32];
+	char name[40];
 
 	snprintf(name, sizeof name, "exec%d", p->index);
-	for (int first = 0; first <= PROBE_ARGS_MAX;) {
-		file_writef(
-		    in->dir, "0", "events/%s/%s/enable", in->group, name);
+	forget(in, name);
+	snprintf(name, sizeof name, "ret%d", p->index);
+	forget(in, name);
+	for (int first = 0; first < PROBE_ARGS_MAX; first++) {
 		snprintf(name, sizeof name, "args%d_%d", p->index, first);
-		first += chunk_size(p, first);
+		instance_write(in, "0", "events/%s/%s/enable", in->group, name);
 	}
-	snprintf(name, sizeof name, "exec%d ", p->index);
-	probes_delete(in->tracefs, in->group, name);
 	snprintf(name, sizeof name, "args%d_", p->index);
 	probes_delete(in->tracefs, in->group, name);
+	p->args = 0;
 }

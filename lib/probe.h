@@ -33,6 +33,7 @@ enum probe_row {
 	ROW_START_THREAD = 1,  /* kprobe, x86 */
 	ROW_FINALIZE_EXEC = 2, /* kprobe, 4.17+ */
 	ROW_LOADER = 3,	       /* uprobe at the dynamic loader's entry */
+	ROW_CALL = 4,	       /* kprobe at the entry of execve */
 	ROW_PROC = 5,	       /* no probe: /proc/PID/cmdline */
 	ROW_ENTRY = 6	       /* entry of execve, for failed execs (-x) */
 };
@@ -42,6 +43,8 @@ struct probe_place {
 	int index;		/* in the names of its events */
 	bool user;		/* a uprobe */
 	bool compat;		/* 32-bit programs: the number only */
+	bool ustring;		/* fetch as user memory, where that differs */
+	int group;		/* kernel: one place of each group is enough */
 	bool program;		/* the entry of a static program: one event */
 	char target[64];	/* symbol, or the open file and the offset */
 	char path[LOADER_PATH]; /* user: of the file, to show */
@@ -49,6 +52,7 @@ struct probe_place {
 	bool own;		/* user: may be run, as a proof */
 	const char *base;	/* fetch expression for BASE, or for argv */
 	const char *name;	/* row 6: fetch expression for the path */
+	int args;		/* how many it fetches, once it is armed */
 	dev_t dev;		/* user: which file */
 	ino_t ino;
 };
@@ -86,10 +90,18 @@ int probe_arm(struct probe_place *, const struct instance *,
     struct kevent_table *, int args, char *why);
 
 /* Disable and delete what probe_arm made for this place. */
-void probe_disarm(const struct probe_place *, const struct instance *);
+void probe_disarm(struct probe_place *, const struct instance *);
 
-/* The kernel's architecture; all 32-bit x86 are i386. */
+/* The kernel's architecture; all 32-bit x86 are i386, all 32-bit ARM arm, both
+ * 64-bit PowerPC ppc64. */
 const char *probe_machine(void);
+
+/* The fetch expression of a kernel function's first argument there, or NULL
+ * when it is not known. */
+const char *probe_first_argument(void);
+
+/* Bytes of a pointer there. */
+int probe_slot(void);
 
 /* "row 1, kprobe start_thread": for -v. */
 void probe_describe(const struct probe_place *, char *text, size_t size);

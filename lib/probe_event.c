@@ -53,7 +53,8 @@ define(const struct probe_event *e, const struct instance *in, char *why)
 	struct buf b = { 0 };
 	int r = -1;
 
-	buf_printf(&b, "p:%s/%s ", in->group, e->name);
+	buf_printf(
+	    &b, "%c:%s/%s ", e->at_return ? 'r' : 'p', in->group, e->name);
 	buf_puts(&b, e->text);
 	buf_add(&b, "\n", 2);
 	if (b.failed || b.len > DEFINITION_MAX)
@@ -77,12 +78,12 @@ probe_event_arm(const struct probe_event *e, const struct instance *in,
 		return -1;
 	snprintf(event, sizeof event, "%s/%s", in->group, e->name);
 	if (e->filter)
-		r = file_writef(in->dir, e->filter, "events/%s/filter", event);
+		r = instance_write(in, e->filter, "events/%s/filter", event);
 	if (r == 0)
 		r = learn(
 		    in, table, e->kind, event, e->place, e->first, e->count);
 	if (r == 0)
-		r = file_writef(in->dir, "1", "events/%s/enable", event);
+		r = instance_write(in, "1", "events/%s/enable", event);
 	if (r != 0)
 		kernel_reason(in, errno, why);
 	return r;
@@ -94,8 +95,7 @@ tracepoint_arm(const struct instance *in, struct kevent_table *table,
 {
 	if (learn(in, table, kind, name, 0, 0, 0) != 0)
 		return -1;
-	if (filter &&
-	    file_writef(in->dir, filter, "events/%s/filter", name) != 0)
+	if (filter && instance_write(in, filter, "events/%s/filter", name) != 0)
 		return -1;
-	return file_writef(in->dir, "1", "events/%s/enable", name);
+	return instance_write(in, "1", "events/%s/enable", name);
 }

@@ -12,6 +12,7 @@ struct probe_event {
 	const char *file;   /* kprobe_events or uprobe_events */
 	const char *name;   /* in our group */
 	const char *text;   /* of its definition, behind "p:GROUP/NAME " */
+	bool at_return;	    /* of the function: "r:GROUP/NAME " */
 	const char *filter; /* may be NULL */
 	enum kevent_kind kind;
 	int place, first, count; /* as for kevent_learn */

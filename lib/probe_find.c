@@ -12,34 +12,91 @@
 
 /*
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c
- * and process_32.c (regparm).  Row 2: finalize_exec(bprm); p follows vma,
- * vma_pages and mm in struct linux_binprm, include/linux/binfmts.h.  Row 6:
- * system calls take their registers by pointer on x86-64 since 4.17, on arm64
- * since 4.19, on i386 since 5.7 (arch/.../syscall_wrapper.h); the offsets
- * are those of struct pt_regs.
+ * and process_32.c (regparm); start_thread_ia32 is the older name of
+ * compat_start_thread.  Row 2: finalize_exec(bprm), 4.17+; p follows vma,
+ * vma_pages and mm in struct linux_binprm, include/linux/binfmts.h, and until
+ * 5.1 a buffer of 128 bytes before them.
+ *
+ * Rows 4 and 6: the function of the system call.  It takes its registers by
+ * pointer on x86-64 since 4.17, on arm64 since 4.19, on i386 since 5.7 and in
+ * 2.6.32, on s390x since 5.12 or later, on ppc64 since 6.1, on riscv64 since
+ * 6.6 (arch/.../syscall_wrapper.h, the offsets are those of struct pt_regs);
+ * on i386 from 3.7 to 5.6 on the stack.
+ *
+ * Of those with the same number the first one that the kernel takes, and that
+ * proves itself, is used.
  */
 static const struct kernel_place {
+	const char *machine;
 	enum probe_row row;
-	const char *machine, *symbol, *base, *name;
-	bool compat;
+	int group;
+	const char *symbol, *base, *name;
 } kernel_places[] = {
-	{ ROW_START_THREAD, "x86_64", "start_thread", "%dx", NULL, false },
-	{ ROW_START_THREAD, "x86_64", "compat_start_thread", "%dx", NULL,
-	    true },
-	{ ROW_START_THREAD, "i386", "start_thread", "%cx", NULL, false },
-	{ ROW_FINALIZE_EXEC, "x86_64", "finalize_exec", "+24(%di)", NULL,
-	    false },
-	{ ROW_FINALIZE_EXEC, "aarch64", "finalize_exec", "+24(%x0)", NULL,
-	    false },
-	{ ROW_FINALIZE_EXEC, "i386", "finalize_exec", "+12(%ax)", NULL, false },
-	{ ROW_ENTRY, "x86_64", "__x64_sys_execve", "+104(%di)", "+0(+112(%di))",
-	    false },
-	{ ROW_ENTRY, "x86_64", "__x64_sys_execveat", "+96(%di)",
-	    "+0(+104(%di))", false },
-	{ ROW_ENTRY, "aarch64", "__arm64_sys_execve", "+8(%x0)", "+0(+0(%x0))",
-	    false },
-	{ ROW_ENTRY, "aarch64", "__arm64_sys_execveat", "+16(%x0)",
-	    "+0(+8(%x0))", false },
+	{ "x86_64", ROW_START_THREAD, 0, "start_thread", "%dx", NULL },
+	{ "x86_64", ROW_START_THREAD, 1, "compat_start_thread", "%dx", NULL },
+	{ "x86_64", ROW_START_THREAD, 1, "start_thread_ia32", "%dx", NULL },
+	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%di)", NULL },
+	{ "x86_64", ROW_CALL, 0, "__x64_sys_execve", "+104(%di)",
+	    "+0(+112(%di))" },
+	{ "x86_64", ROW_CALL, 0, "sys_execve", "%si", "+0(%di)" },
+	{ "x86_64", ROW_CALL, 1, "__x64_sys_execveat", "+96(%di)",
+	    "+0(+104(%di))" },
+	{ "x86_64", ROW_CALL, 1, "sys_execveat", "%dx", "+0(%si)" },
+
+	{ "i386", ROW_START_THREAD, 0, "start_thread", "%cx", NULL },
+	{ "i386", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%ax)", NULL },
+	{ "i386", ROW_CALL, 0, "__ia32_sys_execve", "+4(%ax)", "+0(+0(%ax))" },
+	{ "i386", ROW_CALL, 0, "sys_execve", "$stack2", "+0($stack1)" },
+	{ "i386", ROW_CALL, 0, "sys_execve", "%dx", "+0(%ax)" },
+	{ "i386", ROW_CALL, 0, "sys_execve", "+4(%ax)", "+0(+0(%ax))" },
+	{ "i386", ROW_CALL, 1, "__ia32_sys_execveat", "+8(%ax)",
+	    "+0(+4(%ax))" },
+	{ "i386", ROW_CALL, 1, "sys_execveat", "$stack3", "+0($stack2)" },
+
+	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%x0)", NULL },
+	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%x0)", NULL },
+	{ "aarch64", ROW_CALL, 0, "__arm64_sys_execve", "+8(%x0)",
+	    "+0(+0(%x0))" },
+	{ "aarch64", ROW_CALL, 0, "sys_execve", "%x1", "+0(%x0)" },
+	{ "aarch64", ROW_CALL, 1, "__arm64_sys_execveat", "+16(%x0)",
+	    "+0(+8(%x0))" },
+	{ "aarch64", ROW_CALL, 1, "sys_execveat", "%x2", "+0(%x1)" },
+
+	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%r0)", NULL },
+	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+140(%r0)", NULL },
+	{ "arm", ROW_CALL, 0, "sys_execve", "%r1", "+0(%r0)" },
+	{ "arm", ROW_CALL, 1, "sys_execveat", "%r2", "+0(%r1)" },
+
+	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%gpr3)", NULL },
+	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%gpr3)", NULL },
+	{ "ppc64", ROW_CALL, 0, "sys_execve", "+32(%gpr3)", "+0(+24(%gpr3))" },
+	{ "ppc64", ROW_CALL, 0, "sys_execve", "%gpr4", "+0(%gpr3)" },
+
+	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%r2)", NULL },
+	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%r2)", NULL },
+	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "+48(%r2)",
+	    "+0(+152(%r2))" },
+	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "%r3", "+0(%r2)" },
+	{ "s390x", ROW_CALL, 0, "sys_execve", "%r3", "+0(%r2)" },
+
+	{ "riscv64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%a0)", NULL },
+	{ "riscv64", ROW_CALL, 0, "__riscv_sys_execve", "+88(%a0)",
+	    "+0(+280(%a0))" },
+	{ "riscv64", ROW_CALL, 0, "sys_execve", "%a1", "+0(%a0)" },
+};
+
+/* By architecture: the first argument of a kernel function, as
+ * regs_get_kernel_argument() in arch/.../include/asm/ptrace.h has it. */
+static const struct {
+	const char *machine, *first;
+} arguments[] = {
+	{ "x86_64", "%di" },
+	{ "i386", "%ax" },
+	{ "aarch64", "%x0" },
+	{ "arm", "%r0" },
+	{ "ppc64", "%gpr3" },
+	{ "s390x", "%r2" },
+	{ "riscv64", "%a0" },
 };
 
 /* Where a C library's own execve has its arguments. */
@@ -60,7 +117,29 @@ probe_machine(void)
 	uname(&u);
 	if (u.machine[0] == 'i' && strcmp(u.machine + 2, "86") == 0)
 		return "i386";
+	if (strncmp(u.machine, "arm", 3) == 0)
+		return "arm";
+	if (strncmp(u.machine, "ppc64", 5) == 0)
+		return "ppc64";
 	return u.machine;
+}
+
+int
+probe_slot(void)
+{
+	const char *machine = probe_machine();
+
+	return strcmp(machine, "i386") == 0 || strcmp(machine, "arm") == 0 ? 4 :
+									     8;
+}
+
+const char *
+probe_first_argument(void)
+{
+	for (size_t i = 0; i < COUNT(arguments); i++)
+		if (strcmp(arguments[i].machine, probe_machine()) == 0)
+			return arguments[i].first;
+	return NULL;
 }
 
 static struct probe_place *
@@ -83,13 +162,15 @@ find_kernel(struct probe_list *l, enum probe_row row)
 		const struct kernel_place *k = &kernel_places[i];
 		struct probe_place *p;
 
-		if (k->row != row || strcmp(k->machine, probe_machine()) != 0 ||
+		if (k->row != (row == ROW_ENTRY ? ROW_CALL : row) ||
+		    strcmp(k->machine, probe_machine()) != 0 ||
 		    !(p = place_add(l, row)))
 			continue;
 		snprintf(p->target, sizeof p->target, "%s", k->symbol);
 		p->base = k->base;
 		p->name = k->name;
-		p->compat = k->compat;
+		p->group = k->group;
+		p->compat = row == ROW_START_THREAD && k->group > 0;
 		added++;
 	}
 	return added;

@@ -15,6 +15,11 @@
 /* 3.2 to 3.6 never wake a poller: look this often at least. */
 #define POLL_MAX_NS 100000000u
 
+/* Before 3.9 the pipe has no poll of its own: it always seems to be ready.
+ * Who is told so in vain so often looks every few ms instead. */
+#define LIES_MAX    8
+#define NAP_NS	    5000000u
+
 static struct rlimit file_limit; /* as we were given it */
 
 static void
@@ -252,6 +257,8 @@ reader_sweep(struct reader *r)
 	for (int i = 0; i < r->cpus; i++)
 		if (read_cpu(r, i) != 0)
 			return -1;
+	r->lies = r->seq != seq || !r->ready ? 0 : r->lies + 1;
+	r->ready = false;
 	if (r->seq != seq)
 		qsort(r->records, r->count, sizeof *r->records, by_time);
 	return (long)(r->seq - seq);
@@ -279,11 +286,16 @@ int
 reader_wait(struct reader *r, uint64_t ns, const sigset_t *mask)
 {
 	struct timespec t = { 0, 0 };
+	int n;
 
+	if (r->lies >= LIES_MAX && ns > NAP_NS)
+		ns = NAP_NS;
 	if (ns > POLL_MAX_NS)
 		ns = POLL_MAX_NS;
 	t.tv_nsec = (long)ns;
-	return ppoll(r->poll, (nfds_t)r->cpus, &t, mask);
+	n = ppoll(r->poll, r->lies >= LIES_MAX ? 0 : (nfds_t)r->cpus, &t, mask);
+	r->ready = n > 0 || r->lies >= LIES_MAX;
+	return n;
 }
 
 void

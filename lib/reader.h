@@ -40,6 +40,8 @@ struct reader {
 	uint64_t newest, before; /* of this sweep and the last */
 	uint64_t lost;		 /* events lost, as far as told */
 	uint64_t corrupt;	 /* pages that could not be read to the end */
+	bool ready;		 /* poll said so */
+	int lies;		 /* so often in vain, one after the other */
 	/* Called for each record as soon as it is read, may be NULL; what it
 	 * returns comes back as note. */
 	void *(*hook)(void *, const struct ring_record *);

@@ -237,7 +237,7 @@ get_event(char **line, struct event *e)
 		return get_comm(line, e->comm);
 	case EVENT_EXEC:
 		return get_number(line, 1, &e->tid) &&
-		    get_number(line, 1, &e->old_tid) && get_exec(line, e);
+		    get_number(line, 0, &e->old_tid) && get_exec(line, e);
 	case EVENT_EXECFAIL:
 		return get_number(line, 1, &e->tid) &&
 		    get_number(line, 1, &e->error) && get_exec(line, e);

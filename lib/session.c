@@ -10,10 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "arm.h"
 #include "clock.h"
 #include "probe_event.h"
 #include "proc.h"
 #include "proof.h"
+#include "toplevel.h"
 
 #define LARGE_KB    8192	/* of a CPU */
 #define LARGE_TOTAL (128 << 10) /* KB of all CPUs */
@@ -65,28 +67,31 @@ enlarge_buffer(struct session *s)
 	    strtol(text, NULL, 10) >= kb)
 		return;
 	snprintf(text, sizeof text, "%ld", kb);
-	file_write(s->instance.dir, "buffer_size_kb", text);
+	instance_write(&s->instance, text, "buffer_size_kb");
 }
 
 static int
 size_buffer(struct session *s, unsigned *kb)
 {
-	char text[32] = "";
+	char text[64] = "", *expanded;
 
 	if (!s->opt.kb && s->opt.large)
 		enlarge_buffer(s);
 	if (s->opt.kb) {
 		snprintf(text, sizeof text, "%u", s->opt.kb);
-		if (file_write(s->instance.dir, "buffer_size_kb", text) != 0)
+		if (instance_write(&s->instance, text, "buffer_size_kb") != 0)
 			return why_set(s->why, "buffer_size_kb: %u: %s",
 			    s->opt.kb, strerror(errno));
 	}
 	if (file_read(s->instance.dir, "buffer_size_kb", text, sizeof text) < 0)
 		return why_set(s->why, "buffer_size_kb: %s", strerror(errno));
-	*kb = (unsigned)strtoul(text, NULL, 10);
+	/* "7 (expanded: 1408)": by the first event that is enabled. */
+	expanded = strstr(text, "expanded: ");
+	*kb = (unsigned)strtoul(
+	    expanded ? expanded + strlen("expanded: ") : text, NULL, 10);
 	/* Wake us for the first event, not when the buffer is half full
 	 * (5.0+; before, the poller is always woken at once). */
-	file_write(s->instance.dir, "buffer_percent", "0");
+	instance_write(&s->instance, "0", "buffer_percent");
 	session_say(s, "buffer: %u KB per CPU", *kb);
 	return 0;
 }
@@ -95,14 +100,16 @@ static int
 enable_tasks(struct session *s)
 {
 	if (session_enable(s, KEVENT_EXIT, "sched/sched_process_exit", NULL) !=
-		0 ||
-	    session_enable(s, KEVENT_EXEC, "sched/sched_process_exec", NULL) !=
-		0)
+	    0)
 		return -1;
-	if (session_enable(s, KEVENT_NEWTASK, "task/task_newtask", NULL) != 0 &&
-	    session_enable(s, KEVENT_FORK, "sched/sched_process_fork", NULL) !=
-		0)
-		return -1;
+	s->silent = session_enable(
+			s, KEVENT_EXEC, "sched/sched_process_exec", NULL) != 0;
+	if (session_enable(s, KEVENT_NEWTASK, "task/task_newtask", NULL) != 0) {
+		if (session_enable(
+			s, KEVENT_FORK, "sched/sched_process_fork", NULL) != 0)
+			return -1;
+		arm_clone(s);
+	}
 	if (s->opt.cgroups)
 		s->cgroups = session_enable(s, KEVENT_CGROUP,
 				 "cgroup/cgroup_attach_task", NULL) == 0;
@@ -129,7 +136,7 @@ peek(void *arg, int pid)
 	p = malloc(sizeof *p + (size_t)len);
 	if (!p)
 		return NULL;
-	p->taken = clock_boot();
+	p->taken = clock_boot() + s->clock_slack;
 	p->whole = len < PEEK_MAX;
 	p->len = (size_t)len;
 	memcpy(p->bytes, bytes, p->len);
@@ -145,11 +152,34 @@ look_early(void *arg, const struct ring_record *r)
 
 	enum kevent_kind kind = kevent_peek(&s->events, r);
 
-	if ((kind != KEVENT_EXEC && kind != KEVENT_STACK) ||
+	if ((kind != KEVENT_EXEC && kind != KEVENT_STACK &&
+		(kind != KEVENT_RETURN || !s->silent)) ||
 	    !kevent_decode(&s->events, r, 0, &k) ||
 	    !exec_wants_peek(&s->joiner, &k))
 		return NULL;
 	return peek(s, k.pid);
+}
+
+/* An instance, or the buffer of the top level. */
+static int
+open_buffer(struct session *s)
+{
+	const char *reason = NULL;
+
+	/* Instances of 3.10 to 3.15 can never be removed again once their
+	 * pipe was opened; 3.16 has saved_cmdlines_size. */
+	if (s->opt.toplevel)
+		reason = "asked for";
+	else if (!file_exists(s->tracefs, "saved_cmdlines_size"))
+		reason = "instances need Linux 3.16";
+	if (!reason)
+		return instance_create(
+		    &s->instance, s->tracefs, s->opt.tool, s->why);
+	if (instance_name(&s->instance, s->tracefs, s->opt.tool, s->why) != 0 ||
+	    toplevel_take(&s->instance, s->opt.insist, s->why) != 0)
+		return -1;
+	session_say(s, "buffer: that of the top level (%s)", reason);
+	return 0;
 }
 
 int
@@ -169,19 +199,14 @@ session_open(struct session *s, const struct session_options *opt)
 	if (swept)
 		session_say(
 		    s, "removed %d left by tools that were killed", swept);
-	/* Instances of 3.10 to 3.15 can never be removed again once their
-	 * pipe was opened; 3.16 has saved_cmdlines_size. */
-	if (!file_exists(s->tracefs, "saved_cmdlines_size"))
-		return why_set(s->why,
-		    "instances: not usable on this kernel "
-		    "(3.16 or newer is needed)");
-	if (instance_create(&s->instance, s->tracefs, opt->tool, s->why) != 0)
-		return -1;
-	if (clock_choose(s) != 0 || size_buffer(s, &kb) != 0)
+	if (open_buffer(s) != 0 || clock_choose(s) != 0 ||
+	    size_buffer(s, &kb) != 0)
 		return -1;
 	if (reader_open(&s->reader, s->instance.dir, kb) != 0)
 		return why_set(
 		    s->why, "per_cpu/cpu*/trace_pipe_raw: %s", strerror(errno));
+	if (clock_calibrate(s) != 0)
+		return -1;
 	s->reader.hook = look_early;
 	s->reader.hook_arg = s;
 	s->joiner.order = EXEC_PATH_ONLY;
@@ -199,6 +224,14 @@ session_open(struct session *s, const struct session_options *opt)
 	    why_set(s->why, "%s", strerror(ENOMEM));
 }
 
+void
+session_armed(struct session *s)
+{
+	s->armed = clock_session(s);
+	if (s->clock_drifts && s->fed < s->armed)
+		s->fed = s->armed; /* though the offset may change */
+}
+
 int
 session_filter(struct session *s, const int *tids, size_t count)
 {
@@ -208,9 +241,11 @@ session_filter(struct session *s, const int *tids, size_t count)
 
 	/* An exit that is dropped would leave its record behind, and signals
 	 * come from anybody. */
-	if (s->stats.fd >= 0 || s->calls) {
+	if (s->stats.fd >= 0 || s->calls || s->instance.top) {
 		session_say(s, "set_event_pid: not used with %s",
-		    s->calls ? "signals" : "taskstats");
+		    s->instance.top ? "the top level" :
+			s->calls    ? "signals" :
+				      "taskstats");
 		return -1;
 	}
 	if (file_read(AT_FDCWD, "/proc/sys/kernel/pid_max", text, sizeof text) >
@@ -254,9 +289,14 @@ feed(struct session *s, bool all)
 				.ts = r->ts,
 				.cpu = r->cpu,
 				.lost = r->lost };
-		else if (!kevent_decode(&s->events, &rec, r->cpu, &k))
+		else if (!kevent_decode(&s->events, &rec, r->cpu, &k)) {
+			clock_marked(s, &rec);
 			continue;
+		}
 		k.ts += (uint64_t)s->clock_offset;
+		if (k.ts < s->fed) /* the offset has changed */
+			k.ts = s->fed;
+		s->fed = k.ts;
 		if (exec_feed(&s->joiner, &k, note) != 0)
 			return why_set(s->why, "%s", strerror(ENOMEM));
 	}
@@ -266,7 +306,7 @@ feed(struct session *s, bool all)
 long
 session_sweep(struct session *s)
 {
-	uint64_t begin = clock_boot();
+	uint64_t begin = clock_session(s);
 	long n = reader_sweep(&s->reader);
 
 	if (n < 0)
@@ -274,7 +314,7 @@ session_sweep(struct session *s)
 	if (feed(s, n == 0) != 0)
 		return -1;
 	if (n == 0)
-		s->until = s->stopped ? UINT64_MAX : begin - s->clock_slack;
+		s->until = s->stopped ? UINT64_MAX : begin;
 	else if (s->reader.before)
 		s->until = s->reader.before + (uint64_t)s->clock_offset;
 	return n;
@@ -314,7 +354,7 @@ session_wait(struct session *s, bool busy, uint64_t ns, const sigset_t *mask)
 void
 session_stop(struct session *s)
 {
-	file_write(s->instance.dir, "tracing_on", "0");
+	instance_write(&s->instance, "0", "tracing_on");
 	s->stopped = true;
 }
 

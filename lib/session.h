@@ -32,6 +32,9 @@ struct session_options {
 	bool failed;	  /* failed execs too */
 	bool bare;	  /* no probes: arguments only from /proc */
 	bool cgroups;	  /* moves between cgroups, if the kernel tells */
+	bool toplevel;	  /* the kernel's own buffer, though there may be
+			     instances */
+	bool insist;	  /* on that buffer, though somebody else uses it */
 	/* Is told of every event as tasks has completed it, also of what was
 	 * before and is not shown (tasks.seen); may be NULL. */
 	void (*known)(void *, const struct event *);
@@ -53,17 +56,23 @@ struct session {
 	struct reader reader;
 	struct exec_joiner joiner;
 	struct taskstats stats;
+	bool silent;	      /* no event tells of an exec (before 3.4) */
 	bool calls;	      /* of exit, and signals, tell of statuses */
 	bool cgroups;	      /* moves between them are told */
 	bool groups;	      /* a probe tells of exits of whole processes */
 	int64_t clock_offset; /* trace clock + this = ns since boot */
 	uint64_t clock_slack; /* how far the two may differ */
-	uint64_t until;	      /* all events up to then were fed */
-	uint64_t armed;	      /* ns since boot */
-	uint64_t lost;	      /* events, as told by the records */
-	int fetch;	      /* arguments that probes fetch */
-	size_t peeked;	      /* bytes read from /proc by records that wait */
-	int learned;	      /* places found while tracing */
+	bool clock_drifts;    /* the offset is measured again and again */
+	uint64_t clock_set;   /* when it was; ns since boot */
+	uint64_t
+	    clock_mark; /* when we left a mark that is not read yet, or 0 */
+	uint64_t fed;	/* time of the last event */
+	uint64_t until; /* all events up to then were fed */
+	uint64_t armed; /* ns since boot */
+	uint64_t lost;	/* events, as told by the records */
+	int fetch;	/* arguments that probes fetch */
+	size_t peeked;	/* bytes read from /proc by records that wait */
+	int learned;	/* places found while tracing */
 	uint8_t tries[TRIES]; /* to find one, by hash of the path */
 	bool filtered;	      /* set_event_pid is in force */
 	bool stopped;
@@ -91,6 +100,9 @@ typedef void (*session_seen)(void *, struct event *);
  * or -1 with why.
  */
 int session_arm(struct session *, session_seen, void *);
+
+/* From here on events are shown: what comes later has no smaller time. */
+void session_armed(struct session *);
 
 /* Have the kernel itself drop the events of all tasks but these and their
  * descendants (set_event_pid and event-fork, 4.7+).  Returns 0, or -1 when

@@ -270,6 +270,19 @@ apply_fork(struct tasks *t, struct event *e)
 	return 0;
 }
 
+/* Before 3.4 nobody tells which thread executed a program, and it has no exit:
+ * all but the first are gone. */
+static void
+drop_threads(struct tasks *t, int pid)
+{
+	for (size_t i = 0; i < t->buckets; i++)
+		for (struct task *p = t->bucket[i], *next; p; p = next) {
+			next = p->next;
+			if (p->pid == pid && p->tid != pid)
+				task_drop(t, p->tid);
+		}
+}
+
 static int
 apply_exec(struct tasks *t, struct event *e)
 {
@@ -286,6 +299,8 @@ apply_exec(struct tasks *t, struct event *e)
 	e->inside = p && p->inside;
 	if (!p)
 		return 0;
+	if (!e->old_tid && (p->threads > 1 || p->gone))
+		drop_threads(t, p->pid);
 	if (e->ts >= p->found) {
 		p->threads = 1;
 		p->gone = false;

@@ -77,7 +77,8 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
 			tool_usage(t, "unknown option -%c", optopt);
 		r = options_take(&t->opt, c, optarg, &why);
 		if (r < 0)
-			tool_usage(t, "-%c %s: %s", c, optarg, why);
+			tool_usage(t, c == '-' ? "-%c%s: %s" : "-%c %s: %s", c,
+			    optarg, why);
 		if (r == 0)
 			own(c, optarg);
 	}
@@ -341,6 +342,8 @@ tool_run(struct tool *t)
 
 	t->session.tool = t->opt.tool;
 	t->session.kb = t->opt.kb;
+	t->session.insist = t->opt.insist;
+	t->session.toplevel = t->opt.toplevel;
 	t->session.say = t->opt.verbose ? tool_say : NULL;
 	/* A recording holds what any of the tools shows. */
 	if (t->opt.output) {

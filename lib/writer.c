@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-
 static int
 flush_line(struct source *s)
 {

@@ -11,7 +11,7 @@
 #include "run.h"
 
 static const char usage[] =
-    "[-afHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
+    "[-afFHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
     "                [-m secs] [-o format] [-O file] [-p pid] [-w file]\n"
     "                [-- cmd ...]\n"
     "       proctree --diff [-aHj] [-m secs] file file\n"
@@ -21,6 +21,7 @@ static const char usage[] =
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
     "  -f        a line for each exec, indented, as it happens\n"
+    "  -F        take the kernel's only buffer, though somebody uses it\n"
     "  -h        this text\n"
     "  -H        no column header\n"
     "  -i file   from a recording or a saved trace (-: standard input)\n"
@@ -41,6 +42,8 @@ static const char usage[] =
     "  -V        version\n"
     "  -w file   record, for -i\n"
     "  -W        do not cut lines at the width of the terminal\n"
+    "  --top-level\n"
+    "            use the kernel's own buffer, not one of its own\n"
     "  -- cmd    run cmd, and draw the tree of it when it ends\n";
 
 static const struct output {

@@ -299,6 +299,8 @@ snapshot_take(struct snapshot *snap, struct tree *tree,
 	static struct state s;
 	struct session_options o = { .tool = opt->tool,
 		.kb = opt->kb,
+		.insist = opt->insist,
+		.toplevel = opt->toplevel,
 		.execs = true,
 		.bare = true,
 		.large = true,

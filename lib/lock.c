@@ -1,0 +1,151 @@
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "proc.h"
+#include "tracefs.h"
+
+#define COUNT(a)   (sizeof(a) / sizeof *(a))
+#define BOOT_ID	   "/proc/sys/kernel/random/boot_id"
+#define NS_PER_S   1000000000u
+#define EMPTY_TIME 5 /* seconds: it is being written */
+
+/* perf-tools' place; the others where a machine has no /var/tmp. */
+static const char *const names[] = { "/var/tmp/.ftrace-lock",
+	"/tmp/.ftrace-lock", "/dev/.ftrace-lock" };
+
+/* Is there a process of that number that began before the file was written? */
+static bool
+is_owner(int pid, time_t written)
+{
+	struct proc_stat p;
+	uint64_t began;
+
+	if (pid <= 0)
+		return time(NULL) < written + EMPTY_TIME;
+	if (proc_stat_read(&p, pid) != 0)
+		return errno != ENOENT && errno != ESRCH;
+	began = proc_ticks_ns(p.start) + (uint64_t)clock_wall_offset();
+	return began / NS_PER_S <= (uint64_t)written + 1;
+}
+
+/* The boot that this is: what was changed before it is gone. */
+static void
+boot_id(char *id, size_t size)
+{
+	if (file_read(AT_FDCWD, BOOT_ID, id, size) < 0)
+		*id = '\0';
+	id[strcspn(id, "\n")] = '\0';
+}
+
+/* "PID\nNAME BOOT\n", then a change a line. */
+static void
+parse(struct lock *l, const struct stat *st)
+{
+	char boot[64], *line = strchr(l->text, '\n'), *end;
+	size_t n;
+
+	l->pid = (int)strtol(l->text, NULL, 10);
+	l->dead = !is_owner(l->pid, st->st_mtime);
+	/* Only what we have written ourselves is put back. */
+	if (!line || st->st_uid != geteuid() || st->st_nlink != 1 ||
+	    st->st_mode & 022)
+		return;
+	end = strchr(++line, '\n');
+	n = strcspn(line, " \n");
+	if (!end || line[n] != ' ' || n >= sizeof l->name)
+		return;
+	memcpy(l->name, line, n);
+	if (!instance_is_ours(l->name))
+		return;
+	boot_id(boot, sizeof boot);
+	*end = '\0';
+	l->ours = strcmp(line + n + 1, boot) == 0;
+	l->dead = !l->ours || instance_is_dead(l->name, '-');
+	l->changes = end + 1;
+}
+
+bool
+lock_find(struct lock *l)
+{
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct stat st;
+		ssize_t n = 0;
+		int fd;
+
+		*l = (struct lock){ .path = names[i], .changes = "" };
+		fd = open(
+		    names[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+			n = read(fd, l->text, sizeof l->text - 1);
+		close(fd);
+		if (n < 0)
+			n = 0;
+		l->text[n] = '\0';
+		l->inode = st.st_ino;
+		parse(l, &st);
+		return true;
+	}
+	return false;
+}
+
+int
+lock_make(const char *name)
+{
+	char boot[64], text[LOCK_OWNER + 128];
+	size_t i = 0;
+	ssize_t len;
+	int fd = -1;
+
+	for (; i < COUNT(names); i++) {
+		fd = open(names[i],
+		    O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW |
+			O_CLOEXEC,
+		    0600);
+		if (fd >= 0 || (errno != ENOENT && errno != EROFS))
+			break;
+	}
+	if (fd < 0)
+		return -1;
+	boot_id(boot, sizeof boot);
+	len = snprintf(
+	    text, sizeof text, "%d\n%s %s\n", (int)getpid(), name, boot);
+	if (write(fd, text, (size_t)len) == len)
+		return fd;
+	close(fd);
+	unlink(names[i]);
+	return -1;
+}
+
+int
+lock_remove(const struct lock *l)
+{
+	int fd = open(l->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int r = -1, e;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	/* Of two who remove it, the second would remove the first one's. */
+	if (flock(fd, LOCK_EX) == 0 && stat(l->path, &st) == 0 &&
+	    st.st_ino == l->inode)
+		r = unlink(l->path);
+	else
+		errno = EAGAIN;
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}

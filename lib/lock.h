@@ -1,0 +1,40 @@
+/*
+ * lock: who uses the kernel's own ring buffer, and what was changed there.
+ *
+ * The file is that of perf-tools (/var/tmp/.ftrace-lock, its first line the
+ * pid of the owner).  In ours the name of the instance and the boot follow,
+ * and a line for each setting that is to be put back, "NAME VALUE".
+ */
+#ifndef LOCK_H
+#define LOCK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "instance.h"
+
+#define LOCK_OWNER INSTANCE_NAME
+
+struct lock {
+	const char *path;
+	ino_t inode;
+	int pid;	       /* 0: none in it */
+	bool dead;	       /* its owner is, or it is of an earlier boot */
+	bool ours;	       /* of one of our tools, since this boot */
+	char name[LOCK_OWNER]; /* ours: of the instance */
+	const char *changes;   /* ours: settings, in text */
+	char text[8192];
+};
+
+/* The lock of anybody.  Returns false when there is none. */
+bool lock_find(struct lock *);
+
+/* Make ours.  Returns a descriptor to which settings are appended, or -1 with
+ * errno (EEXIST: somebody was faster). */
+int lock_make(const char *name);
+
+/* Remove the lock that was found.  Returns 0, or -1 with errno (EAGAIN: it is
+ * another one by now). */
+int lock_remove(const struct lock *);
+
+#endif

@@ -1,0 +1,317 @@
+#include "toplevel.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lock.h"
+#include "tracefs.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define SETTING	 256 /* a name, or what it is */
+
+/* ---- what is changed ---- */
+
+/* The value to write back, from what a file shows. */
+static void
+value_of(const char *name, const char *shown, char *value, size_t size)
+{
+	const char *from = shown, *to = shown + strcspn(shown, "\n");
+	const char *p;
+
+	if (strcmp(name, "trace_clock") == 0 && (p = strchr(shown, '['))) {
+		from = p + 1;
+		to = from + strcspn(from, "]\n");
+	} else if ((p = strstr(shown, "expanded: ")) && p < to) {
+		/* "7 (expanded: 1408)": any event expands it for good. */
+		from = p + strlen("expanded: ");
+		to = from + strspn(from, "0123456789");
+	} else if (strncmp(shown, "none", 4) == 0) {
+		from = "0"; /* of a filter: there is none */
+		to = from + 1;
+	}
+	snprintf(value, size, "%.*s", (int)(to - from), from);
+}
+
+/* Only below tracefs, and nothing that runs or deletes anything. */
+static bool
+is_setting(const char *name)
+{
+	static const char *const known[] = { "trace_clock", "tracing_on",
+		"buffer_size_kb", "buffer_percent" };
+	const char *last = strrchr(name, '/');
+
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (strcmp(name, known[i]) == 0)
+			return true;
+	return strncmp(name, "events/", 7) == 0 && !strstr(name, "..") &&
+	    (strcmp(last, "/enable") == 0 || strcmp(last, "/filter") == 0);
+}
+
+static int
+put_back(int tracefs, const char *changes)
+{
+	const char *line = changes + strlen(changes);
+	char name[2 * SETTING], *value;
+	int e = 0;
+
+	/* From the last to the first; one that was being written is none. */
+	while (line > changes) {
+		const char *end = line;
+
+		for (line--; line > changes && line[-1] != '\n'; line--)
+			;
+		if (end[-1] != '\n' || end - line > (long)sizeof name)
+			continue;
+		memcpy(name, line, (size_t)(end - line));
+		name[end - line - 1] = '\0';
+		value = strchr(name, ' ');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		if (!is_setting(name) || file_write(tracefs, name, value) == 0)
+			continue;
+		/* One that was refused is shown all the same (3.2). */
+		if (strstr(name, "/filter") &&
+		    file_write(tracefs, name, "0") == 0)
+			continue;
+		if (errno != ENOENT)
+			e = errno;
+	}
+	errno = e;
+	return e ? -1 : 0;
+}
+
+/* Writing it with O_TRUNC empties the buffers of all CPUs: tracing_open(),
+ * kernel/trace/trace.c. */
+static void
+empty(int tracefs)
+{
+	int fd = openat(tracefs, "trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+int
+toplevel_write(const struct instance *in, const char *name, const char *text)
+{
+	char shown[SETTING], value[SETTING], line[2 * SETTING + 2];
+	bool own = strstr(name, in->group) != NULL; /* goes with the group */
+	int n;
+
+	if (own)
+		return file_write(in->dir, name, text);
+	if (file_read(in->dir, name, shown, sizeof shown) < 0)
+		return -1;
+	value_of(name, shown, value, sizeof value);
+	if (strcmp(value, text) == 0)
+		return 0;
+	if (!is_setting(name) || *value == 'X') {
+		errno = EBUSY; /* differs between CPUs */
+		return -1;
+	}
+	n = snprintf(line, sizeof line, "%s %s\n", name, value);
+	if (write(in->lock, line, (size_t)n) != n)
+		return -1;
+	return file_write(in->dir, name, text);
+}
+
+/* ---- is it in use? ---- */
+
+static bool
+first_line_is(int tracefs, const char *name, const char *wanted)
+{
+	char text[64];
+
+	if (file_read(tracefs, name, text, sizeof text) < 0)
+		return true;
+	text[strcspn(text, "\n")] = '\0';
+	return strcmp(text, wanted) == 0;
+}
+
+/* Does this process hold a pipe of the buffer open? */
+static bool
+reads(const char *pid)
+{
+	char path[300], link[256];
+	struct dirent *d;
+	bool found = false;
+	ssize_t n;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%s/fd", pid);
+	dir = opendir(path);
+	while (dir && !found && (d = readdir(dir))) {
+		snprintf(path, sizeof path, "/proc/%s/fd/%s", pid, d->d_name);
+		n = readlink(path, link, sizeof link - 1);
+		link[n > 0 ? n : 0] = '\0';
+		found = strstr(link, "/trace_pipe") &&
+		    !strstr(link, "/instances/");
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Who?  0: nobody. */
+static int
+find_reader(void)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+	int pid = 0;
+
+	while (dir && !pid && (d = readdir(dir)))
+		if (isdigit((unsigned char)d->d_name[0]) && reads(d->d_name))
+			pid = (int)strtol(d->d_name, NULL, 10);
+	if (dir)
+		closedir(dir);
+	return pid == (int)getpid() ? 0 : pid;
+}
+
+/* How many events wait to be read? */
+static unsigned long
+entries(int tracefs)
+{
+	unsigned long sum = 0;
+	char path[64], stats[1024], *p;
+
+	for (int cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
+		snprintf(path, sizeof path, "per_cpu/cpu%d/stats", cpu);
+		if (file_read(tracefs, path, stats, sizeof stats) > 0 &&
+		    (p = strstr(stats, "entries: ")))
+			sum += strtoul(p + strlen("entries: "), NULL, 10);
+	}
+	return sum;
+}
+
+static int
+is_free(int tracefs, char *why)
+{
+	unsigned long n;
+	int pid;
+
+	if (!first_line_is(tracefs, "current_tracer", "nop"))
+		return why_set(why,
+		    "the kernel has only one trace buffer, and a tracer uses "
+		    "it (see current_tracer; -F insists)");
+	if (!first_line_is(tracefs, "events/enable", "0"))
+		return why_set(why,
+		    "the kernel has only one trace buffer, and somebody has "
+		    "enabled events (see set_event; -F insists)");
+	if ((pid = find_reader()))
+		return why_set(why,
+		    "the kernel has only one trace buffer, and process %d "
+		    "reads it (-F insists)",
+		    pid);
+	if ((n = entries(tracefs)))
+		return why_set(why,
+		    "the kernel has only one trace buffer, and it holds %lu "
+		    "events of somebody else (see trace; -F discards them)",
+		    n);
+	return 0;
+}
+
+/* The lock of somebody else, if any, is dead or to be ignored. */
+static int
+is_unlocked(bool insist, char *why)
+{
+	struct lock l;
+
+	if (!lock_find(&l))
+		return 0;
+	if (!l.dead && l.ours)
+		return why_set(why,
+		    "the kernel has only one trace buffer, and %s uses it "
+		    "(%s)",
+		    l.name, l.path);
+	if (!l.dead && !insist)
+		return why_set(why,
+		    "the kernel has only one trace buffer, and process %d has "
+		    "locked it (%s; -F insists)",
+		    l.pid, l.path);
+	return lock_remove(&l) == 0 ?
+	    0 :
+	    why_set(why, "%s: %s", l.path, strerror(errno));
+}
+
+/* ---- taking and giving ---- */
+
+int
+toplevel_take(struct instance *in, bool insist, char *why)
+{
+	if (is_unlocked(insist, why) != 0 ||
+	    (!insist && is_free(in->tracefs, why) != 0))
+		return -1;
+	in->dir = openat(in->tracefs, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in->dir < 0)
+		return why_set(why, "tracefs: %s", strerror(errno));
+	in->lock = lock_make(in->name);
+	if (in->lock >= 0) {
+		in->top = true;
+		empty(in->tracefs);
+		if (toplevel_write(in, "tracing_on", "1") == 0)
+			return 0;
+		why_set(why, "tracing_on: %s", strerror(errno));
+		toplevel_give(in);
+		return -1;
+	}
+	why_set(why, "/var/tmp/.ftrace-lock: %s", strerror(errno));
+	close(in->dir);
+	in->dir = -1;
+	return -1;
+}
+
+/* What a lock of ours stands for. */
+static int
+undo(int tracefs, const char *group, const struct lock *l)
+{
+	int e = 0;
+
+	file_writef(tracefs, "0", "events/%s/enable", group);
+	if (probes_delete(tracefs, group, "") < 0)
+		e = errno;
+	if (put_back(tracefs, l->changes) != 0)
+		e = errno;
+	empty(tracefs);
+	if (lock_remove(l) != 0)
+		e = errno;
+	errno = e;
+	return e ? -1 : 0;
+}
+
+int
+toplevel_give(struct instance *in)
+{
+	struct lock l;
+	int r = 0;
+
+	if (lock_find(&l) && l.ours && strcmp(l.name, in->name) == 0)
+		r = undo(in->tracefs, in->group, &l);
+	close(in->lock);
+	close(in->dir);
+	in->lock = in->dir = -1;
+	in->top = false;
+	return r;
+}
+
+int
+toplevel_sweep(int tracefs)
+{
+	char group[INSTANCE_NAME];
+	struct lock l;
+
+	if (!lock_find(&l) || !l.ours || !l.dead)
+		return 0;
+	snprintf(group, sizeof group, "%s", l.name);
+	for (char *p = group; *p; p++)
+		*p = *p == '-' ? '_' : *p;
+	undo(tracefs, group, &l);
+	return 1;
+}
