@@ -20,6 +20,7 @@
 static const char usage[] =
     "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
     "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "       execsnoop --check [option ...]\n"
     "  -a argc   show at most argc arguments (default 8)\n"
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
@@ -38,9 +39,11 @@ static const char usage[] =
     "  -V        version\n"
     "  -w file   record, for -i\n"
     "  -x        failed execs too, and a RET column\n"
+    "  name      only programs whose path matches this regular expression\n"
+    "  --check   only tell what works here, and what does not (bug reports)\n"
+    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
     "  --top-level\n"
     "            use the kernel's own buffer, not one of its own\n"
-    "  name      only programs whose path matches this regular expression\n"
     "  -- cmd    run cmd, trace it and its descendants, end with it\n";
 
 static struct tool tool = { .opt.tool = "execsnoop" };

@@ -17,6 +17,7 @@
 static const char usage[] =
     "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
     "                 [-- cmd ...]\n"
+    "       exitsnoop --check [option ...]\n"
     "  -a        the arguments of the last exec\n"
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
@@ -35,6 +36,8 @@ static const char usage[] =
     "  -V        version\n"
     "  -w file   record, for -i\n"
     "  -x        only what failed: not exit status 0\n"
+    "  --check   only tell what works here, and what does not (bug reports)\n"
+    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
     "  --top-level\n"
     "            use the kernel's own buffer, not one of its own\n"
     "  -- cmd    run cmd, trace it and its descendants, end with it\n";

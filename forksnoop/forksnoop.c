@@ -12,6 +12,7 @@
 static const char usage[] =
     "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
     "                 [-- cmd ...]\n"
+    "       forksnoop --check [option ...]\n"
     "  -b kb     kernel buffer per CPU\n"
     "  -d secs   stop after secs seconds\n"
     "  -F        take the kernel's only buffer, though somebody uses it\n"
@@ -26,6 +27,8 @@ static const char usage[] =
     "  -v        tell on stderr what is used to trace\n"
     "  -V        version\n"
     "  -w file   record, for -i\n"
+    "  --check   only tell what works here, and what does not (bug reports)\n"
+    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
     "  --top-level\n"
     "            use the kernel's own buffer, not one of its own\n"
     "  -- cmd    run cmd, trace it and its descendants, end with it\n";

@@ -235,6 +235,8 @@ choose_row(struct session *s, session_seen seen, void *arg)
 
 	s->row = ROW_PROC;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (s->opt.row && s->opt.row != (int)rows[i])
+			continue;
 		begin_row(s, rows[i]);
 		/* What the entry shows, not what /proc does. */
 		s->joiner.peek = rows[i] == ROW_CALL ? NULL : peek;

@@ -4,9 +4,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #define NS_PER_S    1000000000u
 #define SECONDS_MAX (366 * 24 * 3600)
+#define ROWS	    5	      /* of probes, see probe.h */
 #define KB_MAX	    (1 << 20) /* 1 GB a CPU */
 
 int
@@ -89,9 +91,15 @@ options_take(struct options *o, int letter, const char *arg, const char **why)
 		return 1;
 	case '-':
 		*why = "no such option";
-		if (strcmp(arg, "top-level") != 0)
+		if (strcmp(arg, "check") == 0)
+			o->check = true;
+		else if (strcmp(arg, "top-level") == 0)
+			o->toplevel = true;
+		else if (strncmp(arg, "row=", 4) == 0 &&
+		    parse_number(arg + 4, 1, ROWS, &n) == 0)
+			o->row = (int)n;
+		else
 			return -1;
-		o->toplevel = true;
 		return 1;
 	default:
 		return 0;
@@ -109,6 +117,8 @@ options_check(const struct options *o, const char **why)
 		*why = "-i and -w exclude each other";
 	else if (o->pid && o->command)
 		*why = "-p and a command exclude each other";
+	else if (o->check && (o->input || o->command))
+		*why = "--check traces nothing: no -i, no command";
 	else
 		return 0;
 	return -1;

@@ -18,8 +18,10 @@ struct options {
 	bool quote;	    /* -q */
 	bool bare;	    /* -H */
 	bool verbose;	    /* -v */
+	bool check;	    /* --check */
 	bool insist;	    /* -F */
 	bool toplevel;	    /* --top-level */
+	int row;	    /* --row=N, 0: the first that proves itself */
 	int pid;	    /* -p, 0: all */
 	unsigned kb;	    /* -b, 0: the kernel's own */
 	const char *input;  /* -i */

@@ -34,6 +34,7 @@ struct session_options {
 	bool cgroups;	  /* moves between cgroups, if the kernel tells */
 	bool toplevel;	  /* the kernel's own buffer, though there may be
 			     instances */
+	int row;	  /* of probes, 0: the first that proves itself */
 	bool insist;	  /* on that buffer, though somebody else uses it */
 	/* Is told of every event as tasks has completed it, also of what was
 	 * before and is not shown (tasks.seen); may be NULL. */

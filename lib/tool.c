@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "print.h"
 #include "proof.h"
+#include "signals.h"
 #include "source.h"
 
 #define FLUSH_AT      (32 << 10)
@@ -333,6 +335,22 @@ tool_failed(const struct tool *t)
 	return t->opt.command ? STATUS_TOOL_FAILED : STATUS_FAILED;
 }
 
+/* --check */
+static int
+run_check(const struct tool *t)
+{
+	struct buf b = { 0 };
+	bool works;
+
+	signals_begin();
+	works = check(&b, &t->session);
+	signals_end(); /* one that came meanwhile ends us here */
+	if (flush(&b) != 0 && errno != EPIPE)
+		works = false;
+	buf_free(&b);
+	return works ? 0 : STATUS_FAILED;
+}
+
 int
 tool_run(struct tool *t)
 {
@@ -344,6 +362,7 @@ tool_run(struct tool *t)
 	t->session.kb = t->opt.kb;
 	t->session.insist = t->opt.insist;
 	t->session.toplevel = t->opt.toplevel;
+	t->session.row = t->opt.row;
 	t->session.say = t->opt.verbose ? tool_say : NULL;
 	/* A recording holds what any of the tools shows. */
 	if (t->opt.output) {
@@ -352,6 +371,8 @@ tool_run(struct tool *t)
 		if (t->session.args < ARGS_RECORDED)
 			t->session.args = ARGS_RECORDED;
 	}
+	if (t->opt.check)
+		return run_check(t);
 	if (source_open(&source, &t->opt, &t->session) != 0) {
 		tool_say(source.why);
 		source_close(&source);

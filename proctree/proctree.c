@@ -14,6 +14,7 @@ static const char usage[] =
     "[-afFHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
     "                [-m secs] [-o format] [-O file] [-p pid] [-w file]\n"
     "                [-- cmd ...]\n"
+    "       proctree --check [option ...]\n"
     "       proctree --diff [-aHj] [-m secs] file file\n"
     "  -A pid    pid and its ancestors in the same cgroup (-: of the pids on\n"
     "            standard input, while tracing)\n"
@@ -42,6 +43,8 @@ static const char usage[] =
     "  -V        version\n"
     "  -w file   record, for -i\n"
     "  -W        do not cut lines at the width of the terminal\n"
+    "  --check   only tell what works here, and what does not (bug reports)\n"
+    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
     "  --top-level\n"
     "            use the kernel's own buffer, not one of its own\n"
     "  -- cmd    run cmd, and draw the tree of it when it ends\n";
@@ -143,6 +146,8 @@ check_options(void)
 	if (now && (traced || request.follow || request.fresh))
 		tool_usage(
 		    &tool, "-s is now: no -d, -f, -i, -n, -w, no command");
+	if (o->check && (now || request.output))
+		tool_usage(&tool, "--check traces nothing: no -O, -s");
 }
 
 /* proctree --diff [-aHj] [-m secs] file file */
@@ -152,7 +157,7 @@ main_diff(int argc, char **argv)
 	struct diff d = { 0 };
 
 	tool_options(&tool, argc, argv, "am:o:", own_option, usage);
-	if (argc - optind != 2 || tool.opt.command)
+	if (argc - optind != 2 || tool.opt.command || tool.opt.check)
 		tool_usage(&tool, "--diff: two files are expected");
 	d.file[0] = argv[optind];
 	d.file[1] = argv[optind + 1];
@@ -184,7 +189,7 @@ main(int argc, char **argv)
 	request.view.wall = tool.opt.wall;
 	if (now ||
 	    (request.ancestors && !tool.opt.input && !tool.opt.duration &&
-		!tool.opt.command))
+		!tool.opt.command && !tool.opt.check))
 		return run_snapshot(&tool, &request);
 	return run_trace(&tool, &request);
 }

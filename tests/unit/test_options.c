@@ -119,13 +119,18 @@ test_take(void)
 	    "all are set");
 	for (const char *p = "acxzVhq?:"; *p; p++)
 		tap_is_int(take(*p, "1"), 0, "-%c is not common", *p);
+	tap_ok(take('-', "check") == 1 && o.check, "--check");
+	for (int i = 0; i < 4; i++)
+		tap_ok(take('-', (const char *[]){ "", "chec", "checks",
+		    "check=1" }[i]) == -1 && why, "no long option, %d", i);
 	tap_ok(take('b', "1048576") == 1 && o.kb == 1048576, "-b: most");
 	tap_ok(take('b', "1048577") == -1 && why, "-b: more");
 	tap_ok(take('b', "0") == -1 && why, "-b: none");
 	tap_ok(take('d', "x") == -1 && why, "-d: no number");
 	tap_ok(take('p', "2147483648") == -1 && why, "-p: too large");
 	tap_ok(take('p', "-1") == -1 && why, "-p: negative");
-	tap_ok(o.kb == 1048576 && o.pid == 1 && o.duration == 1000000000,
+	tap_ok(o.kb == 1048576 && o.pid == 1 && o.check &&
+	    o.duration == 1000000000,
 	    "what is bad changes nothing");
 }
 
@@ -152,6 +157,12 @@ test_check(void)
 	check((struct options){ .input = "f", .duration = 1 }, -1, "-i -d");
 	check((struct options){ .input = "f", .output = "g" }, -1, "-i -w");
 	check((struct options){ .pid = 1, .command = command }, -1, "-p --");
+	check((struct options){ .check = true, .output = "f", .pid = 1 }, 0,
+	    "--check -w -p");
+	check((struct options){ .check = true, .input = "f" }, -1,
+	    "--check -i");
+	check((struct options){ .check = true, .command = command }, -1,
+	    "--check --");
 }
 
 int

@@ -99,6 +99,52 @@ wait $other
 before | cmp -s - state
 check "nothing left behind by any" $? "$(before | diff - state)"
 
+# --check: what works is told, and what would be lost; as a user, why not.
+checked() { # NAME STATUS LINE...
+	name="--check, $1"
+	want=$2
+	shift 2
+	[ $status = "$want" ]
+	check "$name: status $want" $? "$(cat o e)"
+	for line; do
+		grep -Eq "^$line\$" o
+		check "$name: $line" $? "$(cat o e)"
+	done
+}
+mkdir -p out.d
+./execsnoop --check -x >o 2>e
+status=$?
+cp o out.d/check
+checked execsnoop 0 'arguments: +row 1, proved itself' \
+	'kprobe_events: +yes' 'kprobes_enabled: +1' 'leftovers: +0' \
+	'result: +tracing works'
+for program in ./exitsnoop ./proctree; do
+	$program --check >o 2>e
+	status=$?
+	checked ${program#./} 0 \
+		'exit_status: +kprobe do_exit: in use, proved itself' \
+		'result: +tracing works'
+done
+program=./execsnoop
+su nobody -c "$PWD/execsnoop --check" >o 2>e
+status=$?
+checked nobody 1 'root: +no' 'result: .*need root.*'
+echo 0 >/sys/kernel/debug/kprobes/enabled
+./execsnoop --check >o 2>e
+status=$?
+checked "kprobes off" 0 'arguments: +row 3, proved itself' \
+	'kprobes_enabled: +0' 'result: +tracing works, .*switched off.*'
+echo 1 >/sys/kernel/debug/kprobes/enabled
+start
+kill -9 $tool
+wait $tool 2>/dev/null
+./forksnoop --check >o 2>e
+status=$?
+checked forksnoop 0 'leftovers: +[1-9][0-9]*, removed' \
+	'result: +tracing works'
+before | cmp -s - state
+check "nothing left behind by --check" $? "$(before | diff - state)"
+
 # For the host: the known workload, as JSON.
 start -j -r -a 30
 mkdir -p out.d
