@@ -40,19 +40,30 @@ parse_declaration(struct field *f, const char *s, const char *end)
 	return 0;
 }
 
+/* By its C type, where the format does not say it (2.6.32). */
+static bool
+has_sign(const char *s, const char *end)
+{
+	if (memchr(s, '*', (size_t)(end - s)) || strncmp(s, "size_t", 6) == 0)
+		return false;
+	return strncmp(s, "unsigned", 8) != 0 &&
+	    !(s[0] == 'u' && isdigit((unsigned char)s[1]));
+}
+
 static int
 parse_field(struct field *f, const char *line, const char *end)
 {
 	const char *semi = memchr(line, ';', (size_t)(end - line));
 	long offset = number_after(line, end, "\toffset:");
-	long size = number_after(line, end, "\tsize:");
+	long size = number_after(line, end, "\tsize:"), is_signed;
 
 	if (!semi || offset < 0 || size < 0 || offset > RECORD_MAX ||
 	    size > RECORD_MAX)
 		return -1;
 	f->offset = (size_t)offset;
 	f->size = (size_t)size;
-	f->is_signed = number_after(line, end, "\tsigned:") == 1;
+	is_signed = number_after(line, end, "\tsigned:");
+	f->is_signed = is_signed < 0 ? has_sign(line, semi) : is_signed == 1;
 	if (parse_declaration(f, line, semi) != 0)
 		return -1;
 	return (f->is_loc || f->is_rel) && f->size != 4 ? -1 : 0;

@@ -339,6 +339,33 @@ test_string(void)
 	is_string(rel, 0, 24, NULL, "__rel_loc of nothing: failed");
 }
 
+/* Without "signed:" (2.6.32): by the type. */
+static void
+test_unsigned(void)
+{
+	static const char old[] = "name: x\nID: 7\nformat:\n"
+	    "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n"
+	    "\tfield:int common_pid;\toffset:4;\tsize:4;\n"
+	    "\tfield:s32 ret;\toffset:8;\tsize:4;\n"
+	    "\tfield:u32 w;\toffset:12;\tsize:4;\n"
+	    "\tfield:char comm[TASK_COMM_LEN];\toffset:16;\tsize:16;\n"
+	    "\tfield:const char * buf;\toffset:32;\tsize:8;\n"
+	    "\tfield:size_t n;\toffset:40;\tsize:8;\n";
+	static const char *const has[] = { "common_pid", "ret", "comm" };
+	static const char *const none[] = { "common_type", "w", "buf", "n" };
+	struct format f;
+
+	tap_is_int(format_parse(&f, old), 0, "no \"signed:\"");
+	for (int i = 0; i < 3; i++)
+		tap_ok(format_field(&f, has[i])->is_signed, "%s is signed",
+		    has[i]);
+	for (int i = 0; i < 4; i++)
+		tap_ok(!format_field(&f, none[i])->is_signed,
+		    "%s is not", none[i]);
+	tap_is_int((int)format_field(&f, "comm")->size, 16,
+	    "char[TASK_COMM_LEN]");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -347,6 +374,7 @@ main(int argc, char **argv)
 	test_nonsense();
 	test_many();
 	test_header();
+	test_unsigned();
 	test_int();
 	test_string();
 	return tap_done();
