@@ -69,7 +69,8 @@ fail_entry(struct exec_joiner *j, const struct kevent *k)
 		return;
 	n->parts |= PART_STACK;
 	n->argc = count_pointers(k);
-	if (k->text)
+	/* None is empty but one whose page was not there (before 4.4). */
+	if (k->text && k->text_len)
 		node_path(n, k->text, k->text_len);
 }
 
