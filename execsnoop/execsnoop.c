@@ -3,12 +3,12 @@
  */
 #include <err.h>
 #include <limits.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/ere.h"
 #include "../lib/print.h"
 #include "../lib/tasks.h"
 #include "../lib/tool.h"
@@ -49,26 +49,24 @@ static const char usage[] =
 static struct tool tool = { .opt.tool = "execsnoop" };
 static int max_args = ARGS_DEFAULT;
 static bool reexecs, failed;
-static regex_t *name, *line;
+static struct ere *name, *line;
 static struct buf text; /* what -l is matched against */
 
 /* Who has exec'd before, a bit a pid; cleared when the pid is reused. */
 static unsigned char *ran;
 static unsigned long long hidden;
 
-static regex_t *
+static struct ere *
 compile(const char *what, const char *expression)
 {
-	regex_t *r = malloc(sizeof *r);
-	char why[128];
-	int e;
+	struct ere *r = malloc(sizeof *r);
+	const char *why;
 
 	if (!r)
 		err(1, NULL);
-	e = regcomp(r, expression, REG_EXTENDED | REG_NOSUB);
-	if (e == 0)
+	why = ere_compile(r, expression);
+	if (!why)
 		return r;
-	regerror(e, r, why, sizeof why);
 	tool_usage(&tool, "%s %s: %s", what, expression, why);
 }
 
@@ -122,14 +120,14 @@ forget(void)
 static bool
 matches(const struct event *e)
 {
-	if (name && (!e->path || regexec(name, e->path, 0, NULL, 0) != 0))
+	if (name && (!e->path || !ere_match(name, e->path)))
 		return false;
 	if (!line)
 		return true;
 	text.len = 0;
 	print_args(&text, e, INT_MAX, tool.opt.quote);
 	buf_putc(&text, '\0');
-	return !text.failed && regexec(line, text.data, 0, NULL, 0) == 0;
+	return !text.failed && ere_match(line, text.data);
 }
 
 /* Is it the first exec of this process?  Remembers that it was. */
