@@ -1,13 +1,12 @@
 /*
  * execsnoop: a line for each program that is run.  See execsnoop(8).
  */
-#include <err.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/complain.h"
 #include "../lib/ere.h"
 #include "../lib/print.h"
 #include "../lib/tasks.h"
@@ -63,7 +62,7 @@ compile(const char *what, const char *expression)
 	const char *why;
 
 	if (!r)
-		err(1, NULL);
+		die_errno(1, "memory");
 	why = ere_compile(r, expression);
 	if (!why)
 		return r;
@@ -114,7 +113,7 @@ forget(void)
 	free(ran);
 	ran = calloc(EXEC_TIDS / 8, 1);
 	if (!ran)
-		err(1, NULL);
+		die_errno(1, "memory");
 }
 
 static bool
@@ -210,7 +209,7 @@ static void
 summary(void)
 {
 	if (hidden)
-		warnx("%llu re-exec%s not shown (-r shows them)", hidden,
+		complain("%llu re-exec%s not shown (-r shows them)", hidden,
 		    hidden == 1 ? "" : "s");
 }
 
@@ -219,8 +218,8 @@ main(int argc, char **argv)
 {
 	tool_is_proof(argc, argv);
 	tool_options(&tool, argc, argv, "a:l:qrx", own_option, usage);
-	if (optind < argc && &argv[optind] != tool.opt.command)
-		name = compile("name", argv[optind++]);
+	if (tool.operand < argc && &argv[tool.operand] != tool.opt.command)
+		name = compile("name", argv[tool.operand++]);
 	tool_no_operands(&tool, argc, argv);
 	forget();
 	tool.header = header;

@@ -1,12 +1,11 @@
 /*
  * exitsnoop: a line for each process that ends.  See exitsnoop(8).
  */
-#include <err.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/complain.h"
 #include "../lib/print.h"
 #include "../lib/tasks.h"
 #include "../lib/tool.h"
@@ -194,8 +193,8 @@ static void
 summary(void)
 {
 	if (unknown)
-		warnx("%llu exit%s not shown: it is not certain of which "
-		      "process",
+		complain("%llu exit%s not shown: it is not certain of which "
+			 "process",
 		    unknown, unknown == 1 ? "" : "s");
 }
 

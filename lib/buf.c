@@ -1,9 +1,11 @@
 #include "buf.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "fmt.h"
 
 char *
 buf_room(struct buf *b, size_t n)
@@ -49,18 +51,49 @@ buf_puts(struct buf *b, const char *s)
 }
 
 void
+buf_vprintf(struct buf *b, const char *format, va_list ap)
+{
+	char text[512], *p;
+	size_t n = (size_t)fmt_vprint(text, sizeof text, format, ap);
+
+	if (n < sizeof text)
+		buf_add(b, text, n);
+	else if ((p = buf_room(b, n + 1))) {
+		fmt_vprint(p, n + 1, format, ap);
+		b->len += n;
+	}
+}
+
+void
 buf_printf(struct buf *b, const char *format, ...)
 {
-	char text[512];
 	va_list ap;
-	int n;
 
 	va_start(ap, format);
-	n = vsnprintf(text, sizeof text, format, ap);
+	buf_vprintf(b, format, ap);
 	va_end(ap);
-	if (n > 0)
-		buf_add(b, text,
-		    (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+int
+buf_write(struct buf *b, int fd)
+{
+	size_t done = 0;
+
+	if (b->failed) {
+		errno = ENOMEM;
+		return -1;
+	}
+	while (done < b->len) {
+		ssize_t n = write(fd, b->data + done, b->len - done);
+
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n > 0)
+			done += (size_t)n;
+	}
+	done = b->len - done;
+	b->len = 0;
+	return done ? -1 : 0;
 }
 
 void

@@ -4,6 +4,7 @@
 #ifndef BUF_H
 #define BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,12 +23,18 @@ void buf_add(struct buf *, const void *, size_t n);
 void buf_putc(struct buf *, char);
 void buf_puts(struct buf *, const char *);
 
-/* Append formatted text of fewer than 512 bytes (longer is cut). */
+/* Append formatted text, as fmt.h has it. */
 void buf_printf(struct buf *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *, const char *, va_list)
+    __attribute__((format(printf, 2, 0)));
 
-/* Append what was built in field, shorter than 512 bytes, padded with blanks to
- * a width (on the right if that is negative), and a blank; empty the field. */
+/* Write all to a descriptor, and empty it.  Returns 0, -1 with errno: ENOMEM
+ * if it failed before, else why write(2) failed. */
+int buf_write(struct buf *, int fd);
+
+/* Append what was built in field, padded with blanks to a width (on the right
+ * if that is negative), and a blank; empty the field. */
 void buf_column(struct buf *, struct buf *field, int width);
 
 /* Free the bytes; the buf can be used again. */

@@ -4,11 +4,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "fmt.h"
 
 #define ARGS_MAX 4096 /* of a script without #! */
 
@@ -45,7 +46,7 @@ search(char *const *argv)
 	}
 	for (path = path ? path : "/usr/bin:/bin";; path = end + 1) {
 		end = path + strcspn(path, ":");
-		if ((size_t)snprintf(file, sizeof file, "%.*s%s%s",
+		if ((size_t)fmt_print(file, sizeof file, "%.*s%s%s",
 			(int)(end - path), path, end > path ? "/" : "",
 			argv[0]) < sizeof file) {
 			errno = 0;

@@ -4,13 +4,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "elf.h"
+#include "fmt.h"
 #include "tracefs.h"
 
 #define NAMESPACES_MAX 64
@@ -49,7 +49,7 @@ open_library(const char *loader)
 
 	if (!realpath(loader, real) || !(slash = strrchr(real, '/')))
 		return -1;
-	snprintf(
+	fmt_print(
 	    path, sizeof path, "%.*s/libc.so.6", (int)(slash - real), real);
 	fd = file_open_regular(path);
 	return fd >= 0 ? fd : file_open_regular(real);
@@ -74,7 +74,7 @@ try_file(struct search *s, int fd, const char *path)
 
 	if (fd < 0)
 		return;
-	snprintf(l->path, sizeof l->path, "%.*s", LOADER_PATH - 1, path);
+	fmt_print(l->path, sizeof l->path, "%.*s", LOADER_PATH - 1, path);
 	if (s->count == s->max || fstat(fd, &st) != 0 || !is_new(s, &st) ||
 	    (s->library ? elf_function(fd, "execve", &l->offset) :
 			  elf_entry(fd, &l->offset)) != 0) {
@@ -93,7 +93,7 @@ try_path(struct search *s, const char *root, const char *name)
 {
 	char path[2 * PATH_MAX];
 
-	snprintf(path, sizeof path, "%s%s", root, name);
+	fmt_print(path, sizeof path, "%s%s", root, name);
 	try_file(s,
 	    s->library ? open_library(path) : file_open_below(root, name),
 	    path);
@@ -108,7 +108,7 @@ search_root(struct search *s, int pid, const char *root)
 
 	for (size_t i = 0; i < COUNT(known); i++)
 		try_path(s, root, known[i]);
-	snprintf(path, sizeof path, "/proc/%d/exe", pid);
+	fmt_print(path, sizeof path, "/proc/%d/exe", pid);
 	fd = file_open_regular(path);
 	if (fd < 0)
 		return;
@@ -124,7 +124,7 @@ enter(ino_t *seen, int *count, const char *pid)
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof path, "/proc/%.20s/ns/mnt", pid);
+	fmt_print(path, sizeof path, "/proc/%.20s/ns/mnt", pid);
 	if (*count == NAMESPACES_MAX || stat(path, &st) != 0)
 		return false;
 	for (int i = 0; i < *count; i++)
@@ -154,7 +154,7 @@ loader_find(struct loader *found, int max, bool library)
 		if (!isdigit((unsigned char)d->d_name[0]) ||
 		    !enter(seen, &namespaces, d->d_name))
 			continue;
-		snprintf(root, sizeof root, "/proc/%.20s/root", d->d_name);
+		fmt_print(root, sizeof root, "/proc/%.20s/root", d->d_name);
 		search_root(&s, (int)strtol(d->d_name, NULL, 10), root);
 	}
 	if (dir)

@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "fmt.h"
 #include "tasks.h"
 
 #define RTMIN 34 /* SIGRTMIN as C libraries have it */
@@ -156,7 +156,7 @@ print_command(struct buf *b, const char *s, size_t len)
 	bool bare = len > 0 && s[0] != '%' && !memchr(s, '=', len);
 
 	if (len + 3 <= sizeof word) {
-		snprintf(word, sizeof word, " %.*s ", (int)len, s);
+		fmt_print(word, sizeof word, " %.*s ", (int)len, s);
 		bare &= !strstr(reserved, word);
 	}
 	put_shell(b, s, len, bare);

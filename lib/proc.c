@@ -4,12 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "fmt.h"
 #include "tracefs.h"
 
 #define NS_PER_S     1000000000u
@@ -63,7 +63,7 @@ proc_stat_read(struct proc_stat *s, int pid)
 	char name[32], text[1024];
 	ssize_t n;
 
-	snprintf(name, sizeof name, "/proc/%d/stat", pid);
+	fmt_print(name, sizeof name, "/proc/%d/stat", pid);
 	n = file_read(AT_FDCWD, name, text, sizeof text);
 	if (n < 0)
 		return -1;
@@ -78,7 +78,7 @@ proc_look(int tid, struct event *e)
 	const char *tgid;
 	uint64_t now = clock_boot();
 
-	snprintf(name, sizeof name, "/proc/%d/status", tid);
+	fmt_print(name, sizeof name, "/proc/%d/status", tid);
 	if (proc_stat_read(&s, tid) != 0 ||
 	    file_read(AT_FDCWD, name, text, sizeof text) < 0)
 		return -1;
@@ -127,7 +127,7 @@ list_threads(
 
 	e->group_dead = 0;
 
-	snprintf(name, sizeof name, "/proc/%d/task", e->pid);
+	fmt_print(name, sizeof name, "/proc/%d/task", e->pid);
 	dir = opendir(name);
 	if (!dir)
 		return 0;
@@ -184,7 +184,7 @@ proc_cmdline(int pid, char *buf, size_t size)
 	ssize_t n;
 	int fd, e;
 
-	snprintf(name, sizeof name, "/proc/%d/cmdline", pid);
+	fmt_print(name, sizeof name, "/proc/%d/cmdline", pid);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;

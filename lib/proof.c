@@ -3,11 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "fmt.h"
 
 static void
 random_word(char *word, size_t size)
@@ -24,7 +25,7 @@ random_word(char *word, size_t size)
 	if (fd >= 0)
 		close(fd);
 	for (size_t i = 0; i < sizeof r && 2 * i + 3 <= size; i++)
-		snprintf(word + 2 * i, 3, "%02x", r[i]);
+		fmt_print(word + 2 * i, 3, "%02x", r[i]);
 }
 
 static void

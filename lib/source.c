@@ -10,7 +10,7 @@ int
 source_open(struct source *s, const struct options *opt,
     const struct session_options *sopt)
 {
-	*s = (struct source){ .opt = opt, .in = -1 };
+	*s = (struct source){ .opt = opt, .in = -1, .out = -1 };
 	s->session.tracefs = s->session.instance.dir = s->session.stats.fd = -1;
 	s->tasks.keep = sopt->keep;
 	s->tasks.seen = sopt->known;

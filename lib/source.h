@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "command.h"
 #include "event.h"
@@ -45,7 +44,7 @@ struct source {
 	bool counted;	   /* what was lost at the end was told */
 	uint64_t gap;	   /* events were lost then; 0: that is repaired */
 	uint64_t repaired; /* not again before this time */
-	FILE *out;	   /* -w */
+	int out;	   /* -w; -1: none */
 	bool writing;	   /* its first lines are written */
 	struct buf line;
 

@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "fmt.h"
 #include "genl.h"
 #include "tracefs.h"
 #include "why.h"
@@ -234,7 +234,7 @@ all_cpus(char *mask, size_t size)
 	if (n > 0)
 		mask[strcspn(mask, "\n")] = '\0';
 	else
-		snprintf(
+		fmt_print(
 		    mask, size, "0-%ld", sysconf(_SC_NPROCESSORS_CONF) - 1);
 }
 

@@ -1,8 +1,8 @@
 #include "text.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "scan.h"
 #include "text_line.h"
 
@@ -127,7 +127,7 @@ parse_fork(struct text *t, const struct text_line *h, struct event *e)
 	int *known;
 
 	/* 3.2+; trace-cmd report -R has parent_comm=, parent_pid= */
-	snprintf(key, sizeof key,
+	fmt_print(key, sizeof key,
 	    old ? ":%d  child " : "pid=%d child_comm=", h->pid);
 	if (!span_split(&s, old ? ":" : " child_pid=", &child) ||
 	    !scan(&child, "%d$", &e->tid) || e->tid == 0 ||
@@ -152,7 +152,7 @@ parse_exit(struct text *t, const struct text_line *h, struct event *e)
 	char key[64];
 
 	(void)t;
-	snprintf(key, sizeof key, old ? ":%d [" : " pid=%d prio=", h->pid);
+	fmt_print(key, sizeof key, old ? ":%d [" : " pid=%d prio=", h->pid);
 	if ((!old && !scan(&s, "comm=")) || !span_split(&s, key, &tail) ||
 	    !scan_signed(&tail) || !span_copy(&s, e->comm, sizeof e->comm))
 		return -1;
@@ -175,7 +175,7 @@ parse_exec(struct text *t, const struct text_line *h, struct event *e)
 	struct span s = h->rest, old;
 	char key[64];
 
-	snprintf(key, sizeof key, " pid=%d old_pid=", h->pid);
+	fmt_print(key, sizeof key, " pid=%d old_pid=", h->pid);
 	if (!scan(&s, "filename=") || !span_split(&s, key, &old) ||
 	    !scan(&old, "%d$", &e->old_tid) ||
 	    !span_copy(&s, t->path, sizeof t->path))

@@ -1,7 +1,7 @@
 /* The arguments of execs, from probe events. */
-#include <stdio.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "text_line.h"
 
 #define VALUES_MAX 64 /* arguments in the largest chunk */
@@ -46,7 +46,7 @@ chunk_values(struct span s, int chunk, struct span *value)
 	for (int i = 0; i < count; i++) {
 		struct span more = s;
 
-		snprintf(key, sizeof key, " a%d=", first + i);
+		fmt_print(key, sizeof key, " a%d=", first + i);
 		more.p = span_find(&s, key);
 		if (!more.p || (i == 0 && more.p != s.p))
 			return -1;

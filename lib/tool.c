@@ -1,15 +1,16 @@
 #include "tool.h"
 
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "complain.h"
+#include "fmt.h"
+#include "letters.h"
 #include "print.h"
 #include "proof.h"
 #include "signals.h"
@@ -33,10 +34,29 @@ tool_is_proof(int argc, char **argv)
 		_exit(0);
 }
 
-static void
-print_usage(FILE *f, const struct tool *t)
+static int
+print_usage(int fd, const struct tool *t)
 {
-	fprintf(f, "usage: %s %s", t->opt.tool, usage_text);
+	struct buf b = { 0 };
+	int r;
+
+	buf_printf(&b, "usage: %s %s", t->opt.tool, usage_text);
+	r = buf_write(&b, fd);
+	buf_free(&b);
+	return r;
+}
+
+/* -h, -V */
+static _Noreturn void
+answer(const struct tool *t, int letter)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s (procsnoop) %s\n", t->opt.tool, PROCSNOOP_VERSION);
+	if ((letter == 'h' ? print_usage(STDOUT_FILENO, t) :
+			     buf_write(&b, STDOUT_FILENO)) != 0)
+		die_errno(STATUS_FAILED, "standard output");
+	exit(0);
 }
 
 void
@@ -45,9 +65,9 @@ tool_usage(const struct tool *t, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vwarnx(format, ap);
+	vcomplain(format, ap);
 	va_end(ap);
-	print_usage(stderr, t);
+	print_usage(STDERR_FILENO, t);
 	exit(STATUS_USAGE);
 }
 
@@ -56,39 +76,33 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
     void (*own)(int letter, const char *arg), const char *usage)
 {
 	char all[128];
+	struct letters l = { .argv = argv, .argc = argc, .at = 1 };
 	const char *why, *last = NULL;
 	int c, r;
 
 	usage_text = usage;
-	/* "+": options end at the first operand; ":": errors are ours. */
-	snprintf(all, sizeof all, "+:hV%s%s", OPTIONS_COMMON, letters);
-	while ((c = getopt(argc, argv, all)) != -1) {
-		last = optarg;
-		if (c == 'h')
-			print_usage(stdout, t);
-		if (c == 'V')
-			printf("%s (procsnoop) %s\n", t->opt.tool,
-			    PROCSNOOP_VERSION);
-		if ((c == 'h' || c == 'V') && fflush(stdout) != 0)
-			err(STATUS_FAILED, "standard output");
+	fmt_print(all, sizeof all, "hV%s%s", OPTIONS_COMMON, letters);
+	while ((c = letters_next(&l, all)) != -1) {
+		last = l.arg;
 		if (c == 'h' || c == 'V')
-			exit(0);
+			answer(t, c);
 		if (c == ':')
-			tool_usage(t, "option -%c needs an argument", optopt);
+			tool_usage(t, "option -%c needs an argument", l.letter);
 		if (c == '?')
-			tool_usage(t, "unknown option -%c", optopt);
-		r = options_take(&t->opt, c, optarg, &why);
+			tool_usage(t, "unknown option -%c", l.letter);
+		r = options_take(&t->opt, c, l.arg, &why);
 		if (r < 0)
 			tool_usage(t, c == '-' ? "-%c%s: %s" : "-%c %s: %s", c,
-			    optarg, why);
+			    l.arg, why);
 		if (r == 0)
-			own(c, optarg);
+			own(c, l.arg);
 	}
-	/* getopt passes by a "--", unless it is the argument of an option. */
-	if (optind > 1 && argv[optind - 1] != last &&
-	    strcmp(argv[optind - 1], "--") == 0)
-		t->opt.command = &argv[optind];
-	for (int i = optind; i < argc && !t->opt.command; i++)
+	t->operand = l.at;
+	/* A "--" was passed by, unless it is the argument of an option. */
+	if (l.at > 1 && argv[l.at - 1] != last &&
+	    strcmp(argv[l.at - 1], "--") == 0)
+		t->opt.command = &argv[l.at];
+	for (int i = l.at; i < argc && !t->opt.command; i++)
 		if (strcmp(argv[i], "--") == 0)
 			t->opt.command = &argv[i + 1];
 	if (t->opt.command && !*t->opt.command)
@@ -100,10 +114,12 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
 void
 tool_no_operands(const struct tool *t, int argc, char **argv)
 {
-	if (optind < argc && strcmp(argv[optind], "--") == 0)
-		optind++;
-	if (optind < argc && &argv[optind] != t->opt.command)
-		tool_usage(t, "%s: not understood", argv[optind]);
+	int i = t->operand;
+
+	if (i < argc && strcmp(argv[i], "--") == 0)
+		i++;
+	if (i < argc && &argv[i] != t->opt.command)
+		tool_usage(t, "%s: not understood", argv[i]);
 }
 
 void
@@ -113,7 +129,7 @@ tool_say(const char *line)
 
 	print_escaped(&b, line, strlen(line));
 	buf_putc(&b, '\0');
-	warnx("%s", b.failed ? strerror(ENOMEM) : b.data);
+	complain("%s", b.failed ? strerror(ENOMEM) : b.data);
 	buf_free(&b);
 }
 
@@ -125,7 +141,7 @@ flush(struct buf *b)
 	ssize_t n;
 
 	if (b->failed) {
-		warnx("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 		errno = ENOMEM;
 		return -1;
 	}
@@ -148,7 +164,7 @@ flush(struct buf *b)
 	n = done < b->len ? -1 : 0;
 	b->len = 0;
 	if (n < 0 && errno != EPIPE)
-		warn("%s",
+		complain_errno("%s",
 		    out == STDOUT_FILENO ? "standard output" : "output file");
 	return (int)n;
 }
@@ -164,7 +180,7 @@ put_header(const struct tool *t, struct buf *b)
 		t->header(b);
 		buf_putc(b, '\n');
 	} else if (!t->opt.input)
-		warnx("tracing%s", t->opt.command ? "" : ", Ctrl-C ends");
+		complain("tracing%s", t->opt.command ? "" : ", Ctrl-C ends");
 }
 
 static void
@@ -258,7 +274,7 @@ run(const struct tool *t, struct buf *b)
 	if (t->show)
 		put_header(t, b);
 	else if (!t->opt.input)
-		warnx("tracing%s", t->opt.command ? "" : ", Ctrl-C ends");
+		complain("tracing%s", t->opt.command ? "" : ", Ctrl-C ends");
 	gone = flush(b) != 0;
 	if (!gone && source_go(&source) != 0) {
 		tool_say(source.why);
@@ -310,20 +326,20 @@ static void
 report(const struct tool *t)
 {
 	if (source.lost || source.lost_some)
-		warnx("%s%llu events lost: lines may be missing (a larger "
-		      "buffer helps: -b)",
+		complain("%s%llu events lost: lines may be missing (a larger "
+			 "buffer helps: -b)",
 		    source.lost_some ? "at least " : "",
 		    (unsigned long long)source.lost);
 	if (source.session.stats.missed)
-		warnx("taskstats: the queue was full, %llu time%s: exit "
-		      "statuses and what was used may be missing",
+		complain("taskstats: the queue was full, %llu time%s: exit "
+			 "statuses and what was used may be missing",
 		    (unsigned long long)source.session.stats.missed,
 		    source.session.stats.missed == 1 ? "" : "s");
 	if (source.truncated)
-		warnx(
+		complain(
 		    "%s: ends before its last line: incomplete", t->opt.input);
 	if (source.unparsed)
-		warnx("%s: %llu lines did not parse", t->opt.input,
+		complain("%s: %llu lines did not parse", t->opt.input,
 		    (unsigned long long)source.unparsed);
 	if (t->summary)
 		t->summary();

@@ -35,7 +35,8 @@ struct tool {
 	 * call flush as often as memory matters.  Returns 0, or -1 from flush:
 	 * nobody reads.  May be NULL. */
 	int (*draw)(struct buf *, int (*flush)(struct buf *));
-	int out; /* a descriptor that draw's text goes to; 0: stdout */
+	int operand; /* the first of argv; set by tool_options */
+	int out;     /* a descriptor that draw's text goes to; 0: stdout */
 	/* What was left out on purpose, to stderr at the end; may be NULL. */
 	void (*summary)(void);
 };

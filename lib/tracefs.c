@@ -5,13 +5,14 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "fmt.h"
 
 #define SYS_OPENAT2	 437	    /* on every architecture */
 #define RESOLVE_IN_ROOT	 0x10	    /* linux/openat2.h */
@@ -77,7 +78,7 @@ file_writef(int dir, const char *text, const char *name, ...)
 	va_list ap;
 
 	va_start(ap, name);
-	vsnprintf(path, sizeof path, name, ap);
+	fmt_vprint(path, sizeof path, name, ap);
 	va_end(ap);
 	return file_write(dir, path, text);
 }
@@ -93,7 +94,7 @@ reopen_regular(int fd)
 
 	if (fd < 0)
 		return -1;
-	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+	fmt_print(self, sizeof self, "/proc/self/fd/%d", fd);
 	errno = EINVAL;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    fstatfs(fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
@@ -129,7 +130,7 @@ file_open_below(const char *root, const char *path)
 	close(dir);
 	if (fd >= 0 || errno != ENOSYS)
 		return reopen_regular(fd);
-	snprintf(whole, sizeof whole, "%s%s", root, path);
+	fmt_print(whole, sizeof whole, "%s%s", root, path);
 	return file_open_regular(whole);
 }
 

@@ -1,7 +1,8 @@
 #include "why.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "fmt.h"
 
 int
 why_set(char *why, const char *format, ...)
@@ -9,7 +10,7 @@ why_set(char *why, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(why, WHY_LEN, format, ap);
+	fmt_vprint(why, WHY_LEN, format, ap);
 	va_end(ap);
 	return -1;
 }

@@ -4,15 +4,15 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#define FLUSH_AT 4096 /* less is written, and lost with us, together */
+
+/* Returns 0, -1 with s->why. */
 static int
-flush_line(struct source *s)
+flush_lines(struct source *s)
 {
-	bool bad = s->line.failed ||
-	    fwrite(s->line.data, 1, s->line.len, s->out) != s->line.len;
-
-	s->line.len = 0;
-	return bad ?
+	return buf_write(&s->line, s->out) != 0 ?
 	    why_set(s->why, "%s: %s", s->opt->output, strerror(errno)) :
 	    0;
 }
@@ -26,10 +26,10 @@ writer_task(void *arg, const struct event *e)
 int
 writer_record(struct source *s, const struct event *e)
 {
-	if (!s->out || !s->writing)
+	if (s->out < 0 || !s->writing)
 		return 0;
 	recording_write(&s->line, e);
-	return flush_line(s);
+	return s->line.failed || s->line.len >= FLUSH_AT ? flush_lines(s) : 0;
 }
 
 int
@@ -46,10 +46,10 @@ writer_open(struct source *s)
 	    s->opt->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		fchmod(fd, 0600);
-	s->out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!s->out)
+	if (fd < 0)
 		return why_set(
 		    s->why, "%s: %s", s->opt->output, strerror(errno));
+	s->out = fd;
 	return 0;
 }
 
@@ -58,26 +58,26 @@ writer_close(struct source *s, bool complete)
 {
 	int r = 0;
 
-	if (!s->out)
+	if (s->out < 0)
 		return 0;
 	if (complete)
 		recording_end(&s->line, s->ended);
-	r = flush_line(s);
-	if (fclose(s->out) != 0)
+	r = flush_lines(s);
+	if (close(s->out) != 0)
 		r = why_set(s->why, "%s: %s", s->opt->output, strerror(errno));
-	s->out = NULL;
+	s->out = -1;
 	return r;
 }
 
 int
 writer_begin(struct source *s)
 {
-	if (!s->out)
+	if (s->out < 0)
 		return 0;
 	s->writing = true;
 	recording_begin(&s->line, s->wall_offset, s->session.armed);
 	if (s->root)
 		recording_root(&s->line, s->root);
 	tasks_each(&s->tasks, writer_task, s);
-	return flush_line(s);
+	return flush_lines(s);
 }

@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/fmt.h"
 #include "../lib/tracefs.h"
 
 #define CGROUP_TEXT	  8192 /* a line for each hierarchy, with a path */
@@ -19,7 +19,7 @@ cgroups_read(struct cgroups *c, int pid)
 	char path[64];
 	uint32_t line;
 
-	snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
+	fmt_print(path, sizeof path, "/proc/%d/cgroup", pid);
 	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
 		return CGROUP_UNKNOWN;
 	line = lines_add(&c->lines, &e);

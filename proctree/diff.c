@@ -1,13 +1,13 @@
 /* --diff: which processes were added, which are gone, and what changed. */
 #include "diff.h"
 
-#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/complain.h"
+#include "../lib/fmt.h"
 #include "../lib/tool.h"
 #include "diff_draw.h"
 
@@ -109,7 +109,7 @@ say(const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(line, sizeof line, format, ap);
+	fmt_vprint(line, sizeof line, format, ap);
 	va_end(ap);
 	tool_say(line);
 }
@@ -162,7 +162,7 @@ report(const struct comparison *c)
 		buf_printf(&b, ", %llu smaller ones hidden",
 		    (unsigned long long)c->hidden);
 	buf_putc(&b, '\0');
-	warnx("%s", b.failed ? strerror(ENOMEM) : b.data);
+	complain("%s", b.failed ? strerror(ENOMEM) : b.data);
 	buf_free(&b);
 }
 
@@ -188,7 +188,7 @@ read_file(struct comparison *c, int i)
 	if (r != 0)
 		tool_say(why);
 	else if ((r = paths_add(&c->paths, &tree, c->file[i].from, i)) != 0)
-		warnx("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 	tree_free(&tree);
 	return r;
 }
@@ -206,7 +206,7 @@ diff_main(const struct diff *d)
 	if (r == 0)
 		r = read_file(c, 1);
 	if (r == 0 && (r = compare(c)) != 0)
-		warnx("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 	if (r == 0) {
 		r = tool_draw(&tool);
 		report_file(c, 0);

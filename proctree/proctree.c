@@ -157,10 +157,10 @@ main_diff(int argc, char **argv)
 	struct diff d = { 0 };
 
 	tool_options(&tool, argc, argv, "am:o:", own_option, usage);
-	if (argc - optind != 2 || tool.opt.command || tool.opt.check)
+	if (argc - tool.operand != 2 || tool.opt.command || tool.opt.check)
 		tool_usage(&tool, "--diff: two files are expected");
-	d.file[0] = argv[optind];
-	d.file[1] = argv[optind + 1];
+	d.file[0] = argv[tool.operand];
+	d.file[1] = argv[tool.operand + 1];
 	d.least = request.shortest;
 	d.all = request.view.all;
 	d.bare = tool.opt.bare;

@@ -1,6 +1,5 @@
 #include "run.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "../lib/clock.h"
+#include "../lib/complain.h"
 #include "../lib/source.h"
 #include "ancestors.h"
 #include "snapshot.h"
@@ -80,7 +80,7 @@ keep_ancestors(void)
 	char why[WHY_LEN];
 
 	if (!node) {
-		warnx("pid %ld: %s", request->ancestors, strerror(ESRCH));
+		complain("pid %ld: %s", request->ancestors, strerror(ESRCH));
 		return -1;
 	}
 	root = ancestors_root(&tree, &cgroups, node, why);
@@ -208,7 +208,7 @@ summary(void)
 		buf_printf(
 		    &b, ", %llu hidden", (unsigned long long)view->hidden);
 	buf_putc(&b, '\0');
-	warnx("%s", b.failed ? strerror(ENOMEM) : b.data);
+	complain("%s", b.failed ? strerror(ENOMEM) : b.data);
 	buf_free(&b);
 }
 
@@ -234,7 +234,7 @@ begin(struct tool *t, struct request *r)
 	t->out = open(
 	    r->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (t->out < 0)
-		err(tool_failed(t), "%s", r->output);
+		die_errno(tool_failed(t), "%s", r->output);
 }
 
 int
@@ -261,7 +261,7 @@ run_trace(struct tool *t, struct request *r)
 	t->session.args = INT_MAX;
 	status = tool_run(t);
 	if (tree.failed)
-		warnx("%s: the tree is not complete", strerror(ENOMEM));
+		complain("%s: the tree is not complete", strerror(ENOMEM));
 	return status || !(tree.failed || nothing) ? status : tool_failed(t);
 }
 
@@ -281,14 +281,14 @@ run_snapshot(struct tool *t, struct request *r)
 	if (status != 0)
 		return tool_failed(t);
 	if (s.untraced)
-		warnx("not checked by events: what came and went meanwhile "
-		      "may be wrong");
+		complain("not checked by events: what came and went meanwhile "
+			 "may be wrong");
 	if (s.moved)
-		warnx(
+		complain(
 		    "the parents of %d of them changed all the while", s.moved);
 	if (s.lost)
-		warnx("events were lost: what came and went meanwhile may "
-		      "be missing (a larger buffer helps: -b)");
+		complain("events were lost: what came and went meanwhile may "
+			 "be missing (a larger buffer helps: -b)");
 	view->wall_offset = clock_wall_offset();
 	view->origin = tree.end;
 	t->draw = draw;

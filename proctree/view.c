@@ -2,9 +2,9 @@
 #include "view.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "../lib/fmt.h"
 #include "../lib/print.h"
 #include "../lib/tasks.h"
 
@@ -18,7 +18,7 @@ escape_at(struct buf *b, size_t at)
 
 	if (!buf_room(b, sizeof rest))
 		return;
-	snprintf(rest, sizeof rest, "\\x%02x", (unsigned char)c);
+	fmt_print(rest, sizeof rest, "\\x%02x", (unsigned char)c);
 	memmove(b->data + at + 4, b->data + at + 1, n);
 	memcpy(b->data + at, rest, 4);
 	b->len += 3;
