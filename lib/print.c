@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "fmt.h"
 #include "tasks.h"
+#include "zone.h"
 
 #define RTMIN 34 /* SIGRTMIN as C libraries have it */
 
@@ -252,18 +253,22 @@ print_seconds(struct buf *b, uint64_t ns)
 void
 print_time(struct buf *b, uint64_t ns)
 {
-	static time_t last = -1;
-	static char date[32], zone[8];
-	time_t t = (time_t)(ns / 1000000000);
-	struct tm tm;
+	static int64_t last = -1;
+	static struct zone_date d;
+	static int minutes; /* east of UTC */
+	int64_t t = (int64_t)(ns / 1000000000);
 
-	if (t != last && localtime_r(&t, &tm)) {
-		strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
-		strftime(zone, sizeof zone, "%z", &tm);
+	if (t != last) {
+		int32_t offset = zone_local(t);
+
+		zone_date(t + offset, &d);
+		minutes = offset / 60;
 		last = t;
 	}
-	buf_printf(b, "%s.%06llu%s", date,
-	    (unsigned long long)(ns % 1000000000 / 1000), zone);
+	buf_printf(b, "%04d-%02d-%02dT%02d:%02d:%02d.%06llu%c%02d%02d", d.year,
+	    d.month, d.day, d.hour, d.minute, d.second,
+	    (unsigned long long)(ns % 1000000000 / 1000),
+	    minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
 }
 
 /* clang-format off */

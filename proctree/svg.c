@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../lib/print.h"
 #include "../lib/tasks.h"
+#include "../lib/zone.h"
 
 #define CHUNK	  512  /* processes in a <metadata>: XML parsers have limits */
 #define LINE_SIZE 4000 /* bytes of a command line; more are counted */
@@ -250,16 +250,16 @@ static void
 put_head(const struct view *v, const struct svg_sum *sum, struct buf *b)
 {
 	uint64_t at = v->wall_offset + v->origin;
-	time_t seconds = (time_t)(at / 1000000000);
-	struct tm tm = { 0 };
+	int64_t seconds = (int64_t)(at / 1000000000);
 
 	buf_printf(b,
 	    "<metadata id=\"head\">{\"nodes\":%u,\"failed\":%u,"
 	    "\"end\":%llu",
 	    sum->nodes, sum->failed, sum->span / 1000ull);
-	if (v->wall_offset && localtime_r(&seconds, &tm))
-		buf_printf(b, ",\"clock\":%lld,\"fraction\":%llu,\"zone\":%ld",
-		    (long long)seconds, at / 1000 % 1000000ull, tm.tm_gmtoff);
+	if (v->wall_offset)
+		buf_printf(b, ",\"clock\":%lld,\"fraction\":%llu,\"zone\":%d",
+		    (long long)seconds, at / 1000 % 1000000ull,
+		    (int)zone_local(seconds));
 	if (v->hidden)
 		buf_printf(
 		    b, ",\"hidden\":%llu", (unsigned long long)v->hidden);

@@ -20,29 +20,34 @@ same(size_t size, const char *format, int got, const char *a, int want,
 }
 
 /* Both in buffers of a size too small, and large enough. */
-#define COMPARE(format, ...) do {					\
-	static const size_t sizes[] = { 0, 1, 2, 7, 64 };		\
-	for (size_t k_ = 0; k_ < 5; k_++) {				\
-		char a_[64] = "unset", b_[64] = "unset";		\
-		int got_ = fmt_print(a_, sizes[k_], format, __VA_ARGS__);\
-		int want_ = snprintf(b_, sizes[k_], format, __VA_ARGS__);\
-		same(sizes[k_], format, got_, a_, want_, b_);		\
-	}								\
-} while (0)
+#define COMPARE(format, ...)                                          \
+	do {                                                          \
+		static const size_t sizes[] = { 0, 1, 2, 7, 64 };     \
+		for (size_t k_ = 0; k_ < 5; k_++) {                   \
+			char a_[64] = "unset", b_[64] = "unset";      \
+			int got_ = fmt_print(                         \
+			    a_, sizes[k_], format, __VA_ARGS__);      \
+			int want_ = snprintf(                         \
+			    b_, sizes[k_], format, __VA_ARGS__);      \
+			same(sizes[k_], format, got_, a_, want_, b_); \
+		}                                                     \
+	} while (0)
 
-#define FLAGS(width, size, kind, value) do {				\
-	COMPARE("<%" width size kind ">", value);			\
-	COMPARE("<%-" width size kind ">", value);			\
-	COMPARE("<%0" width size kind ">", value);			\
-} while (0)
+#define FLAGS(width, size, kind, value)                    \
+	do {                                               \
+		COMPARE("<%" width size kind ">", value);  \
+		COMPARE("<%-" width size kind ">", value); \
+		COMPARE("<%0" width size kind ">", value); \
+	} while (0)
 
-#define KINDS(kind, small, large) do {					\
-	FLAGS("", "", kind, small);					\
-	FLAGS("9", "", kind, small);					\
-	FLAGS("2", "l", kind, (unsigned long)large);			\
-	FLAGS("21", "ll", kind, (unsigned long long)large);		\
-	FLAGS("", "z", kind, (size_t)large);				\
-} while (0)
+#define KINDS(kind, small, large)                                   \
+	do {                                                        \
+		FLAGS("", "", kind, small);                         \
+		FLAGS("9", "", kind, small);                        \
+		FLAGS("2", "l", kind, (unsigned long)large);        \
+		FLAGS("21", "ll", kind, (unsigned long long)large); \
+		FLAGS("", "z", kind, (size_t)large);                \
+	} while (0)
 
 #pragma GCC diagnostic ignored "-Wformat"
 
@@ -93,7 +98,8 @@ long_text(void)
 	buf_printf(&b, "<%s>", text);
 	tap_is_int(b.len, sizeof text + 1, "buf_printf does not cut");
 	tap_ok(b.data[0] == '<' && b.data[b.len - 1] == '>' &&
-	    memcmp(b.data + 1, text, sizeof text - 1) == 0, "all of it");
+		memcmp(b.data + 1, text, sizeof text - 1) == 0,
+	    "all of it");
 	buf_free(&b);
 }
 
