@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
+
 #define RECORD_MAX (1 << 20) /* no field of a page lies beyond */
 
 /* The number behind "\t<key>:" before the end of the line, or -1. */
@@ -16,7 +18,7 @@ number_after(const char *line, const char *end, const char *key)
 	for (const char *p = line; p + n < end; p++)
 		if (memcmp(p, key, n) == 0)
 			return isdigit((unsigned char)p[n]) ?
-			    strtol(p + n, NULL, 10) :
+			    number_signed(p + n, NULL, 10) :
 			    -1;
 	return -1;
 }

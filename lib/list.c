@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "find.h"
 #include "genl.h"
+#include "number.h"
 #include "proc.h"
 #include "tracefs.h"
 
@@ -116,13 +118,13 @@ proc_is_ours(void)
 
 	if (file_read(AT_FDCWD, "/proc/self/status", text, sizeof text) < 0)
 		return false;
-	p = strstr(text, "\nNSpid:\t");
+	p = find_text(text, "\nNSpid:\t");
 	if (!p)
-		p = strstr(text, "\nTgid:\t");
+		p = find_text(text, "\nTgid:\t");
 	if (!p)
 		return false;
 	p = strchr(p, '\t') + 1;
-	return strtol(p, &end, 10) == getpid() && *end == '\n';
+	return number_signed(p, &end, 10) == getpid() && *end == '\n';
 }
 
 /* Ask for this process: where are the fields?  And are the start times those
@@ -253,7 +255,7 @@ list_all(struct list *l)
 	while (!r && (errno = 0, d = readdir(dir))) {
 		if (!isdigit((unsigned char)d->d_name[0]))
 			continue;
-		l->batch.number[l->batch.count++] = (uint32_t)strtoul(
+		l->batch.number[l->batch.count++] = (uint32_t)number_unsigned(
 		    d->d_name, NULL, 10);
 		if (l->batch.count == GENL_BATCH)
 			r = batch_tell(l);

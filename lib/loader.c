@@ -11,6 +11,7 @@
 
 #include "elf.h"
 #include "fmt.h"
+#include "number.h"
 #include "tracefs.h"
 
 #define NAMESPACES_MAX 64
@@ -39,6 +40,25 @@ struct search {
 	bool own; /* root is our own */
 };
 
+/* As realpath(3), by the kernel's hand. */
+static int
+real_path(const char *path, char *real, size_t size)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	char self[40];
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	fmt_print(self, sizeof self, "/proc/self/fd/%d", fd);
+	n = readlink(self, real, size);
+	close(fd);
+	if (n < 0 || (size_t)n == size)
+		return -1;
+	real[n] = '\0';
+	return 0;
+}
+
 /* The C library beside a loader: libc.so.6 in its real directory (glibc), or
  * the loader itself (musl). */
 static int
@@ -47,7 +67,8 @@ open_library(const char *loader)
 	char real[PATH_MAX], path[PATH_MAX + 16], *slash;
 	int fd;
 
-	if (!realpath(loader, real) || !(slash = strrchr(real, '/')))
+	if (real_path(loader, real, sizeof real) != 0 ||
+	    !(slash = strrchr(real, '/')))
 		return -1;
 	fmt_print(
 	    path, sizeof path, "%.*s/libc.so.6", (int)(slash - real), real);
@@ -155,7 +176,7 @@ loader_find(struct loader *found, int max, bool library)
 		    !enter(seen, &namespaces, d->d_name))
 			continue;
 		fmt_print(root, sizeof root, "/proc/%.20s/root", d->d_name);
-		search_root(&s, (int)strtol(d->d_name, NULL, 10), root);
+		search_root(&s, (int)number_signed(d->d_name, NULL, 10), root);
 	}
 	if (dir)
 		closedir(dir);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <string.h>
 
+#include "number.h"
+
 #define NS_PER_S    1000000000u
 #define SECONDS_MAX (366 * 24 * 3600)
 #define ROWS	    5	      /* of probes, see probe.h */
@@ -15,12 +17,14 @@ int
 parse_number(const char *s, long min, long max, long *n)
 {
 	char *end;
+	long long v;
 
 	errno = 0;
-	*n = strtol(s, &end, 10);
-	return *s < '0' || *s > '9' || *end || errno || *n < min || *n > max ?
-	    -1 :
-	    0;
+	v = number_signed(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end || errno || v < min || v > max)
+		return -1;
+	*n = (long)v;
+	return 0;
 }
 
 int
@@ -30,7 +34,7 @@ parse_seconds(const char *s, uint64_t *ns)
 	const char *p = s + whole;
 	uint64_t frac = 0, unit = NS_PER_S;
 	char *end;
-	unsigned long sec = strtoul(s, &end, 10);
+	unsigned long sec = number_unsigned(s, &end, 10);
 
 	if (*p == '.')
 		for (p++; *p >= '0' && *p <= '9'; p++) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "find.h"
 #include "fmt.h"
 #include "tasks.h"
 #include "zone.h"
@@ -158,7 +159,7 @@ print_command(struct buf *b, const char *s, size_t len)
 
 	if (len + 3 <= sizeof word) {
 		fmt_print(word, sizeof word, " %.*s ", (int)len, s);
-		bare &= !strstr(reserved, word);
+		bare &= !find_text(reserved, word);
 	}
 	put_shell(b, s, len, bare);
 }

@@ -6,10 +6,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "find.h"
 #include "fmt.h"
+#include "number.h"
 #include "tracefs.h"
 
 #define NS_PER_S     1000000000u
@@ -32,20 +35,21 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 
 	if (!open || !close || close < open || close[1] != ' ')
 		goto bad;
-	*s = (struct proc_stat){ .pid = (int)strtol(text, NULL, 10) };
+	*s = (struct proc_stat){ .pid = (int)number_signed(text, NULL, 10) };
 	n = (size_t)(close - open) - 1;
 	memcpy(s->comm, open + 1, n < COMM_LEN ? n : COMM_LEN - 1);
 	p = close + 2;
 	s->zombie = *p == 'Z' || *p == 'X';
 	for (field = 3; *p; field++) {
 		if (field == STAT_PPID)
-			s->ppid = (int)strtol(p, NULL, 10);
+			s->ppid = (int)number_signed(p, NULL, 10);
 		else if (field == STAT_FLAGS)
-			s->zombie |= (strtoul(p, NULL, 10) & PF_EXITING) != 0;
+			s->zombie |= (number_unsigned(p, NULL, 10) &
+					 PF_EXITING) != 0;
 		else if (field == STAT_THREADS)
-			s->threads = (int)strtol(p, NULL, 10);
+			s->threads = (int)number_signed(p, NULL, 10);
 		else if (field == STAT_START)
-			s->start = strtoull(p, NULL, 10);
+			s->start = number_unsigned(p, NULL, 10);
 		p += strcspn(p, " ");
 		p += *p == ' ';
 	}
@@ -82,7 +86,7 @@ proc_look(int tid, struct event *e)
 	if (proc_stat_read(&s, tid) != 0 ||
 	    file_read(AT_FDCWD, name, text, sizeof text) < 0)
 		return -1;
-	tgid = strstr(text, "\nTgid:");
+	tgid = find_text(text, "\nTgid:");
 	*e = (struct event){ .type = EVENT_TASK,
 		.ts = now,
 		.cpu = -1,
@@ -93,7 +97,7 @@ proc_look(int tid, struct event *e)
 		.group_dead = s.dead,
 		.args.argc = -1 };
 	if (tgid)
-		e->pid = (int)strtol(tgid + 6, NULL, 10);
+		e->pid = (int)number_signed(tgid + 6, NULL, 10);
 	memcpy(e->comm, s.comm, COMM_LEN);
 	return 0;
 }
@@ -110,7 +114,7 @@ proc_ticks_ns(uint64_t ticks)
 	static uint64_t hz;
 
 	if (!hz)
-		hz = (uint64_t)sysconf(_SC_CLK_TCK);
+		hz = (uint64_t)getauxval(AT_CLKTCK);
 	return ticks / hz * NS_PER_S + ticks % hz * NS_PER_S / hz;
 }
 
@@ -132,7 +136,7 @@ list_threads(
 	if (!dir)
 		return 0;
 	while (!r && (d = readdir(dir))) {
-		e->tid = (int)strtol(d->d_name, NULL, 10);
+		e->tid = (int)number_signed(d->d_name, NULL, 10);
 		if (e->tid <= 0 || e->tid == e->pid ||
 		    proc_stat_read(&s, e->tid) != 0 || s.zombie)
 			continue;
@@ -161,7 +165,7 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 
 		e.ts = clock_boot();
 		if (!isdigit((unsigned char)d->d_name[0]) ||
-		    proc_stat_read(&s, (int)strtol(d->d_name, NULL, 10)))
+		    proc_stat_read(&s, (int)number_signed(d->d_name, NULL, 10)))
 			continue;
 		e.tid = e.pid = s.pid;
 		e.ppid = s.ppid;

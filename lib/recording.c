@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
+
 #define NS_PER_S 1000000000u
 
 /* The next field, or NULL; cut out of the line. */
@@ -30,7 +32,7 @@ get_int(char **line, int base, long long min, long long max, long long *n)
 	if (!s || (!isxdigit((unsigned char)*s) && *s != '-'))
 		return false;
 	errno = 0;
-	*n = strtoll(s, &end, base);
+	*n = number_signed(s, &end, base);
 	return !errno && end != s && !*end && *n >= min && *n <= max;
 }
 
@@ -56,8 +58,8 @@ get_time(char **line, int64_t *ns)
 	    strspn(dot + 1, "0123456789") != 9)
 		return false;
 	errno = 0;
-	sec = strtoll(s, &end, 10);
-	frac = strtoll(dot + 1, NULL, 10);
+	sec = number_signed(s, &end, 10);
+	frac = number_signed(dot + 1, NULL, 10);
 	if (errno || end != dot || sec > INT64_MAX / NS_PER_S - 1)
 		return false;
 	*ns = (int64_t)sec * NS_PER_S + frac;

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "find.h"
+
 size_t
 span_len(const struct span *s)
 {
@@ -20,7 +22,7 @@ span_is(const struct span *s, const char *word)
 const char *
 span_find(const struct span *s, const char *word)
 {
-	return memmem(s->p, span_len(s), word, strlen(word));
+	return find_bytes(s->p, span_len(s), word, strlen(word));
 }
 
 bool

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "cpus.h"
 #include "fmt.h"
 #include "genl.h"
 #include "tracefs.h"
@@ -234,8 +235,7 @@ all_cpus(char *mask, size_t size)
 	if (n > 0)
 		mask[strcspn(mask, "\n")] = '\0';
 	else
-		fmt_print(
-		    mask, size, "0-%ld", sysconf(_SC_NPROCESSORS_CONF) - 1);
+		fmt_print(mask, size, "0-%d", cpus_possible() - 1);
 }
 
 int

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "find.h"
 #include "fmt.h"
 
 #define SYS_OPENAT2	 437	    /* on every architecture */
@@ -137,7 +138,9 @@ file_open_below(const char *root, const char *path)
 bool
 file_exists(int dir, const char *name)
 {
-	return faccessat(dir, name, F_OK, 0) == 0;
+	struct stat st;
+
+	return fstatat(dir, name, &st, 0) == 0;
 }
 
 /* Copy a mount point out of /proc/mounts: \ooo are octal escapes.  Returns 0,
@@ -231,7 +234,7 @@ explain(char *why, const char *where, int e)
 		why_set(why, "tracefs: need root (try sudo)");
 	else if (file_read(AT_FDCWD, "/proc/filesystems", list, sizeof list) >
 		0 &&
-	    !strstr(list, "\ttracefs\n") && !strstr(list, "\tdebugfs\n"))
+	    !find_text(list, "\ttracefs\n") && !find_text(list, "\tdebugfs\n"))
 		why_set(why,
 		    "tracefs: this kernel has no tracing "
 		    "(built without CONFIG_TRACING)");

@@ -1,0 +1,28 @@
+#include "cpus.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "find.h"
+#include "number.h"
+#include "tracefs.h"
+
+int
+cpus_possible(void)
+{
+	struct buf b = { 0 };
+	int max = 0;
+	char *p;
+
+	if (file_read_all(AT_FDCWD, "/sys/devices/system/cpu/possible", &b) ==
+	    0) { /* 0-3,8-11 */
+		for (p = b.data; p; p = strpbrk(p + 1, ",-"))
+			max = (int)number_signed(p + (p != b.data), NULL, 10);
+	} else if (file_read_all(AT_FDCWD, "/proc/stat", &b) == 0) {
+		for (p = b.data; (p = find_text(p, "\ncpu")); p++)
+			max = (int)number_signed(p + 4, NULL, 10);
+	}
+	buf_free(&b);
+	return max + 1;
+}

@@ -1,0 +1,12 @@
+/*
+ * cpus: how many this machine may have.
+ */
+#ifndef CPUS_H
+#define CPUS_H
+
+/* One more than the largest number of a CPU, from
+ * /sys/devices/system/cpu/possible, else of those that /proc/stat has; at
+ * least 1.  (sysconf(3) of musl tells of those we may run on: taskset(1).) */
+int cpus_possible(void);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * number: strtoll(3) and strtoull(3) of bytes as the C locale has them.  Pure.
+ */
+#ifndef NUMBER_H
+#define NUMBER_H
+
+/* The number that text begins with, behind blanks, in base 10 or 16 (with or
+ * without 0x); end (may be NULL) is set behind it, or to text if it is none.
+ * A number too large or too small is the largest or smallest, and errno is
+ * ERANGE. */
+long long number_signed(const char *text, char **end, int base);
+
+/* Without a sign: a -1 is ULLONG_MAX, as strtoull has it. */
+unsigned long long number_unsigned(const char *text, char **end, int base);
+
+#endif
