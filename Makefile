@@ -14,13 +14,20 @@ MUSL	= musl-gcc
 
 OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
-SMALL	= -Os -ffunction-sections -fdata-sections -fno-unwind-tables \
-	  -fno-asynchronous-unwind-tables
-SMALLLD	= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
+# A static tool is to be below 100 KB: README, BENCHMARKS.md, tests/lint.
+OZ	= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
+	  echo -Oz || echo -Os)
+SMALL	= $(OZ) -fno-pie -ffunction-sections -fdata-sections -fno-ident \
+	  -fno-unwind-tables -fno-asynchronous-unwind-tables \
+	  -fmerge-all-constants -fno-inline-functions-called-once \
+	  -fno-builtin-malloc -flto=1 -flto-partition=one
+SMALLLD	= -static -no-pie -s -Wl,--gc-sections,--build-id=none \
+	  -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64
 TOOLS	= execsnoop exitsnoop forksnoop proctree
 LIB	= $(basename $(notdir $(wildcard lib/*.c)))
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SRC	= $(LIB:%=lib/%.c)
+INSTEAD	= $(wildcard lib/small/*.c)
 OBJ	= $(LIB:%=lib/%.o)
 BIN	= $(foreach t,$(TOOLS),$(t)/$(t))
 
@@ -39,9 +46,10 @@ demo: all
 
 static: $(TOOLS:%=build/static/%)
 
-build/static/%: $(SRC) $(wildcard lib/*.h) $$(wildcard $$*/*)
+build/static/%: $(SRC) $(INSTEAD) $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
 	@mkdir -p build/static
-	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ $*/*.c $(SRC)
+	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ \
+	    $(sort $(wildcard $*/*.c)) $(sort $(SRC) $(INSTEAD))
 
 build/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p build/unit
