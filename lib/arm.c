@@ -2,10 +2,10 @@
 #include "arm.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
+#include "fmt.h"
 #include "probe_event.h"
 
 #define PROOF_WAIT_NS 2000000000u /* a proof that never comes */
@@ -83,8 +83,8 @@ arm_return(struct session *s, const struct probe_place *p, const char *filter)
 		.kind = KEVENT_RETURN };
 	int r;
 
-	snprintf(name, sizeof name, "ret%d", p->index);
-	snprintf(text, sizeof text, "%s ret=$retval:s32", p->target);
+	fmt_print(name, sizeof name, "ret%d", p->index);
+	fmt_print(text, sizeof text, "%s ret=$retval:s32", p->target);
 	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
 	session_say(
 	    s, "return of %s: %s", p->target, r == 0 ? "in use" : s->why);
@@ -197,11 +197,11 @@ arm_entry(struct session *s, const char *name, enum kevent_kind kind,
 		.name = name,
 		.kind = kind,
 		.text = text };
-	int r, n = snprintf(text, sizeof text, "%s ", function);
+	int r, n = fmt_print(text, sizeof text, "%s ", function);
 
 	if (!first || !file_exists(s->tracefs, e.file))
 		return;
-	snprintf(
+	fmt_print(
 	    text + n, sizeof text - (size_t)n, format, first, 8 * probe_slot());
 	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
 	session_say(s, "kprobe %s: %s", function, r == 0 ? "in use" : s->why);

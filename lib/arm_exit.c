@@ -3,9 +3,9 @@
 #include "arm.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "probe_event.h"
 
 static int
@@ -45,7 +45,7 @@ arm_probes(struct session *s, session_seen seen, void *arg)
 		return why_set(
 		    s->why, "no registers known on %s", probe_machine());
 	e.text = text;
-	snprintf(text, sizeof text, "do_exit code=%s:s32", code);
+	fmt_print(text, sizeof text, "do_exit code=%s:s32", code);
 	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
 	if (r == 0 && prove(s, proof_check_exit, seen, arg) != 0)
 		r = prove(s, proof_check_exit, seen, arg);
@@ -58,7 +58,7 @@ arm_probes(struct session *s, session_seen seen, void *arg)
 	}
 	e.name = "group";
 	e.kind = KEVENT_GROUP;
-	snprintf(text, sizeof text, "do_group_exit code=%s:s32", code);
+	fmt_print(text, sizeof text, "do_group_exit code=%s:s32", code);
 	s->groups = probe_event_arm(&e, &s->instance, &s->events, s->why) == 0;
 	if (!s->groups)
 		session_say(s, "kprobe do_group_exit: %s", s->why);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "check_facts.h"
+#include "find.h"
 #include "tasks.h"
 
 static struct session session; /* too large for a stack */
@@ -16,7 +17,7 @@ static bool no_status; /* the session said so */
 static void
 say(const char *line)
 {
-	const char *colon = strstr(line, ": ");
+	const char *colon = find_text(line, ": ");
 	char key[40];
 	size_t len = 0;
 

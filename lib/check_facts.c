@@ -6,14 +6,17 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cpus.h"
+#include "find.h"
+#include "fmt.h"
 #include "instance.h"
+#include "number.h"
 #include "options.h"
 #include "print.h"
 #include "probe.h"
@@ -34,9 +37,9 @@ check_put(struct buf *b, const char *key, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(value, sizeof value, format, ap);
+	fmt_vprint(value, sizeof value, format, ap);
 	va_end(ap);
-	snprintf(name, sizeof name, "%s:", key);
+	fmt_print(name, sizeof name, "%s:", key);
 	buf_printf(b, "%-24s ", name);
 	print_escaped(b, value, strlen(value));
 	buf_putc(b, '\n');
@@ -64,7 +67,8 @@ put_namespace(
 	char link[64] = "";
 	ssize_t n = readlink(name, link, sizeof link - 1);
 	bool other = n > 0 &&
-	    strtoul(link + strcspn(link, "0123456789"), NULL, 10) != first;
+	    number_unsigned(link + strcspn(link, "0123456789"), NULL, 10) !=
+		first;
 
 	check_put(out, key,
 	    n < 0     ? "?" :
@@ -86,12 +90,13 @@ put_capabilities(struct buf *out)
 	unsigned long long effective = 0;
 
 	if (file_read(AT_FDCWD, "/proc/self/status", status, sizeof status) > 0)
-		p = strstr(status, "\nCapEff:");
+		p = find_text(status, "\nCapEff:");
 	if (p)
-		effective = strtoull(p + sizeof "\nCapEff:" - 1, NULL, 16);
+		effective = number_unsigned(
+		    p + sizeof "\nCapEff:" - 1, NULL, 16);
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (!(effective >> needed[i].bit & 1))
-			snprintf(missing + strlen(missing),
+			fmt_print(missing + strlen(missing),
 			    sizeof missing - strlen(missing), " CAP_%s",
 			    needed[i].name);
 	check_put(out, "capabilities", "%s%s",
@@ -150,8 +155,8 @@ check_machine(struct check_facts *f, const char *tool)
 	    first_line("/sys/kernel/security/lockdown"));
 	check_put(
 	    f->out, "pid_max", "%s", first_line("/proc/sys/kernel/pid_max"));
-	check_put(f->out, "cpus", "%ld of %ld", sysconf(_SC_NPROCESSORS_ONLN),
-	    sysconf(_SC_NPROCESSORS_CONF));
+	check_put(f->out, "cpus", "%ld of %d", sysconf(_SC_NPROCESSORS_ONLN),
+	    cpus_possible());
 	getrlimit(RLIMIT_NOFILE, &files);
 	check_put(f->out, "open_files", "%llu of %llu",
 	    (unsigned long long)files.rlim_cur,
@@ -243,7 +248,7 @@ put_rows(struct buf *out, int tracefs)
 		list.count = 0;
 		if (rows[i] == ROW_PROC ||
 		    probe_find(&list, rows[i], tracefs, why))
-			snprintf(text + strlen(text),
+			fmt_print(text + strlen(text),
 			    sizeof text - strlen(text), " %d", (int)rows[i]);
 		for (int k = 0; k < list.count; k++)
 			if (list.place[k].user)
@@ -280,8 +285,8 @@ put_events(struct buf *out, int tracefs)
 	    file_read(tracefs, "events/sched/sched_process_exit/format", format,
 		sizeof format) < 0 ?
 		"?" :
-		strstr(format, "group_dead") ? "yes" :
-					       "no");
+		find_text(format, "group_dead") ? "yes" :
+						  "no");
 }
 
 void

@@ -1,11 +1,12 @@
 #include "clock.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "find.h"
+#include "number.h"
 #include "session.h"
 
 #define NS_PER_S   1000000000
@@ -47,12 +48,12 @@ trace_now(const struct session *s, uint64_t *ns)
 
 	if (file_read(s->instance.dir, "per_cpu/cpu0/stats", stats,
 		sizeof stats) < 0 ||
-	    !(p = strstr(stats, key)))
+	    !(p = find_text(stats, key)))
 		return -1;
-	*ns = strtoull(p + strlen(key), &dot, 10) * NS_PER_S;
+	*ns = number_unsigned(p + strlen(key), &dot, 10) * NS_PER_S;
 	if (*dot != '.')
 		return -1;
-	*ns += strtoull(dot + 1, NULL, 10) * 1000;
+	*ns += number_unsigned(dot + 1, NULL, 10) * 1000;
 	return 0;
 }
 
@@ -115,7 +116,7 @@ clock_marked(struct session *s, const struct ring_record *r)
 	uint64_t after = clock_boot();
 
 	if (!s->clock_mark ||
-	    !memmem(
+	    !find_bytes(
 		r->data, r->len, s->instance.name, strlen(s->instance.name)))
 		return;
 	/* It may have waited to be read. */

@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "find.h"
+#include "fmt.h"
+#include "number.h"
 #include "proc.h"
 #include "toplevel.h"
 #include "tracefs.h"
@@ -33,7 +35,8 @@ pid_namespace(void)
 
 	if (readlink("/proc/self/ns/pid", link, sizeof link - 1) < 0)
 		return FIRST_PID_NS;
-	return (unsigned)strtoul(link + strcspn(link, "0123456789"), NULL, 10);
+	return (unsigned)number_unsigned(
+	    link + strcspn(link, "0123456789"), NULL, 10);
 }
 
 /* tool-pid-start, and -namespace unless it is the first. */
@@ -41,11 +44,11 @@ static void
 owner_name(char *name, const char *tool, char sep, const struct proc_stat *s,
     unsigned ns)
 {
-	int n = snprintf(name, INSTANCE_NAME, "%s%c%d%c%llu", tool, sep, s->pid,
-	    sep, (unsigned long long)s->start);
+	int n = fmt_print(name, INSTANCE_NAME, "%s%c%d%c%llu", tool, sep,
+	    s->pid, sep, (unsigned long long)s->start);
 
 	if (ns != FIRST_PID_NS)
-		snprintf(name + n, INSTANCE_NAME - (size_t)n, "%c%u", sep, ns);
+		fmt_print(name + n, INSTANCE_NAME - (size_t)n, "%c%u", sep, ns);
 }
 
 /* Parse what owner_name wrote, to the letter: all else is not ours. */
@@ -61,15 +64,15 @@ owner_parse(const char *name, char sep, struct proc_stat *s, unsigned *ns)
 
 		if (strncmp(name, tools[i], n) == 0 && name[n] == sep) {
 			tool = tools[i];
-			s->pid = (int)strtol(name + n + 1, &end, 10);
+			s->pid = (int)number_signed(name + n + 1, &end, 10);
 		}
 	}
 	if (!tool || s->pid <= 0 || *end != sep)
 		return false;
-	s->start = strtoull(end + 1, &end, 10);
+	s->start = number_unsigned(end + 1, &end, 10);
 	*ns = FIRST_PID_NS;
 	if (*end == sep)
-		*ns = (unsigned)strtoul(end + 1, &end, 10);
+		*ns = (unsigned)number_unsigned(end + 1, &end, 10);
 	owner_name(again, tool, sep, s, *ns);
 	return strcmp(again, name) == 0;
 }
@@ -102,7 +105,7 @@ delete_listed(int tracefs, const char *group, const char *event)
 	char prefix[2 * INSTANCE_NAME], command[256];
 	int deleted = 0, e = 0;
 
-	snprintf(prefix, sizeof prefix, ":%s/%s", group, event);
+	fmt_print(prefix, sizeof prefix, ":%s/%s", group, event);
 	for (size_t i = 0; i < COUNT(definitions); i++) {
 		struct buf b = { 0 };
 
@@ -111,8 +114,8 @@ delete_listed(int tracefs, const char *group, const char *event)
 			buf_free(&b);
 			continue;
 		}
-		for (char *p = b.data; (p = strstr(p, prefix)); p++) {
-			snprintf(command, sizeof command, "-%.*s\n",
+		for (char *p = b.data; (p = find_text(p, prefix)); p++) {
+			fmt_print(command, sizeof command, "-%.*s\n",
 			    (int)strcspn(p, " \n"), p);
 			if (file_write(tracefs, definitions[i], command) == 0)
 				deleted++;
@@ -133,7 +136,7 @@ probes_delete(int tracefs, const char *group, const char *event)
 	char folder[INSTANCE_NAME + 16];
 	int n, deleted = 0;
 
-	snprintf(folder, sizeof folder, "events/%s", group);
+	fmt_print(folder, sizeof folder, "events/%s", group);
 	for (int pass = 0; pass < PASSES; pass++) {
 		n = delete_listed(tracefs, group, event);
 		if (n < 0)
@@ -153,7 +156,7 @@ remove_dead(int tracefs, const char *name)
 {
 	char path[300];
 
-	snprintf(path, sizeof path, "instances/%s", name);
+	fmt_print(path, sizeof path, "instances/%s", name);
 	if (unlinkat(tracefs, path, AT_REMOVEDIR) == 0)
 		return 1;
 	if (errno == EBUSY)
@@ -265,7 +268,7 @@ instance_create(struct instance *in, int tracefs, const char *tool, char *why)
 
 	if (instance_name(in, tracefs, tool, why) != 0)
 		return -1;
-	snprintf(path, sizeof path, "instances/%s", in->name);
+	fmt_print(path, sizeof path, "instances/%s", in->name);
 	if (mkdirat(tracefs, path, 0700) != 0)
 		return explain(why, errno);
 	in->dir = openat(tracefs, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -284,7 +287,7 @@ instance_write(
 	va_list ap;
 
 	va_start(ap, name);
-	vsnprintf(path, sizeof path, name, ap);
+	fmt_vprint(path, sizeof path, name, ap);
 	va_end(ap);
 	return in->top ? toplevel_write(in, path, text) :
 			 file_write(in->dir, path, text);
@@ -304,7 +307,7 @@ instance_destroy(struct instance *in)
 	in->dir = -1;
 	/* The instance first: it disables all of its events at once, and
 	 * deleting them is cheap then (one grace period, not one each). */
-	snprintf(path, sizeof path, "instances/%s", in->name);
+	fmt_print(path, sizeof path, "instances/%s", in->name);
 	if (unlinkat(in->tracefs, path, AT_REMOVEDIR) != 0)
 		e = errno;
 	if (probes_delete(in->tracefs, in->group, "") < 0)

@@ -1,8 +1,9 @@
 #include "kevent.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "fmt.h"
 
 /* What each kind's fields are called.  A name that begins with '?' may be
  * missing. */
@@ -47,13 +48,13 @@ find_args(struct kevent_type *t)
 	char name[16];
 
 	for (int i = 0; i < t->count; i++) {
-		snprintf(name, sizeof name, "%sa%d",
+		fmt_print(name, sizeof name, "%sa%d",
 		    t->kind == KEVENT_ENTRY ? "?" : "", t->first + i);
 		if (find(&t->format, name, &t->strings[i]) != 0)
 			return -1;
 	}
 	for (int i = 0; t->count && i < t->count + 2; i++) {
-		snprintf(name, sizeof name, "?p%d", t->first + i);
+		fmt_print(name, sizeof name, "?p%d", t->first + i);
 		find(&t->format, name, &t->pointers[i]);
 	}
 	return 0;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,6 +11,8 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "fmt.h"
+#include "number.h"
 #include "proc.h"
 #include "tracefs.h"
 
@@ -55,7 +56,7 @@ parse(struct lock *l, const struct stat *st)
 	char boot[64], *line = strchr(l->text, '\n'), *end;
 	size_t n;
 
-	l->pid = (int)strtol(l->text, NULL, 10);
+	l->pid = (int)number_signed(l->text, NULL, 10);
 	l->dead = !is_owner(l->pid, st->st_mtime);
 	/* Only what we have written ourselves is put back. */
 	if (!line || st->st_uid != geteuid() || st->st_nlink != 1 ||
@@ -120,7 +121,7 @@ lock_make(const char *name)
 	if (fd < 0)
 		return -1;
 	boot_id(boot, sizeof boot);
-	len = snprintf(
+	len = fmt_print(
 	    text, sizeof text, "%d\n%s %s\n", (int)getpid(), name, boot);
 	if (write(fd, text, (size_t)len) == len)
 		return fd;

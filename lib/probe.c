@@ -2,10 +2,10 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fmt.h"
 #include "probe_event.h"
 #include "tracefs.h"
 
@@ -120,7 +120,7 @@ forget(const struct instance *in, const char *name)
 	char whole[40];
 
 	instance_write(in, "0", "events/%s/%s/enable", in->group, name);
-	snprintf(whole, sizeof whole, "%s ", name);
+	fmt_print(whole, sizeof whole, "%s ", name);
 	probes_delete(in->tracefs, in->group, whole);
 }
 
@@ -133,13 +133,13 @@ probe_arm(struct probe_place *p, const struct instance *in,
 
 	if (is_call(p) && args > ENTRY_POINTERS)
 		args = ENTRY_POINTERS;
-	snprintf(name, sizeof name, "exec%d", p->index);
+	fmt_print(name, sizeof name, "exec%d", p->index);
 	r = p->program ? 0 : arm_event(p, in, table, name, 0, 0, why);
 	while (r == 0 && !p->compat && first < args) {
 		int count = chunk_size(p, first);
 
 		count = count < most ? count : most;
-		snprintf(name, sizeof name, "args%d_%d", p->index, first);
+		fmt_print(name, sizeof name, "args%d_%d", p->index, first);
 		r = arm_event(p, in, table, name, first, count, why);
 		if (r != 0 && count > 1) { /* it may be less for this kernel */
 			forget(in, name);
@@ -173,15 +173,15 @@ probe_disarm(struct probe_place *p, const struct instance *in)
 {
 	char name[40];
 
-	snprintf(name, sizeof name, "exec%d", p->index);
+	fmt_print(name, sizeof name, "exec%d", p->index);
 	forget(in, name);
-	snprintf(name, sizeof name, "ret%d", p->index);
+	fmt_print(name, sizeof name, "ret%d", p->index);
 	forget(in, name);
 	for (int first = 0; first < PROBE_ARGS_MAX; first++) {
-		snprintf(name, sizeof name, "args%d_%d", p->index, first);
+		fmt_print(name, sizeof name, "args%d_%d", p->index, first);
 		instance_write(in, "0", "events/%s/%s/enable", in->group, name);
 	}
-	snprintf(name, sizeof name, "args%d_", p->index);
+	fmt_print(name, sizeof name, "args%d_", p->index);
 	probes_delete(in->tracefs, in->group, name);
 	p->args = 0;
 }

@@ -1,10 +1,11 @@
 #include "probe_event.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "buf.h"
+#include "find.h"
+#include "fmt.h"
 #include "tracefs.h"
 #include "why.h"
 
@@ -20,10 +21,10 @@ kernel_reason(const struct instance *in, int e, char *why)
 	/* error_log: 5.2+, Documentation/trace/ftrace.rst.  Only of commands
 	 * of ours. */
 	if (file_read_all(in->tracefs, "error_log", &log) == 0)
-		for (char *p = log.data; (p = strstr(p, "error: ")); p++) {
+		for (char *p = log.data; (p = find_text(p, "error: ")); p++) {
 			command = strchr(p, '\n');
 			if (command &&
-			    memmem(command, strcspn(command + 1, "\n"),
+			    find_bytes(command, strcspn(command + 1, "\n"),
 				in->group, strlen(in->group)))
 				last = p + strlen("error: ");
 		}
@@ -41,7 +42,7 @@ learn(const struct instance *in, struct kevent_table *table,
 {
 	char path[256], text[8192];
 
-	snprintf(path, sizeof path, "events/%s/format", name);
+	fmt_print(path, sizeof path, "events/%s/format", name);
 	if (file_read(in->dir, path, text, sizeof text) < 0)
 		return -1;
 	return kevent_learn(table, kind, text, place, first, count);
@@ -76,7 +77,7 @@ probe_event_arm(const struct probe_event *e, const struct instance *in,
 
 	if (define(e, in, why) != 0)
 		return -1;
-	snprintf(event, sizeof event, "%s/%s", in->group, e->name);
+	fmt_print(event, sizeof event, "%s/%s", in->group, e->name);
 	if (e->filter)
 		r = instance_write(in, e->filter, "events/%s/filter", event);
 	if (r == 0)

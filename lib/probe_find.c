@@ -1,10 +1,10 @@
 /* The places that each row has on this machine. */
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "fmt.h"
 #include "probe.h"
 #include "tracefs.h"
 
@@ -166,7 +166,7 @@ find_kernel(struct probe_list *l, enum probe_row row)
 		    strcmp(k->machine, probe_machine()) != 0 ||
 		    !(p = place_add(l, row)))
 			continue;
-		snprintf(p->target, sizeof p->target, "%s", k->symbol);
+		fmt_print(p->target, sizeof p->target, "%s", k->symbol);
 		p->base = k->base;
 		p->name = k->name;
 		p->group = k->group;
@@ -187,7 +187,7 @@ place_file(struct probe_place *p, const struct loader *l)
 	memcpy(p->path, l->path, sizeof p->path);
 	/* By its descriptor: a path would be looked up once more by the
 	 * kernel, and its owner might have put another file there. */
-	snprintf(p->target, sizeof p->target, "/proc/self/fd/%d:0x%llx", l->fd,
+	fmt_print(p->target, sizeof p->target, "/proc/self/fd/%d:0x%llx", l->fd,
 	    (unsigned long long)l->offset);
 }
 
@@ -238,13 +238,13 @@ open_program(int pid, int ppid, const char *path, char *root)
 	char name[PATH_MAX];
 	int fd;
 
-	snprintf(name, sizeof name, "/proc/%d/exe", pid);
-	snprintf(root, LOADER_PATH, "/proc/%d/root", pid);
+	fmt_print(name, sizeof name, "/proc/%d/exe", pid);
+	fmt_print(root, LOADER_PATH, "/proc/%d/root", pid);
 	fd = file_open_regular(name);
 	if (fd >= 0)
 		return fd;
-	snprintf(root, LOADER_PATH, "/proc/%d/root", ppid);
-	if ((size_t)snprintf(name, sizeof name, "/proc/%d/%s/%s", ppid,
+	fmt_print(root, LOADER_PATH, "/proc/%d/root", ppid);
+	if ((size_t)fmt_print(name, sizeof name, "/proc/%d/%s/%s", ppid,
 		path[0] == '/' ? "root" : "cwd", path) >= sizeof name)
 		return -1;
 	return file_open_regular(name);
@@ -298,7 +298,7 @@ probe_find(struct probe_list *l, enum probe_row row, int tracefs, char *why)
 void
 probe_describe(const struct probe_place *p, char *text, size_t size)
 {
-	snprintf(text, size, "%s %d: %s %s",
+	fmt_print(text, size, "%s %d: %s %s",
 	    p->row == ROW_ENTRY ? "failed execs, row" : "row", p->row,
 	    p->user ? "uprobe" : "kprobe", p->user ? p->path : p->target);
 }

@@ -3,13 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "fmt.h"
+#include "number.h"
 #include "tracefs.h"
 
 /* 3.2 to 3.6 never wake a poller: look this often at least. */
@@ -48,7 +49,7 @@ open_cpu(struct reader *r, int per_cpu, const char *name)
 	int *cpu;
 	int fd;
 
-	snprintf(path, sizeof path, "%s/trace_pipe_raw", name);
+	fmt_print(path, sizeof path, "%s/trace_pipe_raw", name);
 	fd = openat(per_cpu, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -64,7 +65,7 @@ open_cpu(struct reader *r, int per_cpu, const char *name)
 		return -1;
 	}
 	r->poll[r->cpus] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	r->cpu[r->cpus++] = (int)strtol(name + 3, NULL, 10);
+	r->cpu[r->cpus++] = (int)number_signed(name + 3, NULL, 10);
 	return 0;
 }
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +11,10 @@
 
 #include "arm.h"
 #include "clock.h"
+#include "cpus.h"
+#include "find.h"
+#include "fmt.h"
+#include "number.h"
 #include "probe_event.h"
 #include "proc.h"
 #include "proof.h"
@@ -38,7 +41,7 @@ session_say(const struct session *s, const char *format, ...)
 	if (!s->opt.say)
 		return;
 	va_start(ap, format);
-	vsnprintf(line, sizeof line, format, ap);
+	fmt_vprint(line, sizeof line, format, ap);
 	va_end(ap);
 	s->opt.say(line);
 }
@@ -57,16 +60,16 @@ session_enable(struct session *s, enum kevent_kind kind, const char *name,
 static void
 enlarge_buffer(struct session *s)
 {
-	long kb = LARGE_TOTAL / sysconf(_SC_NPROCESSORS_CONF);
+	long kb = LARGE_TOTAL / cpus_possible();
 	char text[32] = "";
 
 	if (kb > LARGE_KB)
 		kb = LARGE_KB;
 	if (file_read(s->instance.dir, "buffer_size_kb", text, sizeof text) <
 		0 ||
-	    strtol(text, NULL, 10) >= kb)
+	    number_signed(text, NULL, 10) >= kb)
 		return;
-	snprintf(text, sizeof text, "%ld", kb);
+	fmt_print(text, sizeof text, "%ld", kb);
 	instance_write(&s->instance, text, "buffer_size_kb");
 }
 
@@ -78,7 +81,7 @@ size_buffer(struct session *s, unsigned *kb)
 	if (!s->opt.kb && s->opt.large)
 		enlarge_buffer(s);
 	if (s->opt.kb) {
-		snprintf(text, sizeof text, "%u", s->opt.kb);
+		fmt_print(text, sizeof text, "%u", s->opt.kb);
 		if (instance_write(&s->instance, text, "buffer_size_kb") != 0)
 			return why_set(s->why, "buffer_size_kb: %u: %s",
 			    s->opt.kb, strerror(errno));
@@ -86,8 +89,8 @@ size_buffer(struct session *s, unsigned *kb)
 	if (file_read(s->instance.dir, "buffer_size_kb", text, sizeof text) < 0)
 		return why_set(s->why, "buffer_size_kb: %s", strerror(errno));
 	/* "7 (expanded: 1408)": by the first event that is enabled. */
-	expanded = strstr(text, "expanded: ");
-	*kb = (unsigned)strtoul(
+	expanded = find_text(text, "expanded: ");
+	*kb = (unsigned)number_unsigned(
 	    expanded ? expanded + strlen("expanded: ") : text, NULL, 10);
 	/* Wake us for the first event, not when the buffer is half full
 	 * (5.0+; before, the poller is always woken at once). */
@@ -250,7 +253,7 @@ session_filter(struct session *s, const int *tids, size_t count)
 	}
 	if (file_read(AT_FDCWD, "/proc/sys/kernel/pid_max", text, sizeof text) >
 	    0)
-		max = (int)strtol(text, NULL, 10);
+		max = (int)number_signed(text, NULL, 10);
 	if (max < PIDS_SAFE) {
 		session_say(s, "set_event_pid: not used, pid_max is %d", max);
 		return -1;
@@ -368,13 +371,14 @@ session_untold(struct session *s)
 	char path[64], stats[1024], *p;
 
 	for (int i = 0; i < s->reader.cpus; i++) {
-		snprintf(
+		fmt_print(
 		    path, sizeof path, "per_cpu/cpu%d/stats", s->reader.cpu[i]);
 		if (file_read(s->instance.dir, path, stats, sizeof stats) < 0)
 			continue;
 		for (int k = 0; k < 2; k++)
-			if ((p = strstr(stats, keys[k])))
-				sum += strtoull(p + strlen(keys[k]), NULL, 10);
+			if ((p = find_text(stats, keys[k])))
+				sum += number_unsigned(
+				    p + strlen(keys[k]), NULL, 10);
 	}
 	return sum > s->lost ? sum - s->lost : 0;
 }

@@ -4,12 +4,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cpus.h"
+#include "find.h"
+#include "fmt.h"
 #include "lock.h"
+#include "number.h"
 #include "tracefs.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -27,7 +30,7 @@ value_of(const char *name, const char *shown, char *value, size_t size)
 	if (strcmp(name, "trace_clock") == 0 && (p = strchr(shown, '['))) {
 		from = p + 1;
 		to = from + strcspn(from, "]\n");
-	} else if ((p = strstr(shown, "expanded: ")) && p < to) {
+	} else if ((p = find_text(shown, "expanded: ")) && p < to) {
 		/* "7 (expanded: 1408)": any event expands it for good. */
 		from = p + strlen("expanded: ");
 		to = from + strspn(from, "0123456789");
@@ -35,7 +38,7 @@ value_of(const char *name, const char *shown, char *value, size_t size)
 		from = "0"; /* of a filter: there is none */
 		to = from + 1;
 	}
-	snprintf(value, size, "%.*s", (int)(to - from), from);
+	fmt_print(value, size, "%.*s", (int)(to - from), from);
 }
 
 /* Only below tracefs, and nothing that runs or deletes anything. */
@@ -49,7 +52,7 @@ is_setting(const char *name)
 	for (size_t i = 0; i < COUNT(known); i++)
 		if (strcmp(name, known[i]) == 0)
 			return true;
-	return strncmp(name, "events/", 7) == 0 && !strstr(name, "..") &&
+	return strncmp(name, "events/", 7) == 0 && !find_text(name, "..") &&
 	    (strcmp(last, "/enable") == 0 || strcmp(last, "/filter") == 0);
 }
 
@@ -77,7 +80,7 @@ put_back(int tracefs, const char *changes)
 		if (!is_setting(name) || file_write(tracefs, name, value) == 0)
 			continue;
 		/* One that was refused is shown all the same (3.2). */
-		if (strstr(name, "/filter") &&
+		if (find_text(name, "/filter") &&
 		    file_write(tracefs, name, "0") == 0)
 			continue;
 		if (errno != ENOENT)
@@ -102,7 +105,7 @@ int
 toplevel_write(const struct instance *in, const char *name, const char *text)
 {
 	char shown[SETTING], value[SETTING], line[2 * SETTING + 2];
-	bool own = strstr(name, in->group) != NULL; /* goes with the group */
+	bool own = find_text(name, in->group) != NULL; /* goes with the group */
 	int n;
 
 	if (own)
@@ -116,7 +119,7 @@ toplevel_write(const struct instance *in, const char *name, const char *text)
 		errno = EBUSY; /* differs between CPUs */
 		return -1;
 	}
-	n = snprintf(line, sizeof line, "%s %s\n", name, value);
+	n = fmt_print(line, sizeof line, "%s %s\n", name, value);
 	if (write(in->lock, line, (size_t)n) != n)
 		return -1;
 	return file_write(in->dir, name, text);
@@ -145,14 +148,14 @@ reads(const char *pid)
 	ssize_t n;
 	DIR *dir;
 
-	snprintf(path, sizeof path, "/proc/%s/fd", pid);
+	fmt_print(path, sizeof path, "/proc/%s/fd", pid);
 	dir = opendir(path);
 	while (dir && !found && (d = readdir(dir))) {
-		snprintf(path, sizeof path, "/proc/%s/fd/%s", pid, d->d_name);
+		fmt_print(path, sizeof path, "/proc/%s/fd/%s", pid, d->d_name);
 		n = readlink(path, link, sizeof link - 1);
 		link[n > 0 ? n : 0] = '\0';
-		found = strstr(link, "/trace_pipe") &&
-		    !strstr(link, "/instances/");
+		found = find_text(link, "/trace_pipe") &&
+		    !find_text(link, "/instances/");
 	}
 	if (dir)
 		closedir(dir);
@@ -169,7 +172,7 @@ find_reader(void)
 
 	while (dir && !pid && (d = readdir(dir)))
 		if (isdigit((unsigned char)d->d_name[0]) && reads(d->d_name))
-			pid = (int)strtol(d->d_name, NULL, 10);
+			pid = (int)number_signed(d->d_name, NULL, 10);
 	if (dir)
 		closedir(dir);
 	return pid == (int)getpid() ? 0 : pid;
@@ -182,11 +185,12 @@ entries(int tracefs)
 	unsigned long sum = 0;
 	char path[64], stats[1024], *p;
 
-	for (int cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
-		snprintf(path, sizeof path, "per_cpu/cpu%d/stats", cpu);
+	for (int cpu = 0; cpu < cpus_possible(); cpu++) {
+		fmt_print(path, sizeof path, "per_cpu/cpu%d/stats", cpu);
 		if (file_read(tracefs, path, stats, sizeof stats) > 0 &&
-		    (p = strstr(stats, "entries: ")))
-			sum += strtoul(p + strlen("entries: "), NULL, 10);
+		    (p = find_text(stats, "entries: ")))
+			sum += number_unsigned(
+			    p + strlen("entries: "), NULL, 10);
 	}
 	return sum;
 }
@@ -309,7 +313,7 @@ toplevel_sweep(int tracefs)
 
 	if (!lock_find(&l) || !l.ours || !l.dead)
 		return 0;
-	snprintf(group, sizeof group, "%s", l.name);
+	fmt_print(group, sizeof group, "%s", l.name);
 	for (char *p = group; *p; p++)
 		*p = *p == '-' ? '_' : *p;
 	undo(tracefs, group, &l);
