@@ -55,10 +55,22 @@ build/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p build/unit
 	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) -o $@ $< $(OBJ)
 
+# The tools on the tracing directory of another kernel, see tests/fake/fake.h.
+FAKED	= tracefs_open open openat stat unlink read write mkdirat unlinkat \
+	  fork execv waitpid uname ppoll
+
+build/fake/%: $$(addsuffix .o,$$(basename $$(wildcard $$*/*.c))) $(OBJ) \
+    $(wildcard tests/fake/*.[ch]) tests/unit/workload.h
+	@mkdir -p build/fake
+	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) $(FAKED:%=-Wl,--wrap=%) -o $@ \
+	    $(filter %.o,$^) tests/fake/*.c
+
+fake: $(TOOLS:%=build/fake/%)
+
 unit: $(UNITS:%=build/unit/%)
 	tests/unit/run $(UNITS:%=build/unit/%)
 
-check: all static unit
+check: all static unit fake
 	tests/lint
 	bats tests/bats tests/live
 	tests/vm/check
@@ -89,6 +101,6 @@ uninstall:
 clean:
 	rm -rf build $(BIN) lib/*.[od] $(foreach t,$(TOOLS),$(t)/*.[od])
 
-.PHONY: all demo static unit check fuzz lint bench install uninstall clean
+.PHONY: all demo static unit fake check fuzz lint bench install uninstall clean
 
 -include $(OBJ:.o=.d) $(wildcard $(TOOLS:=/*.d))
