@@ -312,6 +312,28 @@ refused()
 	[ "$((now - last))" -lt 20 ]
 }
 
+@test "the only buffer: asked for where there are others" {
+	for k in 3.16 6.12; do
+		folder $k
+		everything >before
+		faked execsnoop -j -r -a 30
+		[ "$status" -eq 0 ]
+		our_jq -c '[.pid, .args]' out >own
+		faked execsnoop --top-level -j -r -a 30
+		[ "$status" -eq 0 ]
+		our_jq -c '[.pid, .args]' out | diff own -
+		everything | diff before -
+	done
+}
+
+# Its pipe always says that it can be read: the fake ends a tool that
+# believes it too often.
+@test "3.2: nothing is polled for ever" {
+	folder 3.2
+	FAKE_STAY=1 faked forksnoop -d 3
+	[ "$status" -eq 0 ]
+}
+
 # without FUNCTION ROW: it is not there, the next row is used
 without()
 {

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define IDLE_POLLS 4 /* nothing comes any more: end the tool */
+#define IDLE_POLLS 4   /* nothing comes any more: end the tool */
+#define VAIN_POLLS 200 /* and nothing came: it burns the CPU */
 
 int __real_openat(int, const char *, int, ...);
 int __real_open(const char *, int, ...);
@@ -252,7 +253,7 @@ __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *t,
     const sigset_t *mask)
 {
 	static bool playing;
-	static int idle;
+	static int idle, vain;
 	bool ours = !fds || below(fds[0].fd, NULL), over;
 
 	if (!fake_version || !ours)
@@ -267,5 +268,8 @@ __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *t,
 	if (fds && fake_version >= 309 && !pages_waiting(0) &&
 	    !pages_waiting(1))
 		return __real_ppoll(NULL, 0, t, mask);
+	if (fds && n && !pages_waiting(0) && !pages_waiting(1) &&
+	    ++vain > VAIN_POLLS)
+		abort();
 	return __real_ppoll(fds, n, t, mask);
 }
