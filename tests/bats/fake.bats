@@ -326,6 +326,18 @@ refused()
 	done
 }
 
+@test "other kernels: --check" {
+	for k in $KERNELS; do
+		folder $k
+		everything >before
+		faked exitsnoop --check
+		[ "$status" -eq 0 ]
+		grep -q "^kernel: *${k%-*}\.0-fake " out
+		grep -q '^result: *tracing works' out
+		everything | diff before -
+	done
+}
+
 # Its pipe always says that it can be read: the fake ends a tool that
 # believes it too often.
 @test "3.2: nothing is polled for ever" {

@@ -69,6 +69,9 @@ bool fake_get(char *text, size_t size, const char *format, ...)
 void fake_put(const char *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Is it a kernel of arm64? */
+bool fake_arm(void);
+
 /* Is its first character a 1? */
 bool fake_is_on(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

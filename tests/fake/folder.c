@@ -56,6 +56,15 @@ fake_put(const char *text, const char *format, ...)
 }
 
 bool
+fake_arm(void)
+{
+	char kernel[64];
+
+	return fake_get(kernel, sizeof kernel, "../kernel") &&
+	    strstr(kernel, "arm64");
+}
+
+bool
 fake_is_on(const char *format, ...)
 {
 	va_list ap;
@@ -332,5 +341,7 @@ fake_rmdir(const char *path)
 	if (access(whole, F_OK) != 0)
 		return -1;
 	fake_run("rm", "-r", whole, NULL);
+	if (strncmp(fake_buffer, path, strlen(path)) == 0)
+		*fake_buffer = '\0';
 	return 0;
 }

@@ -53,12 +53,9 @@ register_arg(const char *name, size_t len)
 {
 	static const char *const names[][3] = { { "di", "si", "dx" },
 		{ "x0", "x1", "x2" } };
-	char kernel[64];
-	bool arm = fake_get(kernel, sizeof kernel, "../kernel") &&
-	    strstr(kernel, "arm64");
 
 	for (int i = 0; i < 3; i++)
-		if (len == 2 && strncmp(name, names[arm][i], 2) == 0)
+		if (len == 2 && strncmp(name, names[fake_arm()][i], 2) == 0)
 			return i;
 	return -1;
 }

@@ -80,14 +80,14 @@ advance(void)
 static void
 prepare(void)
 {
-	static const char *const empty = "";
 	const char *root = getenv("FAKE_TRACEFS");
 	char kernel[64];
 	int major, minor;
 
-	if (fake_version || !realpath(root ? root : empty, fake_root))
-		abort();
-	if (!fake_get(kernel, sizeof kernel, "../kernel") ||
+	if (fake_version)
+		return;
+	if (!realpath(root ? root : "", fake_root) ||
+	    !fake_get(kernel, sizeof kernel, "../kernel") ||
 	    sscanf(kernel, "%d.%d", &major, &minor) != 2 ||
 	    pipe2(told, O_CLOEXEC | O_NONBLOCK) != 0)
 		abort();
@@ -235,11 +235,14 @@ __wrap_uname(struct utsname *u)
 	char kernel[64] = "";
 	int r = __real_uname(u);
 
-	if (fake_version)
-		fake_get(kernel, sizeof kernel, "../kernel");
-	if (*kernel)
-		snprintf(u->machine, sizeof u->machine,
-		    strstr(kernel, "arm64") ? "aarch64" : "x86_64");
+	prepare();
+	fake_get(kernel, sizeof kernel, "../kernel");
+	if (*kernel) {
+		kernel[strcspn(kernel, "-\n")] = '\0';
+		snprintf(u->release, sizeof u->release, "%s.0-fake", kernel);
+		snprintf(u->machine, sizeof u->machine, "%s",
+		    fake_arm() ? "aarch64" : "x86_64");
+	}
 	return r;
 }
 
