@@ -70,11 +70,39 @@ prove(struct session *s, const char *path, enum proof_result wanted,
 				   "its own arguments did not come back");
 }
 
+/* Which return values are wanted: of successes where no kprobe counts what
+ * sched_process_exec drops for its size. */
+static const char *
+returns_filter(const struct session *s)
+{
+	return s->row < ROW_LOADER ? "ret < 0" :
+	    s->opt.failed	   ? NULL :
+				     "ret == 0";
+}
+
+/* Have a program fail to run, with an argument that must come back. */
+static int
+prove_failure(struct session *s, session_seen seen, void *arg)
+{
+	struct proof proof = { .pid = 0 };
+	int found;
+
+	if (proof_run(&proof, "/dev/null/none", s->opt.tool) != 0)
+		return why_set(s->why, "fork: %s", strerror(errno));
+	found = arm_await(s, &proof, proof_check_failure, seen, arg);
+	if (found == PROOF_WHOLE || found == -1)
+		return found == -1 ? -1 : 0;
+	return why_set(s->why,
+	    found == PROOF_BARE ?
+		"the arguments of its own failed exec did not come back" :
+		"its own failed exec did not come back");
+}
+
 /* The return value of the function that is probed at its entry. */
 static int
 arm_return(struct session *s, const struct probe_place *p, const char *filter)
 {
-	char name[32], text[128];
+	char name[RETURN_NAME], text[128];
 	struct probe_event e = { .file = "kprobe_events",
 		.name = name,
 		.text = text,
@@ -83,7 +111,7 @@ arm_return(struct session *s, const struct probe_place *p, const char *filter)
 		.kind = KEVENT_RETURN };
 	int r;
 
-	fmt_print(name, sizeof name, "ret%d", p->index);
+	probe_return_name(p, name);
 	fmt_print(text, sizeof text, "%s ret=$retval:s32", p->target);
 	r = probe_event_arm(&e, &s->instance, &s->events, s->why);
 	session_say(
@@ -91,25 +119,47 @@ arm_return(struct session *s, const struct probe_place *p, const char *filter)
 	return r;
 }
 
-/* One place, once as the kernel reads its own memory, once, if that shows
- * nothing, as it reads the user's.  Returns as prove. */
+/* A place, with plain fetches or with those of user memory. */
+static int
+try_place(struct session *s, struct probe_place *p, bool proof,
+    session_seen seen, void *arg)
+{
+	int known = s->events.count;
+	int r = probe_arm(p, &s->instance, &s->events, s->fetch, s->why);
+
+	if (r == 0 && !p->user &&
+	    ((p->row == ROW_CALL && s->silent) ||
+		(p->row == ROW_ENTRY && !s->returns)))
+		r = arm_return(s, p, s->silent ? NULL : returns_filter(s));
+	if (r == 0 && proof && p->row == ROW_ENTRY)
+		r = prove_failure(s, seen, arg);
+	else if (r == 0 && proof)
+		r = prove(s, p->user ? p->path : "/proc/self/exe", PROOF_WHOLE,
+		    seen, arg);
+	if (r != 0) {
+		probe_disarm(p, &s->instance);
+		kevent_forget(&s->events, known);
+	}
+	return r;
+}
+
+/*
+ * Plain fetches read what they are told to, on most architectures also the
+ * user's memory; from 5.3 on there are fetches that read nothing else.  What a
+ * caller points to, anywhere it likes, is read by these first.
+ */
 static int
 arm_place(struct session *s, struct probe_place *p, bool proof,
     session_seen seen, void *arg)
 {
-	const char *path = p->user ? p->path : "/proc/self/exe";
-	int r = probe_arm(p, &s->instance, &s->events, s->fetch, s->why);
+	int r;
 
-	if (r == 0 && s->silent && p->row == ROW_CALL)
-		r = arm_return(s, p, NULL);
-	if (r == 0 && proof)
-		r = prove(s, path, PROOF_WHOLE, seen, arg);
-	if (r != 0)
-		probe_disarm(p, &s->instance);
-	if (r != -1 || !proof || p->user || p->ustring)
+	p->ustring = !p->user && p->row >= ROW_CALL;
+	r = try_place(s, p, proof, seen, arg);
+	if (r != -1 || p->user)
 		return r;
-	p->ustring = true;
-	return arm_place(s, p, proof, seen, arg);
+	p->ustring = !p->ustring;
+	return try_place(s, p, proof, seen, arg);
 }
 
 /* Arm the places of a row; those that fail or prove nothing are undone, and
@@ -130,8 +180,8 @@ arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 		struct probe_place *p = &s->probes.place[i];
 		/* Only what is ours is run: a loader below somebody else's
 		 * root may be anything.  Its row was proved by ours. */
-		bool proof = row != ROW_ENTRY && !p->compat && !p->group &&
-		    (!p->user || p->own);
+		bool proof = !p->compat && !p->group &&
+		    (row == ROW_ENTRY ? !p->user : !p->user || p->own);
 		int r = -1;
 
 		if (!p->user && (groups & 1u << p->group))
@@ -161,29 +211,19 @@ arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 	return armed ? 0 : -1;
 }
 
-/* The return values: always for failed execs; of successful ones where no
- * kprobe counts what sched_process_exec drops for its size, or where there
- * is no such event. */
+/* The return values of execve, if the kernel tells of system calls. */
 static void
 arm_returns(struct session *s)
 {
-	const char *filter = s->row < ROW_LOADER ? "ret < 0" :
-	    s->opt.failed			 ? NULL :
-						   "ret == 0";
+	const char *filter = returns_filter(s);
 
-	if (!s->opt.failed && s->row < ROW_LOADER)
+	if (!s->opt.failed && s->row < ROW_LOADER && !s->silent)
 		return;
-	if (session_enable(
-		s, KEVENT_RETURN, "syscalls/sys_exit_execve", filter) == 0)
+	s->returns = session_enable(s, KEVENT_RETURN,
+			 "syscalls/sys_exit_execve", filter) == 0;
+	if (s->returns)
 		session_enable(
 		    s, KEVENT_RETURN, "syscalls/sys_exit_execveat", filter);
-	else
-		for (int i = 0; i < s->probes.count; i++) {
-			struct probe_place *p = &s->probes.place[i];
-
-			if (!p->user && p->row >= ROW_CALL && p->args)
-				arm_return(s, p, filter);
-		}
 }
 
 /* A probe of one number or string at the entry of a function. */
@@ -291,10 +331,15 @@ session_arm(struct session *s, session_seen seen, void *arg)
 	}
 	if (arm_execs(s, seen, arg) != 0)
 		return -1;
+	if (s->opt.execs && !s->opt.bare && !s->returns)
+		arm_returns(s);
 	if (s->opt.failed && s->row != ROW_CALL)
 		arm_row(s, ROW_ENTRY, seen, arg);
-	if (s->opt.execs && !s->opt.bare && !(s->silent && s->row >= ROW_CALL))
-		arm_returns(s);
+	for (int i = 0; s->opt.failed && s->row == ROW_CALL && !s->returns &&
+	     !s->silent && i < s->probes.count;
+	     i++)
+		if (s->probes.place[i].args)
+			arm_return(s, &s->probes.place[i], NULL);
 	if (s->opt.exits && arm_exits(s, seen, arg) != 0)
 		return -1;
 	s->joiner.want = s->opt.args;

@@ -78,7 +78,7 @@ put_limits(struct buf *b)
 	if (o->cgroups && !session.cgroups)
 		buf_puts(b,
 		    ", moves between cgroups not seen (no cgroup_attach_task)");
-	if (!uses(KEVENT_NEWTASK))
+	if (!uses(KEVENT_NEWTASK) && !uses(KEVENT_CLONE))
 		buf_puts(
 		    b, ", how a process was made not known (no task_newtask)");
 }

@@ -16,6 +16,7 @@
 #include "find.h"
 #include "fmt.h"
 #include "instance.h"
+#include "lock.h"
 #include "number.h"
 #include "options.h"
 #include "print.h"
@@ -24,7 +25,6 @@
 #include "tracefs.h"
 
 #define COUNT(a)    (sizeof(a) / sizeof *(a))
-#define LOCK	    "/var/tmp/.ftrace-lock" /* of perf-tools: holds a pid */
 
 /* Inodes of the first namespaces: PROC_*_INIT_INO, include/linux/proc_ns.h. */
 #define FIRST_USERS 0xEFFFFFFD
@@ -111,26 +111,15 @@ put_capabilities(struct buf *out)
 static void
 put_lock(struct buf *out)
 {
-	char text[32] = "";
-	int fd = file_open_regular(LOCK);
-	long pid;
+	struct lock l;
 
-	if (fd < 0) {
-		check_put(out, "ftrace_lock", "%s",
-		    errno == ENOENT ? "none" : strerror(errno));
+	if (!lock_find(&l)) {
+		check_put(out, "ftrace_lock", "none");
 		return;
 	}
-	if (read(fd, text, sizeof text - 1) < 0)
-		text[0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	close(fd);
-	if (parse_number(text, 1, INT_MAX, &pid) != 0)
-		check_put(out, "ftrace_lock", LOCK ", of nobody");
-	else
-		check_put(out, "ftrace_lock", LOCK ", of pid %ld, which %s",
-		    pid,
-		    kill((pid_t)pid, 0) != 0 && errno == ESRCH ? "has ended" :
-								 "runs");
+	check_put(out, "ftrace_lock", "%s, of pid %d, which %s", l.path, l.pid,
+	    l.dead ? "has ended" : "runs");
+	lock_close(&l);
 }
 
 void
@@ -240,7 +229,7 @@ static void
 put_rows(struct buf *out, int tracefs)
 {
 	static const enum probe_row rows[] = { ROW_START_THREAD,
-		ROW_FINALIZE_EXEC, ROW_LOADER, ROW_PROC, ROW_ENTRY };
+		ROW_FINALIZE_EXEC, ROW_LOADER, ROW_CALL, ROW_PROC, ROW_ENTRY };
 	static struct probe_list list;
 	char text[32] = "", why[WHY_LEN];
 

@@ -6,14 +6,17 @@
 #include <time.h>
 
 #include "find.h"
+#include "fmt.h"
 #include "number.h"
 #include "session.h"
 
-#define NS_PER_S   1000000000
-#define UNCERTAIN  2000000u /* ns, of a clock that drifts */
-#define STATS_STEP 1000u    /* ns: stats are in us */
-#define MARK_MAX   1000000u
-#define MARK_EVERY 500000000u
+#define NS_PER_S     1000000000
+#define UNCERTAIN    2000000u /* ns, of a clock that drifts */
+#define STATS_STEP   1000u    /* ns: stats are in us */
+#define MARK_MAX     1000000u
+#define MARK_LOST    1000000000u
+#define CALIBRATIONS 50
+#define MARK_EVERY   500000000u
 
 static uint64_t
 now_of(clockid_t id)
@@ -104,9 +107,10 @@ adjust(struct session *s, uint64_t before, uint64_t now, uint64_t after)
 static void
 mark(struct session *s)
 {
+	fmt_print(s->clock_word, sizeof s->clock_word, "%s-%u",
+	    s->instance.name, ++s->clock_marks);
 	s->clock_mark = clock_boot();
-	if (file_write(s->instance.tracefs, "trace_marker", s->instance.name) !=
-	    0)
+	if (file_write(s->instance.tracefs, "trace_marker", s->clock_word) != 0)
 		s->clock_mark = 0;
 }
 
@@ -116,8 +120,7 @@ clock_marked(struct session *s, const struct ring_record *r)
 	uint64_t after = clock_boot();
 
 	if (!s->clock_mark ||
-	    !find_bytes(
-		r->data, r->len, s->instance.name, strlen(s->instance.name)))
+	    !find_bytes(r->data, r->len, s->clock_word, strlen(s->clock_word)))
 		return;
 	/* It may have waited to be read. */
 	if (after - s->clock_mark < MARK_MAX)
@@ -136,8 +139,9 @@ clock_session(struct session *s)
 		adjust(s, before, now, clock_boot());
 		return now + (uint64_t)s->clock_offset - STATS_STEP;
 	}
-	if (before > s->clock_set + MARK_EVERY)
-		mark(s);
+	if (before > s->clock_set + MARK_EVERY &&
+	    before > s->clock_mark + MARK_LOST)
+		mark(s); /* the sweep that follows reads it */
 	return before - s->clock_slack;
 }
 
@@ -154,16 +158,14 @@ clock_calibrate(struct session *s)
 		session_say(s, "clock: follows per_cpu/cpu0/stats");
 		return 0;
 	}
-	mark(s);
-	if (reader_sweep(&s->reader) < 0)
-		return why_set(s->why, "trace_pipe_raw: %s", strerror(errno));
-	while (reader_next(&s->reader, true, &r)) {
-		struct ring_record rec = { .ts = r->ts,
-			.len = r->len,
-			.data = s->reader.data.data + r->offset };
-
-		clock_marked(s, &rec);
+	for (int i = 0; i < CALIBRATIONS && !s->clock_set; i++) {
+		mark(s);
+		if (reader_sweep(&s->reader) < 0)
+			return why_set(
+			    s->why, "trace_pipe_raw: %s", strerror(errno));
 	}
+	while (reader_next(&s->reader, true, &r))
+		;
 	if (!s->clock_set)
 		return why_set(
 		    s->why, "trace_marker: cannot calibrate the global clock");

@@ -9,12 +9,12 @@
 
 /* Say it. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void vcomplain(const char *format, va_list)
-    __attribute__((format(printf, 1, 0)));
+void
+vcomplain(const char *format, va_list) __attribute__((format(printf, 1, 0)));
 
 /* Say it, and what errno means. */
-void complain_errno(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+void
+complain_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Say it, and what errno means, and exit. */
 void die_errno(int status, const char *format, ...)

@@ -19,7 +19,8 @@
 #define COUNT(a)   (sizeof(a) / sizeof *(a))
 #define BOOT_ID	   "/proc/sys/kernel/random/boot_id"
 #define NS_PER_S   1000000000u
-#define EMPTY_TIME 5 /* seconds: it is being written */
+#define EMPTY_TIME 5	/* seconds: it is being written */
+#define STEP_TIME  3600 /* seconds, by which the wall clock may be set */
 
 /* perf-tools' place; the others where a machine has no /var/tmp. */
 static const char *const names[] = { "/var/tmp/.ftrace-lock",
@@ -37,7 +38,7 @@ is_owner(int pid, time_t written)
 	if (proc_stat_read(&p, pid) != 0)
 		return errno != ENOENT && errno != ESRCH;
 	began = proc_ticks_ns(p.start) + (uint64_t)clock_wall_offset();
-	return began / NS_PER_S <= (uint64_t)written + 1;
+	return began / NS_PER_S <= (uint64_t)written + STEP_TIME;
 }
 
 /* The boot that this is: what was changed before it is gone. */
@@ -76,30 +77,58 @@ parse(struct lock *l, const struct stat *st)
 	l->changes = end + 1;
 }
 
+static void
+load(struct lock *l, int fd)
+{
+	struct stat st = { 0 };
+	ssize_t n = 0;
+
+	l->fd = fd;
+	l->changes = "";
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		n = pread(fd, l->text, sizeof l->text - 1, 0);
+	l->text[n > 0 ? n : 0] = '\0';
+	l->device = st.st_dev;
+	l->inode = st.st_ino;
+	parse(l, &st);
+}
+
 bool
 lock_find(struct lock *l)
 {
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct stat st;
-		ssize_t n = 0;
-		int fd;
-
-		*l = (struct lock){ .path = names[i], .changes = "" };
-		fd = open(
+		int fd = open(
 		    names[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+		if (fd < 0 && errno == ELOOP) /* nobody's lock */
+			unlink(names[i]);
 		if (fd < 0)
 			continue;
-		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-			n = read(fd, l->text, sizeof l->text - 1);
-		close(fd);
-		if (n < 0)
-			n = 0;
-		l->text[n] = '\0';
-		l->inode = st.st_ino;
-		parse(l, &st);
+		*l = (struct lock){ .path = names[i] };
+		load(l, fd);
 		return true;
 	}
 	return false;
+}
+
+void
+lock_own(struct lock *l, int fd)
+{
+	struct stat st;
+
+	*l = (struct lock){ .path = names[0] };
+	load(l, fd);
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (stat(names[i], &st) == 0 && st.st_ino == l->inode &&
+		    st.st_dev == l->device)
+			l->path = names[i];
+}
+
+void
+lock_close(struct lock *l)
+{
+	close(l->fd);
+	l->fd = -1;
 }
 
 int
@@ -112,7 +141,7 @@ lock_make(const char *name)
 
 	for (; i < COUNT(names); i++) {
 		fd = open(names[i],
-		    O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW |
+		    O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW |
 			O_CLOEXEC,
 		    0600);
 		if (fd >= 0 || (errno != ENOENT && errno != EROFS))
@@ -133,20 +162,16 @@ lock_make(const char *name)
 int
 lock_remove(const struct lock *l)
 {
-	int fd = open(l->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
-	int r = -1, e;
 
-	if (fd < 0)
+	/* Of two who remove it, the second would remove the first one's.  The
+	 * open file keeps its number from being given to another one. */
+	if (flock(l->fd, LOCK_EX | LOCK_NB) != 0)
+		return -1;
+	if (stat(l->path, &st) != 0)
 		return errno == ENOENT ? 0 : -1;
-	/* Of two who remove it, the second would remove the first one's. */
-	if (flock(fd, LOCK_EX) == 0 && stat(l->path, &st) == 0 &&
-	    st.st_ino == l->inode)
-		r = unlink(l->path);
-	else
-		errno = EAGAIN;
-	e = errno;
-	close(fd);
-	errno = e;
-	return r;
+	if (st.st_ino == l->inode && st.st_dev == l->device)
+		return unlink(l->path);
+	errno = EAGAIN;
+	return -1;
 }

@@ -17,6 +17,8 @@
 
 struct lock {
 	const char *path;
+	int fd; /* the open file */
+	dev_t device;
 	ino_t inode;
 	int pid;	       /* 0: none in it */
 	bool dead;	       /* its owner is, or it is of an earlier boot */
@@ -26,15 +28,23 @@ struct lock {
 	char text[8192];
 };
 
-/* The lock of anybody.  Returns false when there is none. */
+/* The lock of anybody.  Returns false when there is none; else it is to be
+ * closed. */
 bool lock_find(struct lock *);
+
+/* Ours, from the descriptor of lock_make, wherever its name is by now;
+ * lock_close closes that. */
+void lock_own(struct lock *, int fd);
+
+void lock_close(struct lock *);
 
 /* Make ours.  Returns a descriptor to which settings are appended, or -1 with
  * errno (EEXIST: somebody was faster). */
 int lock_make(const char *name);
 
-/* Remove the lock that was found.  Returns 0, or -1 with errno (EAGAIN: it is
- * another one by now). */
+/* Remove the lock that was found.  Returns 0, also when it is gone, or -1 with
+ * errno (EAGAIN: it is another one by now; EWOULDBLOCK: somebody holds it by
+ * flock(2)). */
 int lock_remove(const struct lock *);
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fmt.h"
+#include "number.h"
 #include "probe_event.h"
 #include "tracefs.h"
 
@@ -21,6 +22,13 @@ static const char *
 definitions(const struct probe_place *p)
 {
 	return p->user ? "uprobe_events" : "kprobe_events";
+}
+
+/* Where the lower half of a slot is. */
+static int
+low_half(int slot)
+{
+	return slot == 8 && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0;
 }
 
 /* How many arguments the event that begins with argument first holds. */
@@ -55,9 +63,12 @@ fetches(const struct probe_place *p, struct buf *b, int first, int count)
 		if (!count)
 			buf_printf(b, " fn=+%s0(%s):%sstring", u, p->name, u);
 	} else {
-		buf_printf(b, " argc=+%s0(%s):s32", u, p->base);
+		/* argc fills a slot, whose lower half it is. */
+		buf_printf(
+		    b, " argc=+%s%d(%s):s32", u, low_half(slot), p->base);
 		if (p->row == ROW_FINALIZE_EXEC && slot == 8)
-			buf_printf(b, " w=+%s4(%s):u32", u, p->base);
+			buf_printf(b, " w=+%s%d(%s):u32", u, 4 - low_half(slot),
+			    p->base);
 		for (int i = first; count && i < first + count + 2; i++)
 			buf_printf(b, " p%d=+%s%d(%s):u%d", i, u,
 			    slot * (i + skip), p->base, 8 * slot);
@@ -169,13 +180,43 @@ probe_arm(struct probe_place *p, const struct instance *in,
 }
 
 void
+probe_return_name(const struct probe_place *p, char *name)
+{
+	fmt_print(name, RETURN_NAME, "ret%d_%d", p->index, (int)getpid());
+}
+
+uint64_t
+probe_returns_missed(const struct instance *in)
+{
+	char suffix[16];
+	struct buf b = { 0 };
+	uint64_t sum = 0;
+
+	fmt_print(suffix, sizeof suffix, "_%d", (int)getpid());
+	if (file_read_all(in->tracefs, "kprobe_profile", &b) == 0)
+		for (char *l = strtok(b.data, "\n"); l;
+		     l = strtok(NULL, "\n")) {
+			char *name = l + strspn(l, " "), *end;
+			size_t n = strcspn(name, " "), k = strlen(suffix);
+
+			if (n < k + 3 || strncmp(name, "ret", 3) != 0 ||
+			    memcmp(name + n - k, suffix, k) != 0)
+				continue;
+			number_unsigned(name + n, &end, 10); /* hits */
+			sum += number_unsigned(end, NULL, 10);
+		}
+	buf_free(&b);
+	return sum;
+}
+
+void
 probe_disarm(struct probe_place *p, const struct instance *in)
 {
 	char name[40];
 
 	fmt_print(name, sizeof name, "exec%d", p->index);
 	forget(in, name);
-	fmt_print(name, sizeof name, "ret%d", p->index);
+	probe_return_name(p, name);
 	forget(in, name);
 	for (int first = 0; first < PROBE_ARGS_MAX; first++) {
 		fmt_print(name, sizeof name, "args%d_%d", p->index, first);

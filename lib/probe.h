@@ -51,9 +51,9 @@ struct probe_place {
 	int fd;			/* user: the file, until it is armed */
 	bool own;		/* user: may be run, as a proof */
 	const char *base;	/* fetch expression for BASE, or for argv */
-	const char *name;	/* row 6: fetch expression for the path */
-	int args;		/* how many it fetches, once it is armed */
-	dev_t dev;		/* user: which file */
+	const char *name; /* rows 4, 6: that for the pointer to the path */
+	int args;	  /* how many it fetches, once it is armed */
+	dev_t dev;	  /* user: which file */
 	ino_t ino;
 };
 
@@ -91,6 +91,15 @@ int probe_arm(struct probe_place *, const struct instance *,
 
 /* Disable and delete what probe_arm made for this place. */
 void probe_disarm(struct probe_place *, const struct instance *);
+
+/* The name of the event at the return of a place's function, RETURN_NAME
+ * bytes: no other process has the same. */
+#define RETURN_NAME 32
+void probe_return_name(const struct probe_place *, char *name);
+
+/* How many returns were not seen, for too many calls were under way at once:
+ * kprobe_profile, Documentation/trace/kprobetrace.rst. */
+uint64_t probe_returns_missed(const struct instance *);
 
 /* The kernel's architecture; all 32-bit x86 are i386, all 32-bit ARM arm, both
  * 64-bit PowerPC ppc64. */

@@ -96,7 +96,10 @@ tracepoint_arm(const struct instance *in, struct kevent_table *table,
 {
 	if (learn(in, table, kind, name, 0, 0, 0) != 0)
 		return -1;
-	if (filter && instance_write(in, filter, "events/%s/filter", name) != 0)
+	/* What somebody has left at the top level would hide events. */
+	if ((filter || in->top) &&
+	    instance_write(
+		in, filter ? filter : "0", "events/%s/filter", name) != 0)
 		return -1;
 	return instance_write(in, "1", "events/%s/enable", name);
 }

@@ -36,75 +36,71 @@ static const struct kernel_place {
 	{ "x86_64", ROW_START_THREAD, 1, "compat_start_thread", "%dx", NULL },
 	{ "x86_64", ROW_START_THREAD, 1, "start_thread_ia32", "%dx", NULL },
 	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%di)", NULL },
-	{ "x86_64", ROW_CALL, 0, "__x64_sys_execve", "+104(%di)",
-	    "+0(+112(%di))" },
-	{ "x86_64", ROW_CALL, 0, "sys_execve", "%si", "+0(%di)" },
+	{ "x86_64", ROW_CALL, 0, "__x64_sys_execve", "+104(%di)", "+112(%di)" },
+	{ "x86_64", ROW_CALL, 0, "sys_execve", "%si", "%di" },
 	{ "x86_64", ROW_CALL, 1, "__x64_sys_execveat", "+96(%di)",
-	    "+0(+104(%di))" },
-	{ "x86_64", ROW_CALL, 1, "sys_execveat", "%dx", "+0(%si)" },
+	    "+104(%di)" },
+	{ "x86_64", ROW_CALL, 1, "sys_execveat", "%dx", "%si" },
 
 	{ "i386", ROW_START_THREAD, 0, "start_thread", "%cx", NULL },
 	{ "i386", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%ax)", NULL },
-	{ "i386", ROW_CALL, 0, "__ia32_sys_execve", "+4(%ax)", "+0(+0(%ax))" },
-	{ "i386", ROW_CALL, 0, "sys_execve", "$stack2", "+0($stack1)" },
-	{ "i386", ROW_CALL, 0, "sys_execve", "%dx", "+0(%ax)" },
-	{ "i386", ROW_CALL, 0, "sys_execve", "+4(%ax)", "+0(+0(%ax))" },
-	{ "i386", ROW_CALL, 1, "__ia32_sys_execveat", "+8(%ax)",
-	    "+0(+4(%ax))" },
-	{ "i386", ROW_CALL, 1, "sys_execveat", "$stack3", "+0($stack2)" },
+	{ "i386", ROW_CALL, 0, "__ia32_sys_execve", "+4(%ax)", "+0(%ax)" },
+	{ "i386", ROW_CALL, 0, "sys_execve", "$stack2", "$stack1" },
+	{ "i386", ROW_CALL, 0, "sys_execve", "%dx", "%ax" },
+	{ "i386", ROW_CALL, 0, "sys_execve", "+4(%ax)", "+0(%ax)" },
+	{ "i386", ROW_CALL, 1, "__ia32_sys_execveat", "+8(%ax)", "+4(%ax)" },
+	{ "i386", ROW_CALL, 1, "sys_execveat", "$stack3", "$stack2" },
 
 	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%x0)", NULL },
 	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%x0)", NULL },
-	{ "aarch64", ROW_CALL, 0, "__arm64_sys_execve", "+8(%x0)",
-	    "+0(+0(%x0))" },
-	{ "aarch64", ROW_CALL, 0, "sys_execve", "%x1", "+0(%x0)" },
+	{ "aarch64", ROW_CALL, 0, "__arm64_sys_execve", "+8(%x0)", "+0(%x0)" },
+	{ "aarch64", ROW_CALL, 0, "sys_execve", "%x1", "%x0" },
 	{ "aarch64", ROW_CALL, 1, "__arm64_sys_execveat", "+16(%x0)",
-	    "+0(+8(%x0))" },
-	{ "aarch64", ROW_CALL, 1, "sys_execveat", "%x2", "+0(%x1)" },
+	    "+8(%x0)" },
+	{ "aarch64", ROW_CALL, 1, "sys_execveat", "%x2", "%x1" },
 
 	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%r0)", NULL },
 	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+140(%r0)", NULL },
-	{ "arm", ROW_CALL, 0, "sys_execve", "%r1", "+0(%r0)" },
-	{ "arm", ROW_CALL, 1, "sys_execveat", "%r2", "+0(%r1)" },
+	{ "arm", ROW_CALL, 0, "sys_execve", "%r1", "%r0" },
+	{ "arm", ROW_CALL, 1, "sys_execveat", "%r2", "%r1" },
 
 	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%gpr3)", NULL },
 	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%gpr3)", NULL },
-	{ "ppc64", ROW_CALL, 0, "sys_execve", "+32(%gpr3)", "+0(+24(%gpr3))" },
-	{ "ppc64", ROW_CALL, 0, "sys_execve", "%gpr4", "+0(%gpr3)" },
+	{ "ppc64", ROW_CALL, 0, "sys_execve", "+32(%gpr3)", "+24(%gpr3)" },
+	{ "ppc64", ROW_CALL, 0, "sys_execve", "%gpr4", "%gpr3" },
 
 	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%r2)", NULL },
 	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%r2)", NULL },
-	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "+48(%r2)",
-	    "+0(+152(%r2))" },
-	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "%r3", "+0(%r2)" },
-	{ "s390x", ROW_CALL, 0, "sys_execve", "%r3", "+0(%r2)" },
+	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "+48(%r2)", "+152(%r2)" },
+	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "%r3", "%r2" },
+	{ "s390x", ROW_CALL, 0, "sys_execve", "%r3", "%r2" },
 
 	{ "riscv64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%a0)", NULL },
 	{ "riscv64", ROW_CALL, 0, "__riscv_sys_execve", "+88(%a0)",
-	    "+0(+280(%a0))" },
-	{ "riscv64", ROW_CALL, 0, "sys_execve", "%a1", "+0(%a0)" },
+	    "+280(%a0)" },
+	{ "riscv64", ROW_CALL, 0, "sys_execve", "%a1", "%a0" },
 };
 
-/* By architecture: the first argument of a kernel function, as
- * regs_get_kernel_argument() in arch/.../include/asm/ptrace.h has it. */
+/* The first argument of a kernel function, regs_get_kernel_argument(), and the
+ * stack pointer: regoffset_table, arch/.../kernel/ptrace.c. */
 static const struct {
-	const char *machine, *first;
-} arguments[] = {
-	{ "x86_64", "%di" },
-	{ "i386", "%ax" },
-	{ "aarch64", "%x0" },
-	{ "arm", "%r0" },
-	{ "ppc64", "%gpr3" },
-	{ "s390x", "%r2" },
-	{ "riscv64", "%a0" },
+	const char *machine, *first, *stack;
+} registers[] = {
+	{ "x86_64", "%di", "%sp" },
+	{ "i386", "%ax", "%sp" },
+	{ "aarch64", "%x0", "%sp" },
+	{ "arm", "%r0", "%sp" },
+	{ "ppc64", "%gpr3", "%gpr1" },
+	{ "s390x", "%r2", "%r15" },
+	{ "riscv64", "%a0", "%sp" },
 };
 
 /* Where a C library's own execve has its arguments. */
 static const struct {
 	const char *machine, *base, *name;
 } library_calls[] = {
-	{ "x86_64", "%si", "+0(%di)" },
-	{ "aarch64", "%x1", "+0(%x0)" },
+	{ "x86_64", "%si", "%di" },
+	{ "aarch64", "%x1", "%x0" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -136,10 +132,19 @@ probe_slot(void)
 const char *
 probe_first_argument(void)
 {
-	for (size_t i = 0; i < COUNT(arguments); i++)
-		if (strcmp(arguments[i].machine, probe_machine()) == 0)
-			return arguments[i].first;
+	for (size_t i = 0; i < COUNT(registers); i++)
+		if (strcmp(registers[i].machine, probe_machine()) == 0)
+			return registers[i].first;
 	return NULL;
+}
+
+static const char *
+stack_pointer(void)
+{
+	for (size_t i = 0; i < COUNT(registers); i++)
+		if (strcmp(registers[i].machine, probe_machine()) == 0)
+			return registers[i].stack;
+	return "%sp";
 }
 
 static struct probe_place *
@@ -212,7 +217,8 @@ find_user(struct probe_list *l, enum probe_row row)
 			close(found[i].fd);
 			continue;
 		}
-		p->base = row == ROW_ENTRY ? library_calls[m].base : "%sp";
+		p->base = row == ROW_ENTRY ? library_calls[m].base :
+					     stack_pointer();
 		p->name = row == ROW_ENTRY ? library_calls[m].name : NULL;
 		place_file(p, &found[i]);
 		added++;
@@ -266,7 +272,7 @@ probe_find_program(struct probe_list *l, int pid, int ppid, const char *path)
 		return NULL;
 	}
 	place_file(p, &found);
-	p->base = "%sp";
+	p->base = stack_pointer();
 	p->program = is_static;
 	return p;
 }

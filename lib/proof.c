@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -45,8 +46,13 @@ child(const char *path, char *const *argv)
 int
 proof_run(struct proof *p, const char *path, const char *tool)
 {
-	char *argv[] = { (char *)tool, (char *)PROOF_OPTION, p->word, NULL };
+	char name[32], option[] = PROOF_OPTION, where[PATH_MAX];
+	char *argv[] = { name, option, p->word, NULL };
 
+	/* On the stack, which is in memory: a probe at the entry of execve
+	 * cannot read from a page that is not. */
+	fmt_print(name, sizeof name, "%s", tool);
+	fmt_print(where, sizeof where, "%s", path);
 	random_word(p->word, sizeof p->word);
 	p->pid = p->ran = fork();
 	if (p->pid < 0) {
@@ -54,7 +60,7 @@ proof_run(struct proof *p, const char *path, const char *tool)
 		return -1;
 	}
 	if (p->pid == 0)
-		child(path, argv);
+		child(where, argv);
 	return 0;
 }
 
@@ -93,19 +99,34 @@ proof_stop(struct proof *p)
 	p->pid = 0;
 }
 
+/* Are they its arguments, all of them? */
+static bool
+is_word(const struct proof *p, const struct args *a)
+{
+	const char *word = a->text;
+
+	for (int i = 0; i < PROOF_ARGS - 1 && i < a->count; i++)
+		word += strlen(word) + 1;
+	return a->count == PROOF_ARGS && a->state == ARGS_ALL &&
+	    strcmp(word, p->word) == 0;
+}
+
 enum proof_result
 proof_check(const struct proof *p, const struct event *e)
 {
-	const char *word = e->args.text;
-
 	if (e->type != EVENT_EXEC)
 		return PROOF_OTHER;
-	for (int i = 0; i < PROOF_ARGS - 1 && i < e->args.count; i++)
-		word += strlen(word) + 1;
-	if (e->args.count == PROOF_ARGS && e->args.state == ARGS_ALL &&
-	    strcmp(word, p->word) == 0)
+	if (is_word(p, &e->args))
 		return e->pid == p->ran ? PROOF_WHOLE : PROOF_STRANGER;
 	return e->pid == p->ran ? PROOF_BARE : PROOF_OTHER;
+}
+
+enum proof_result
+proof_check_failure(const struct proof *p, const struct event *e)
+{
+	if (e->type != EVENT_EXECFAIL || e->tid != p->ran)
+		return PROOF_OTHER;
+	return e->path && is_word(p, &e->args) ? PROOF_WHOLE : PROOF_BARE;
 }
 
 enum proof_result

@@ -45,6 +45,10 @@ enum proof_result {
 /* What a record says of it. */
 enum proof_result proof_check(const struct proof *, const struct event *);
 
+/* The same of a program that could not be run. */
+enum proof_result
+proof_check_failure(const struct proof *, const struct event *);
+
 /* What an exit, applied to the tasks, says of proof_fork's child: PROOF_WHOLE
  * with the right status, PROOF_BARE without. */
 enum proof_result proof_check_exit(const struct proof *, const struct event *);

@@ -258,7 +258,8 @@ reader_sweep(struct reader *r)
 	for (int i = 0; i < r->cpus; i++)
 		if (read_cpu(r, i) != 0)
 			return -1;
-	r->lies = r->seq != seq || !r->ready ? 0 : r->lies + 1;
+	if (r->lies < LIES_MAX)
+		r->lies = r->seq != seq || !r->ready ? 0 : r->lies + 1;
 	r->ready = false;
 	if (r->seq != seq)
 		qsort(r->records, r->count, sizeof *r->records, by_time);

@@ -60,14 +60,12 @@ session_enable(struct session *s, enum kevent_kind kind, const char *name,
 static void
 enlarge_buffer(struct session *s)
 {
-	long kb = LARGE_TOTAL / cpus_possible();
-	char text[32] = "";
+	long kb = LARGE_TOTAL / cpus_possible(), now;
+	char text[32];
 
-	if (kb > LARGE_KB)
-		kb = LARGE_KB;
-	if (file_read(s->instance.dir, "buffer_size_kb", text, sizeof text) <
-		0 ||
-	    number_signed(text, NULL, 10) >= kb)
+	kb = kb > LARGE_KB ? LARGE_KB : kb;
+	now = file_read(s->instance.dir, "buffer_size_kb", text, sizeof text);
+	if (now < 0 || number_signed(text, NULL, 10) >= kb)
 		return;
 	fmt_print(text, sizeof text, "%ld", kb);
 	instance_write(&s->instance, text, "buffer_size_kb");
@@ -155,6 +153,8 @@ look_early(void *arg, const struct ring_record *r)
 
 	enum kevent_kind kind = kevent_peek(&s->events, r);
 
+	if (!kind)
+		clock_marked(s, r);
 	if ((kind != KEVENT_EXEC && kind != KEVENT_STACK &&
 		(kind != KEVENT_RETURN || !s->silent)) ||
 	    !kevent_decode(&s->events, r, 0, &k) ||
@@ -198,8 +198,7 @@ session_open(struct session *s, const struct session_options *opt)
 	s->tracefs = tracefs_open(s->why);
 	if (s->tracefs < 0)
 		return -1;
-	swept = instance_sweep(s->tracefs);
-	if (swept)
+	if ((swept = instance_sweep(s->tracefs)))
 		session_say(
 		    s, "removed %d left by tools that were killed", swept);
 	if (open_buffer(s) != 0 || clock_choose(s) != 0 ||
@@ -208,10 +207,10 @@ session_open(struct session *s, const struct session_options *opt)
 	if (reader_open(&s->reader, s->instance.dir, kb) != 0)
 		return why_set(
 		    s->why, "per_cpu/cpu*/trace_pipe_raw: %s", strerror(errno));
-	if (clock_calibrate(s) != 0)
-		return -1;
 	s->reader.hook = look_early;
 	s->reader.hook_arg = s;
+	if (clock_calibrate(s) != 0)
+		return -1;
 	s->joiner.order = EXEC_PATH_ONLY;
 	s->joiner.want = opt->args < PROOF_ARGS ? PROOF_ARGS : opt->args;
 	s->joiner.peek = opt->execs ? peek : NULL;
@@ -292,10 +291,8 @@ feed(struct session *s, bool all)
 				.ts = r->ts,
 				.cpu = r->cpu,
 				.lost = r->lost };
-		else if (!kevent_decode(&s->events, &rec, r->cpu, &k)) {
-			clock_marked(s, &rec);
+		else if (!kevent_decode(&s->events, &rec, r->cpu, &k))
 			continue;
-		}
 		k.ts += (uint64_t)s->clock_offset;
 		if (k.ts < s->fed) /* the offset has changed */
 			k.ts = s->fed;
@@ -380,7 +377,8 @@ session_untold(struct session *s)
 				sum += number_unsigned(
 				    p + strlen(keys[k]), NULL, 10);
 	}
-	return sum > s->lost ? sum - s->lost : 0;
+	sum = sum > s->lost ? sum - s->lost : 0;
+	return sum + probe_returns_missed(&s->instance);
 }
 
 int
@@ -392,7 +390,8 @@ session_close(struct session *s)
 	exec_free(&s->joiner);
 	taskstats_close(&s->stats);
 	if (instance_destroy(&s->instance) != 0)
-		r = why_set(s->why, "%s: could not be removed: %s",
+		r = why_set(s->why,
+		    "%s: could not be removed: %s (the next start tries again)",
 		    s->instance.name, strerror(errno));
 	if (s->tracefs >= 0)
 		close(s->tracefs);

@@ -58,6 +58,7 @@ struct session {
 	struct exec_joiner joiner;
 	struct taskstats stats;
 	bool silent;	      /* no event tells of an exec (before 3.4) */
+	bool returns;	      /* events tell of what execve returned */
 	bool calls;	      /* of exit, and signals, tell of statuses */
 	bool cgroups;	      /* moves between them are told */
 	bool groups;	      /* a probe tells of exits of whole processes */
@@ -65,15 +66,16 @@ struct session {
 	uint64_t clock_slack; /* how far the two may differ */
 	bool clock_drifts;    /* the offset is measured again and again */
 	uint64_t clock_set;   /* when it was; ns since boot */
-	uint64_t
-	    clock_mark; /* when we left a mark that is not read yet, or 0 */
-	uint64_t fed;	/* time of the last event */
-	uint64_t until; /* all events up to then were fed */
-	uint64_t armed; /* ns since boot */
-	uint64_t lost;	/* events, as told by the records */
-	int fetch;	/* arguments that probes fetch */
-	size_t peeked;	/* bytes read from /proc by records that wait */
-	int learned;	/* places found while tracing */
+	uint64_t clock_mark;  /* when we left a mark that is not read yet */
+	char clock_word[80];  /* the mark */
+	unsigned clock_marks; /* so many */
+	uint64_t fed;	      /* time of the last event */
+	uint64_t until;	      /* all events up to then were fed */
+	uint64_t armed;	      /* ns since boot */
+	uint64_t lost;	      /* events, as told by the records */
+	int fetch;	      /* arguments that probes fetch */
+	size_t peeked;	      /* bytes read from /proc by records that wait */
+	int learned;	      /* places found while tracing */
 	uint8_t tries[TRIES]; /* to find one, by hash of the path */
 	bool filtered;	      /* set_event_pid is in force */
 	bool stopped;

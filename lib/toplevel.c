@@ -37,7 +37,8 @@ value_of(const char *name, const char *shown, char *value, size_t size)
 	} else if (strncmp(shown, "none", 4) == 0) {
 		from = "0"; /* of a filter: there is none */
 		to = from + 1;
-	}
+	} else if (find_text(name, "/enable") && *shown)
+		to = from + 1; /* "1*": with a trigger */
 	fmt_print(value, size, "%.*s", (int)(to - from), from);
 }
 
@@ -110,8 +111,13 @@ toplevel_write(const struct instance *in, const char *name, const char *text)
 
 	if (own)
 		return file_write(in->dir, name, text);
-	if (file_read(in->dir, name, shown, sizeof shown) < 0)
+	n = (int)file_read(in->dir, name, shown, sizeof shown);
+	if (n < 0)
 		return -1;
+	if (n == sizeof shown - 1) {
+		errno = EFBIG; /* a filter that could not be put back */
+		return -1;
+	}
 	value_of(name, shown, value, sizeof value);
 	if (strcmp(value, text) == 0)
 		return 0;
@@ -175,7 +181,7 @@ find_reader(void)
 			pid = (int)number_signed(d->d_name, NULL, 10);
 	if (dir)
 		closedir(dir);
-	return pid == (int)getpid() ? 0 : pid;
+	return pid;
 }
 
 /* How many events wait to be read? */
@@ -195,29 +201,31 @@ entries(int tracefs)
 	return sum;
 }
 
+#define ONLY "the kernel has only one trace buffer, and "
+
 static int
 is_free(int tracefs, char *why)
 {
 	unsigned long n;
 	int pid;
 
+	if (!first_line_is(tracefs, "set_event_pid", "no pid"))
+		return why_set(
+		    why, ONLY "somebody has set set_event_pid (-F insists)");
 	if (!first_line_is(tracefs, "current_tracer", "nop"))
 		return why_set(why,
-		    "the kernel has only one trace buffer, and a tracer uses "
-		    "it (see current_tracer; -F insists)");
+		    ONLY "a tracer uses it (see current_tracer; -F insists)");
 	if (!first_line_is(tracefs, "events/enable", "0"))
 		return why_set(why,
-		    "the kernel has only one trace buffer, and somebody has "
-		    "enabled events (see set_event; -F insists)");
+		    ONLY
+		    "somebody has enabled events (see set_event; -F insists)");
 	if ((pid = find_reader()))
-		return why_set(why,
-		    "the kernel has only one trace buffer, and process %d "
-		    "reads it (-F insists)",
-		    pid);
+		return why_set(
+		    why, ONLY "process %d reads it (-F insists)", pid);
 	if ((n = entries(tracefs)))
 		return why_set(why,
-		    "the kernel has only one trace buffer, and it holds %lu "
-		    "events of somebody else (see trace; -F discards them)",
+		    ONLY "it holds %lu events of somebody else (see trace; -F "
+			 "discards them)",
 		    n);
 	return 0;
 }
@@ -228,21 +236,22 @@ is_unlocked(bool insist, char *why)
 {
 	struct lock l;
 
+	int r = 0;
+
 	if (!lock_find(&l))
 		return 0;
 	if (!l.dead && l.ours)
-		return why_set(why,
-		    "the kernel has only one trace buffer, and %s uses it "
-		    "(%s)",
-		    l.name, l.path);
-	if (!l.dead && !insist)
-		return why_set(why,
-		    "the kernel has only one trace buffer, and process %d has "
-		    "locked it (%s; -F insists)",
-		    l.pid, l.path);
-	return lock_remove(&l) == 0 ?
-	    0 :
-	    why_set(why, "%s: %s", l.path, strerror(errno));
+		r = why_set(why,
+		    ONLY "%s uses it (%s; remove it if that is dead)", l.name,
+		    l.path);
+	else if (!l.dead && !insist)
+		r = why_set(why,
+		    ONLY "process %d has locked it (%s; -F insists)", l.pid,
+		    l.path);
+	else if (lock_remove(&l) != 0)
+		r = why_set(why, "%s: %s (remove it)", l.path, strerror(errno));
+	lock_close(&l);
+	return r;
 }
 
 /* ---- taking and giving ---- */
@@ -250,6 +259,12 @@ is_unlocked(bool insist, char *why)
 int
 toplevel_take(struct instance *in, bool insist, char *why)
 {
+	int fd = openat(in->tracefs, "trace", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return why_set(why, "tracefs: trace: %s%s", strerror(errno),
+		    errno == EACCES ? ": need root (try sudo)" : "");
+	close(fd);
 	if (is_unlocked(insist, why) != 0 ||
 	    (!insist && is_free(in->tracefs, why) != 0))
 		return -1;
@@ -266,7 +281,8 @@ toplevel_take(struct instance *in, bool insist, char *why)
 		toplevel_give(in);
 		return -1;
 	}
-	why_set(why, "/var/tmp/.ftrace-lock: %s", strerror(errno));
+	why_set(why, "/var/tmp/.ftrace-lock: %s (%s)", strerror(errno),
+	    errno == EEXIST ? "remove it" : "is /var/tmp writable?");
 	close(in->dir);
 	in->dir = -1;
 	return -1;
@@ -284,7 +300,8 @@ undo(int tracefs, const char *group, const struct lock *l)
 	if (put_back(tracefs, l->changes) != 0)
 		e = errno;
 	empty(tracefs);
-	if (lock_remove(l) != 0)
+	/* Else the next start tries again; it may be gone, or another's. */
+	if (!e && lock_remove(l) != 0 && errno != EAGAIN)
 		e = errno;
 	errno = e;
 	return e ? -1 : 0;
@@ -294,14 +311,16 @@ int
 toplevel_give(struct instance *in)
 {
 	struct lock l;
-	int r = 0;
+	int r, e;
 
-	if (lock_find(&l) && l.ours && strcmp(l.name, in->name) == 0)
-		r = undo(in->tracefs, in->group, &l);
-	close(in->lock);
+	lock_own(&l, in->lock);
+	r = undo(in->tracefs, in->group, &l);
+	e = errno;
+	lock_close(&l);
 	close(in->dir);
 	in->lock = in->dir = -1;
 	in->top = false;
+	errno = e;
 	return r;
 }
 
@@ -310,12 +329,16 @@ toplevel_sweep(int tracefs)
 {
 	char group[INSTANCE_NAME];
 	struct lock l;
+	int r = 0;
 
-	if (!lock_find(&l) || !l.ours || !l.dead)
+	if (!lock_find(&l))
 		return 0;
-	fmt_print(group, sizeof group, "%s", l.name);
-	for (char *p = group; *p; p++)
-		*p = *p == '-' ? '_' : *p;
-	undo(tracefs, group, &l);
-	return 1;
+	if (l.ours && l.dead) {
+		fmt_print(group, sizeof group, "%s", l.name);
+		for (char *p = group; *p; p++)
+			*p = *p == '-' ? '_' : *p;
+		r = undo(tracefs, group, &l) == 0;
+	}
+	lock_close(&l);
+	return r;
 }

@@ -109,7 +109,8 @@ reopen_regular(int fd)
 int
 file_open_regular(const char *path)
 {
-	return reopen_regular(open(path, O_PATH | O_CLOEXEC));
+	/* Before 2.6.39 there is no O_PATH, and a FIFO would wait. */
+	return reopen_regular(open(path, O_PATH | O_NONBLOCK | O_CLOEXEC));
 }
 
 int

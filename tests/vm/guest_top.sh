@@ -64,7 +64,7 @@ for want in 'ENOENT /nonexistent/prog a' 'EACCES /dev/null x' \
 	'ENOEXEC ./notaprogram y'; do
 	n=$(grep -c " $want b c\$" o)
 	# Before 4.4 a page that was not there yet cannot be read: "?".
-	[ $n = 1 ] || [ -e $T/saved_cmdlines_size ] ||
+	[ $n = 1 ] || [ "$(uname -r | cut -c1)" -gt 3 ] ||
 		n=$(grep -c " ${want%% *} ? .*${want##* } b c\$" o)
 	[ "$n" = 1 ]
 	check "-x: one line, $want" $? "$n: $(grep "${want%% *}" o) $(cat e)"
@@ -177,6 +177,10 @@ awk 'NR == FNR { p[$2] = $3; n++; next }
 check "$N forks" $? "$(head -3 cmp)"
 program=./proctree
 ./proctree $more -o json -O tree -- ./family -n "$N" -t truth >o 2>e
-./treecheck truth tree >cmp
-check "tree of $N: $(tail -1 cmp)" $? "$(head -5 cmp) $(cat e)"
+if grep -q 'family: .*Invalid argument\|family: .*not implemented' e; then
+	echo "# family needs Linux 3.17"
+else
+	./treecheck truth tree >cmp
+	check "tree of $N: $(tail -1 cmp)" $? "$(head -5 cmp) $(cat e)"
+fi
 same_state "all is as it was at the end"
