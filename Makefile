@@ -4,6 +4,7 @@
 #	make demo	show what it does (live as root, else from a recording)
 #	make check	all tests; as root, for most of them trace
 #	make static	one static file a tool, with musl: build/static/
+#	make dist	them for x86-64, i686 and arm64 in a tarball: build/dist/
 #	make fuzz lint bench install uninstall clean
 
 PREFIX	= /usr/local
@@ -11,8 +12,9 @@ DESTDIR	=
 CFLAGS	= -O2 -g
 LDFLAGS	=
 MUSL	= musl-gcc
+STATIC	= build/static
 
-OUR	= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
+OUR	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
 # A static tool is to be below 100 KB: README, BENCHMARKS.md, tests/lint.
 OZ	= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
@@ -41,13 +43,16 @@ $(BIN): $$(patsubst %.c,%.o,$$(wildcard $$(@D)/*.c)) $(OBJ)
 %.o: %.c
 	$(CC) $(OUR) $(CFLAGS) -MMD -c -o $@ $<
 
+dist:
+	dist/make
+
 demo: all
 	@sh examples/demo
 
-static: $(TOOLS:%=build/static/%)
+static: $(TOOLS:%=$(STATIC)/%)
 
-build/static/%: $(SRC) $(INSTEAD) $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
-	@mkdir -p build/static
+$(STATIC)/%: $(SRC) $(INSTEAD) $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
+	@mkdir -p $(STATIC)
 	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ \
 	    $(sort $(wildcard $*/*.c)) $(sort $(SRC) $(INSTEAD))
 
@@ -73,6 +78,7 @@ unit: $(UNITS:%=build/unit/%)
 check: all static unit fake
 	tests/lint
 	bats tests/bats tests/live
+	tests/cross
 	tests/vm/check
 
 fuzz:
@@ -101,6 +107,6 @@ uninstall:
 clean:
 	rm -rf build $(BIN) lib/*.[od] $(foreach t,$(TOOLS),$(t)/*.[od])
 
-.PHONY: all demo static unit fake check fuzz lint bench install uninstall clean
+.PHONY: all dist demo static unit fake check fuzz lint bench install uninstall clean
 
 -include $(OBJ:.o=.d) $(wildcard $(TOOLS:=/*.d))

@@ -50,7 +50,7 @@ static int
 count_pointers(const struct kevent *k)
 {
 	for (int i = 0; i < k->count; i++) {
-		uint64_t at = k->argv + sizeof(uint64_t) * (unsigned)i;
+		uint64_t at = k->argv + (unsigned)(k->slot * i);
 
 		if ((at ^ k->argv) >= 4096)
 			return -1;

@@ -142,6 +142,7 @@ decode_args(
 			k->arg[i] = field_str(
 			    t->strings[i], r->data, r->len, &k->arg_len[i]);
 	}
+	k->slot = t->count && t->pointers[0] ? (int)t->pointers[0]->size : 0;
 	for (int i = 0; t->count && i < t->count + 2; i++)
 		k->pointer[i] = (uint64_t)number(t->pointers[i], r);
 }

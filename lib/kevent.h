@@ -63,6 +63,7 @@ struct kevent {
 	int handled;	  /* delivered: to a handler */
 	uint64_t lost;	  /* lost: how many, 0 not known */
 	uint64_t argv;	  /* entry: the pointer itself */
+	int slot;	  /* entry: bytes of a pointer */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,
 			     entry: path; lent, text_len bytes */
 	size_t text_len;

@@ -44,7 +44,7 @@ parse_seconds(const char *s, uint64_t *ns)
 	if (*p || p == s || (whole == 0 && p == s + 1) || whole > 9 ||
 	    sec > SECONDS_MAX)
 		return -1;
-	*ns = sec * NS_PER_S + frac;
+	*ns = (uint64_t)sec * NS_PER_S + frac;
 	return *ns ? 0 : -1;
 }
 

@@ -10,15 +10,17 @@ setup_file()
 	# sayargs by other compilers, as far as there are any.
 	local c=$TREE/tests/prog/sayargs.c ld
 	local flags='-O2 -std=c11 -D_GNU_SOURCE'
+	# The kernel's headers are the same for 32 bits.
+	local m32='-m32 -idirafter /usr/include/x86_64-linux-gnu'
 
 	# shellcheck disable=SC2086 # words
 	{
 		$STATIC_CC $flags -o "$bin/sayargs-static" "$c" || return
 		${STATIC_CC%-static} $flags -o "$bin/sayargs-musl" "$c" ||
 		    rm -f "$bin/sayargs-musl"
-		$CC -m32 $flags -o "$bin/sayargs-m32" "$c" ||
+		$CC $m32 $flags -o "$bin/sayargs-m32" "$c" ||
 		    echo "# no 32-bit programs" >&3
-		$CC -m32 -static $flags -o "$bin/sayargs-m32-static" "$c" ||
+		$CC $m32 -static $flags -o "$bin/sayargs-m32-static" "$c" ||
 		    echo "# no static 32-bit programs" >&3
 		# A loader that nobody knows.
 		ld=$(LC_ALL=C readelf -l "$bin/sayargs" |

@@ -1,80 +1,117 @@
 /*
- * lengths - execs with arguments and paths of about a page
+ * lengths - run a program with arguments and by paths of many lengths
  *
- * usage: lengths PROGRAM FOLDER
+ * usage: lengths PROGRAM
  *
- * PROGRAM is run with one argument of 3,900 to 5,000 bytes, in steps of 4 and,
- * around a page, of 1; then by a path of 3,900 to 4,095 bytes below FOLDER,
- * which is writable. Text of such events hangs kernels before 6.2. A line for
- * each exec: "argument LENGTH PID" or "path LENGTH PID". Ends with status 1
- * when one could not be run.
+ * The arguments {"nop", A, "end"}, where A is 3,900 to 5,000 letters, and paths
+ * of 3,900 to 4,095 bytes that lead to PROGRAM, with {"nop", "path"}: where the
+ * kernel has no more room for one event, and where one page ends. A line
+ * "arg LENGTH PID" or "path LENGTH PID" on stdout tells of each; status 1 if
+ * one did not end with 0.
  */
 
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <err.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define ARG_FIRST  3900
+#define ARG_DENSE  4150 /* up to here each, then some */
+#define ARG_LAST   5000
+#define PATH_FIRST 3900
+#define PATH_LAST  (PATH_MAX - 1)
+#define TOP	   "/tmp"
+#define DIR_LENGTH 203 /* with its slash */
+#define DIRS	   19
+
 static int failed;
 
+/* Without stdio's buffer in the child. */
 static void
-run(const char *kind, int len, const char *program, char *const *argv)
+run(const char *what, int length, const char *path, char *const argv[])
 {
 	int status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	fflush(stdout);
+	pid = fork();
 	if (pid == -1)
 		err(1, "fork");
 	if (pid == 0) {
-		execv(program, argv);
+		execv(path, argv);
 		_exit(127);
 	}
-	if (waitpid(pid, &status, 0) != pid || status != 0)
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			err(1, "waitpid");
+	printf("%s %d %ld\n", what, length, (long)pid);
+	if (status != 0) {
+		warnx("%s %d: status %d", what, length, status);
 		failed = 1;
-	printf("%s %d %d\n", kind, len, (int)pid);
+	}
 }
 
-/* A path of len bytes to the program: "//" and "/./" are the same folder. */
 static void
-run_path(const char *folder, const char *name, int len)
+args_run(const char *program)
 {
-	char path[PATH_MAX + 1];
-	int n = snprintf(path, sizeof(path), "%s", folder);
-	char word[] = "long-path";
-	char *argv[] = { word, NULL };
+	static char arg[ARG_LAST + 1];
+	char *argv[] = { "nop", arg, "end", NULL };
+	int i;
 
-	memset(path + n, '/', (size_t)(len - n - (int)strlen(name)));
-	memcpy(path + len - strlen(name), name, strlen(name) + 1);
-	run("path", len, path, argv);
+	for (i = ARG_FIRST; i <= ARG_LAST; i += i < ARG_DENSE ? 1 : 17) {
+		memset(arg, 'A', (size_t)i);
+		arg[i] = '\0';
+		run("arg", i, program, argv);
+	}
+}
+
+/* By names of the last component: a link to the program. */
+static void
+paths_run(const char *program)
+{
+	static char path[PATH_MAX];
+	char dir[DIR_LENGTH], *argv[] = { "nop", "path", NULL };
+	size_t base = strlen(TOP);
+	int i;
+
+	memset(dir, 'd', sizeof(dir) - 1);
+	dir[sizeof(dir) - 1] = '\0';
+	memcpy(path, TOP, base);
+	if (chdir(TOP) == -1)
+		err(1, TOP);
+	for (i = 0; i < DIRS; i++) {
+		if ((mkdir(dir, 0755) == -1 && errno != EEXIST) ||
+		    chdir(dir) == -1)
+			err(1, "directory %d", i);
+		base += (size_t)snprintf(
+		    path + base, sizeof(path) - base, "/%s", dir);
+	}
+	base++;
+	path[base - 1] = '/';
+	for (i = PATH_FIRST; i <= PATH_LAST; i++) {
+		memset(path + base, 'p', (size_t)i - base);
+		path[i] = '\0';
+		if (symlink(program, path + base) == -1)
+			err(1, "link %d", i);
+		run("path", i, path, argv);
+		unlink(path + base);
+	}
 }
 
 int
-main(int argc, char **argv)
+main(int argc, char *argv[])
 {
-	char program[PATH_MAX], link[PATH_MAX], text[5001];
-	char word[] = "nop", end[] = "end";
-	char *args[] = { word, text, end, NULL };
-	int len;
-
-	if (argc != 3 || realpath(argv[1], program) == NULL)
-		errx(2, "usage: lengths program folder");
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (len = 3900; len <= 5000; len += len > 3990 && len < 4110 ? 1 : 10) {
-		memset(text, 'L', (size_t)len);
-		text[len] = '\0';
-		run("argument", len, program, args);
+	if (argc != 2 || argv[1][0] != '/') {
+		fprintf(stderr, "usage: lengths /program\n");
+		return 2;
 	}
-	snprintf(link, sizeof(link), "%s/lengths-program", argv[2]);
-	unlink(link);
-	if (symlink(program, link) == -1)
-		err(1, "%s", link);
-	for (len = 3900; len < PATH_MAX; len += len > 3990 ? 1 : 10)
-		run_path(argv[2], "/lengths-program", len);
-	unlink(link);
+	args_run(argv[1]);
+	paths_run(argv[1]);
 	return failed;
 }

@@ -60,12 +60,14 @@ struct seen {
 	uint32_t pid;
 	uint32_t generation : 31;
 	uint32_t unsure : 1; /* by its notes */
+	uint8_t many;	     /* it had several threads */
+	uint8_t kept;	     /* it is an orphan, and not shown as one */
 };
 
 /* The members of a line. */
 struct line {
 	struct piece id, parent, pid, ppid, generation, start, end, comm, args,
-	    args_state, exit, signal, reparented, notes;
+	    args_state, exit, signal, reparented, notes, threads;
 };
 
 static const struct member {
@@ -86,6 +88,7 @@ static const struct member {
 	{ "signal", offsetof(struct line, signal) },
 	{ "reparented", offsetof(struct line, reparented) },
 	{ "notes", offsetof(struct line, notes) },
+	{ "threads", offsetof(struct line, threads) },
 };
 
 static struct node *nodes;
@@ -334,11 +337,11 @@ line_check(const struct line *line, uint32_t serial, unsigned long id)
 	end_of(line, end);
 	if (strcmp(end, node->end) != 0 && !(losses && *end == '?'))
 		say(END, "%u (id %lu): %s, not %s", serial, id, end, node->end);
-	if (!(node->flags & TOP) &&
-	    !(others && json_is_null(line->parent)) &&
-	    !(node->flags & ORPHAN) != (line->reparented.p == NULL))
-		say(REPARENTED, "%u (id %lu): %s", serial, id,
-		    node->flags & ORPHAN ? "no" : "yes");
+	if (node->flags & ORPHAN)
+		seens[id].kept = line->reparented.p == NULL &&
+		    !(others && json_is_null(line->parent));
+	else if (!(node->flags & TOP) && line->reparented.p != NULL)
+		say(REPARENTED, "%u (id %lu): yes", serial, id);
 }
 
 /* Do its notes say that not all is known? */
@@ -381,7 +384,7 @@ seen_add(unsigned long id, const char *text)
 static void
 line_apply(const struct line *line, const char *text)
 {
-	unsigned long id = number_of(line->id, COUNT_MAX, text);
+	unsigned long id = number_of(line->id, COUNT_MAX, text), n;
 	struct seen *seen = seen_add(id, text);
 
 	seen->pid = (uint32_t)number_of(line->pid, PID_MAX, text);
@@ -397,6 +400,8 @@ line_apply(const struct line *line, const char *text)
 	    (!json_is_null(line->end) &&
 		json_time(line->end, &seen->end) == -1))
 		errx(2, "not of proctree: %s", text);
+	seen->many = line->threads.p != NULL &&
+	    json_number(line->threads, COUNT_MAX, &n) != -1 && n > 1;
 	seen->serial = line_serial(line);
 	if (losses && seen->serial == NONE && line->args_state.p != NULL &&
 	    json_is(line->args_state, "none"))
@@ -478,11 +483,26 @@ seen_parent(const struct seen *seen)
 	return parent != NULL && parent->pid != 0 ? parent : NULL;
 }
 
+/* The children of several threads that end together have another parent as
+ * soon as all have begun to (find_child_reaper, find_alive_thread), a little
+ * before the last one's event. */
+static int
+kept_rightly(const struct seen *seen, const struct seen *parent)
+{
+	if (parent == NULL)
+		return losses;
+	return (parent->many && parent->end >= seen->end) ||
+	    (losses && (parent->end == 0 || parent->unsure));
+}
+
 static void
 edge_check(const struct seen *seen, const struct node *node)
 {
 	const struct seen *parent = seen_parent(seen);
 	size_t id = (size_t)(seen - seens);
+
+	if (seen->kept && !kept_rightly(seen, parent))
+		say(REPARENTED, "%u (id %zu): no", seen->serial, id);
 
 	if (node->parent == NONE)
 		return;

@@ -8,13 +8,15 @@
 
 #define ARGV 0x7ffc00001000ull
 
+static int slot = 8; /* bytes of a pointer */
+
 /* The entry, with count pointers of argv. */
 static void
 entry_n(int tid, uint64_t ts, uint64_t argv, const char *name,
     const uint64_t *pointer, int count)
 {
 	struct kevent k = { .kind = KEVENT_ENTRY, .ts = ts, .tid = tid,
-		.pid = tid, .argv = argv, .text = name,
+		.pid = tid, .argv = argv, .slot = slot, .text = name,
 		.text_len = name ? strlen(name) : 0, .count = count };
 
 	for (int i = 0; i < count; i++)
@@ -99,6 +101,18 @@ test_count(void)
 	returns(10, 301, -ENOENT);
 	is_records(END, "fail 10 error 2 @301 /no all 1: a|",
 	    "the end is the last of its page");
+	slot = 4;
+	entry(10, 310, ARGV + 4096 - 12, "/no", 1, 2, 0);
+	fetched(10, 310, ARGV + 4096 - 12, 0, "a", "b");
+	returns(10, 311, -ENOENT);
+	is_records(END, "fail 10 error 2 @311 /no all 2: a|b|",
+	    "the same of a 32-bit kernel");
+	entry(10, 320, ARGV + 4096 - 8, "/no", 1, 2, 0);
+	fetched(10, 320, ARGV + 4096 - 8, 0, "a", "b");
+	returns(10, 321, -ENOENT);
+	is_records(END, "fail 10 error 2 @321 /no cut -1: a|b|",
+	    "there the end is in the next page, too");
+	slot = 8;
 	entry(10, 400, ARGV, "/no", 1, 2, 0);
 	fetched(10, 400, ARGV, 0, "a", "b");
 	fetched(10, 400, ARGV, 2, "behind", "the end");

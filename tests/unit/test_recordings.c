@@ -532,6 +532,13 @@ int
 main(int argc, char **argv)
 {
 	dir = argc > 1 ? argv[1] : "tests/data/recordings";
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	/* A ring buffer is read where it was written. */
+	for (kernel = kernels; kernel < kernels + sizeof kernels /
+		sizeof *kernels; kernel++)
+		tap_ok(true, "%s # SKIP little-endian recording", kernel->name);
+	return tap_done();
+#endif
 	for (kernel = kernels; kernel < kernels + sizeof kernels /
 		sizeof *kernels; kernel++) {
 		test_kernel(true);

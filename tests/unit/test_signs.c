@@ -54,7 +54,9 @@ put(const char *name, uint64_t v)
 
 	if (tap_result(f && f->size <= sizeof v, __FILE__, __LINE__,
 	    "%s is there", name))
-		memcpy(record + f->offset, &v, f->size);
+		memcpy(record + f->offset, (char *)&v +
+		    (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ?
+			    sizeof v - f->size : 0), f->size);
 }
 
 static void

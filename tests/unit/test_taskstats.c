@@ -52,7 +52,8 @@ open_attribute(uint16_t type)
 {
 	size_t at = len;
 
-	put32((uint32_t)type << 16);
+	put(&(uint16_t){ 0 }, 2); /* the length, see below */
+	put(&type, sizeof type);
 	return at;
 }
 
@@ -228,7 +229,8 @@ test_headers(void)
 	tap_ok(parse(len) == 1 && is_record(5, 1, "thread"),
 	    "and before it");
 	message(5, 1, "nested");
-	bytes[23] |= 0x80; /* NLA_F_NESTED */
+	bytes[__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 22 : 23] |=
+	    0x80; /* NLA_F_NESTED */
 	tap_ok(parse(len) == 1 && is_record(5, 1, "nested"),
 	    "the flag of a nested attribute");
 }

@@ -6,7 +6,7 @@ T=/sys/kernel/tracing
 [ -e $T/trace ] || mount -t tracefs nodev $T
 N=${STORM:-2000}
 LOCK=/var/tmp/.ftrace-lock
-mkdir -p /var/tmp /lib && cp ld-musl-x86_64.so.1 /lib/
+mkdir -p /var/tmp /lib && cp lib/* /lib/
 
 . ./guest_lib.sh
 [ -e $T/saved_cmdlines_size ] && more=--top-level
@@ -72,7 +72,7 @@ done
 
 # Lengths at which the text of an event would hang an old kernel.
 start -r -j
-./lengths ./nop-static /tmp >truth
+./lengths /t/nop-static >truth
 usleep 300000
 stop
 sed -n 's/.*"event":"exec".*"pid":\([0-9]*\),.*/\1/p' o |
