@@ -307,6 +307,8 @@ feed_rename(struct exec_joiner *j, const struct kevent *k)
 int
 exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 {
+	struct exec_node *n;
+
 	if (k->kind == KEVENT_EXEC) {
 		feed_path(j, k, peek);
 		return 0;
@@ -329,6 +331,9 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		fail_entry_args(j, k);
 		return 0;
 	case KEVENT_PATH:
+		/* It runs again: what comes now is of another exec. */
+		if ((n = node_find(j->bucket, k->tid)))
+			node_close(j, n, false);
 		fail_path(j, k);
 		return 0;
 	case KEVENT_CLONE:
