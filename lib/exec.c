@@ -122,7 +122,7 @@ has_all(const struct exec_joiner *j, const struct exec_node *n)
 {
 	int fetched = n->argc < j->fetch ? n->argc : j->fetch;
 
-	if (!(n->parts & PART_STACK) || fetched > n->pieces)
+	if (!(n->parts & PART_STACK) || n->argc < 0 || fetched > n->pieces)
 		return false;
 	for (int i = 0; i < fetched; i++)
 		if (!n->piece[i].seen)
@@ -138,10 +138,13 @@ node_ready(struct exec_joiner *j, struct exec_node *n, uint64_t until)
 	bool complete = args_complete(&view, j->want);
 	/* Those of an execve are of the caller: /proc knows better. */
 	bool enough = complete && !(j->entry_args && n->is_exec);
-	bool last = j->order == EXEC_STACK_ONLY ? has_all(j, n) :
-						  n->parts & PART_PATH;
+	/* Where the stack is all that tells, nothing comes behind its last
+	 * part, though some could not be fetched. */
+	bool last = j->order == EXEC_STACK_ONLY ?
+	    has_all(j, n) :
+	    enough && (n->parts & PART_PATH);
 
-	if (n->open && !(enough && last) && until < node_deadline(j, n))
+	if (n->open && !last && until < node_deadline(j, n))
 		return false;
 	if (n->open && j->order == EXEC_PATH_LAST)
 		node_owe(j, n->e.tid, true);
