@@ -136,6 +136,62 @@ returns(int tid, uint64_t ts, long ret)
 	    .pid = tid, .ret = ret });
 }
 
+#define ARGV 0x7ffc00001000ull
+
+unused static int slot = 8; /* bytes of a pointer */
+
+/* The entry of execve, with count pointers of argv. */
+unused static void
+entry_n(int tid, uint64_t ts, uint64_t argv, const char *name,
+    const uint64_t *pointer, int count)
+{
+	struct kevent k = { .kind = KEVENT_ENTRY, .ts = ts, .tid = tid,
+		.pid = tid, .argv = argv, .slot = slot, .text = name,
+		.text_len = name ? strlen(name) : 0, .count = count };
+
+	for (int i = 0; i < count; i++)
+		k.pointer[i] = pointer[i];
+	feed(k);
+}
+
+#define entry(tid, ts, argv, name, ...)					\
+	entry_n(tid, ts, argv, name, (const uint64_t[]){ __VA_ARGS__ },	\
+	    (int)(sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8))
+
+unused static void
+fetched_n(int tid, uint64_t ts, uint64_t argv, int first, const char *const *s,
+    int count)
+{
+	struct kevent k = { .kind = KEVENT_ENTRY_ARGS, .ts = ts, .tid = tid,
+		.pid = tid, .argv = argv, .first = first, .count = count };
+
+	for (int i = 0; i < count; i++) {
+		k.arg[i] = s[i];
+		k.arg_len[i] = s[i] ? strlen(s[i]) : 0;
+	}
+	feed(k);
+}
+
+#define fetched(tid, ts, argv, first, ...)                                    \
+	fetched_n(tid, ts, argv, first, (const char *const[]){ __VA_ARGS__ }, \
+	    (int)(sizeof((const char *const[]){ __VA_ARGS__ }) /              \
+		sizeof(char *)))
+
+/* The entry of do_execve, of do_fork. */
+unused static void
+calls(int tid, uint64_t ts, const char *name)
+{
+	feed((struct kevent){ .kind = KEVENT_PATH, .ts = ts, .tid = tid,
+	    .pid = tid, .text = name, .text_len = name ? strlen(name) : 0 });
+}
+
+unused static void
+clones(int tid, uint64_t ts, uint64_t flags)
+{
+	feed((struct kevent){ .kind = KEVENT_CLONE, .ts = ts, .tid = tid,
+	    .pid = tid, .flags = flags });
+}
+
 unused static void
 newtask(int tid, uint64_t ts, int child, uint64_t flags)
 {
