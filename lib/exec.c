@@ -172,7 +172,10 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
 		n->peek->whole, &view, j->want))
 		return;
-	args_join(&e->args, &j->text, &view, j->want);
+	if (j->entry_args) /* what is known of a call, its argc or not */
+		fail_finish(j, n);
+	else
+		args_join(&e->args, &j->text, &view, j->want);
 }
 
 /* Take the head out of the queue. */
