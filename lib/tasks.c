@@ -271,14 +271,14 @@ apply_fork(struct tasks *t, struct event *e)
 }
 
 /* Before 3.4 nobody tells which thread executed a program, and it has no exit:
- * all but the first are gone. */
+ * all but the first are gone, and those that were found later. */
 static void
-drop_threads(struct tasks *t, int pid)
+drop_threads(struct tasks *t, int pid, uint64_t ts)
 {
 	for (size_t i = 0; i < t->buckets; i++)
 		for (struct task *p = t->bucket[i], *next; p; p = next) {
 			next = p->next;
-			if (p->pid == pid && p->tid != pid)
+			if (p->pid == pid && p->tid != pid && p->found <= ts)
 				task_drop(t, p->tid);
 		}
 }
@@ -300,7 +300,7 @@ apply_exec(struct tasks *t, struct event *e)
 	if (!p)
 		return 0;
 	if (!e->old_tid && (p->threads > 1 || p->gone))
-		drop_threads(t, p->pid);
+		drop_threads(t, p->pid, e->ts);
 	if (e->ts >= p->found) {
 		p->threads = 1;
 		p->gone = false;
