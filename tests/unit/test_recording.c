@@ -101,7 +101,7 @@ random_event(struct event *e)
 	case EVENT_EXECFAIL:
 		if (e->type == EVENT_EXEC)
 			e->pid = e->tid;
-		e->old_tid = e->type == EVENT_EXEC ? 1 + (int)rnd(9) : 0;
+		e->old_tid = e->type == EVENT_EXEC ? (int)rnd(9) : 0;
 		e->error = e->type == EVENT_EXEC ? 0 : 1 + (int)rnd(200);
 		random_string(path, sizeof path);
 		e->path = rnd(4) ? path : NULL;
@@ -293,6 +293,9 @@ test_written(void)
 	    .old_tid = 13, .comm = "ls", .path = "/bin/ls", .args = {
 	    ARGS_ALL, 3, 3, args, sizeof args } },
 	    "exec 0.000000002 12 13 3 3 =ls =/bin/ls =ls = =a\\x20b\n");
+	is_written((struct event){ .type = EVENT_EXEC, .ts = 2, .tid = 12,
+	    .comm = "ls", .path = "/bin/ls", .args = { .argc = -1 } },
+	    "exec 0.000000002 12 0 -1 0 =ls =/bin/ls\n");
 	is_written((struct event){ .type = EVENT_EXECFAIL, .ts = 2, .tid = 12,
 	    .error = 2, .args = { .argc = -1 } },
 	    "execfail 0.000000002 12 2 -1 0 = -\n");
@@ -441,6 +444,8 @@ test_refused_fields(void)
 	REFUSED("fork 1.000000000 12 10 xyz =a");
 	REFUSED("fork 1.000000000 12 10 -1 =a");
 	REFUSED("fork 1.000000000 12 10 =a");
+	REFUSED("exec 1.000000000 12 -1 2 3 =a =/x =a =b");
+	REFUSED("exec 1.000000000 0 0 2 3 =a =/x =a =b");
 	REFUSED("exec 1.000000000 12 12 2 4 =a =/x =a =b");
 	REFUSED("exec 1.000000000 12 12 2 3 =a =/x =a");
 	REFUSED("exec 1.000000000 12 12 1 1 =a =/x =a =b");

@@ -249,6 +249,60 @@ test_exec_by_thread(void)
 	tap_is_int(e.group_dead, 1, "an exec leaves one thread");
 }
 
+/* Before 3.4 nobody tells which thread it was: all but the first are gone. */
+static void
+test_exec_by_any(void)
+{
+	begin();
+	thread(101, 100, 20 * S);
+	thread(102, 101, 21 * S);
+	fork_(200, 100, 22 * S);
+	thread(201, 200, 22 * S);
+	exec_by(100, 0, 23 * S);
+	is(100, 1, "an exec by any thread");
+	has(100, 100, 1, "its process");
+	has(101, -1, 0, "its threads");
+	has(102, -1, 0, "all of them");
+	has(201, 200, 100, "not those of others");
+	fork_(101, 200, 24 * S);
+	exit_(101, 25 * S);
+	tap_ok(e.pid == 101 && e.ppid == 200 && e.group_dead == 1,
+	    "the number of one is a process's: it ends");
+	thread(102, 100, 26 * S);
+	exit_(102, 27 * S);
+	tap_ok(e.pid == 100 && e.group_dead == 0, "or a new thread's");
+	exit_(100, 28 * S);
+	tap_ok(e.pid == 100 && e.group_dead == 1, "then its process does");
+	exec_by(200, 0, 29 * S);
+	has(201, -1, 0, "a second one");
+	thread(202, 200, 30 * S);
+	exit_(200, 31 * S);
+	tap_ok(e.pid == 200 && e.group_dead == 0, "the first thread ends");
+	exec_by(200, 0, 32 * S);
+	is(200, 100, "another one takes over");
+	has(202, -1, 0, "and is the first one now");
+	exit_(200, 33 * S);
+	tap_ok(e.pid == 200 && e.group_dead == 1, "which is the last, too");
+	has(200, -1, 0, "after it");
+}
+
+/* The exec is read when /proc has been listed already. */
+static void
+test_exec_listed(void)
+{
+	begin();
+	apply((struct event){ .type = EVENT_TASK, .tid = 300, .pid = 300,
+	    .ppid = 1, .start = 10 * S, .ts = 22 * S });
+	apply((struct event){ .type = EVENT_TASK, .tid = 301, .pid = 300,
+	    .ppid = 1, .start = 21 * S, .ts = 22 * S });
+	exec_by(300, 0, 20 * S);
+	has(301, 300, 1, "a thread begun behind the exec");
+	exit_(301, 23 * S);
+	tap_ok(e.pid == 300 && e.group_dead == 0, "it ends");
+	exit_(300, 24 * S);
+	tap_ok(e.pid == 300 && e.group_dead == 1, "then its process does");
+}
+
 static void
 test_reuse(void)
 {
@@ -526,6 +580,8 @@ main(void)
 	test_threads();
 	test_siblings();
 	test_exec_by_thread();
+	test_exec_by_any();
+	test_exec_listed();
 	test_reuse();
 	test_baseline();
 	test_execfail();
