@@ -2,6 +2,7 @@
  * toplevel: the kernel's own buffer is borrowed and given back as it was, or
  * not taken at all.
  */
+#include "../../lib/probe_event.h"
 #include "top.h"
 
 static const struct {
@@ -166,6 +167,45 @@ test_failure(void)
 	are_back("all but one");
 }
 
+/* Somebody's filter, on an event that is not enabled, would hide from us. */
+static void
+test_filter(void)
+{
+	static const char format[] =
+	    "name: sched_process_exit\nID: 300\nformat:\n"
+	    "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n"
+	    "\tfield:int common_pid;\toffset:4;\tsize:4;\n\n"
+	    "\tfield:char comm[16];\toffset:8;\tsize:16;\n"
+	    "\tfield:pid_t pid;\toffset:24;\tsize:4;\n";
+	static const char filter[] = "events/sched/sched_process_exit/filter";
+	struct kevent_table table = { 0 };
+
+	reset();
+	put(top, "events/sched/sched_process_exit/format", format);
+	put(top, "events/sched/sched_process_exit/enable", "0\n");
+	toplevel_take(&in, false, why);
+	tap_is_int(tracepoint_arm(&in, &table, KEVENT_EXIT,
+		       "sched/sched_process_exit", NULL),
+	    0, "an event");
+	is_says("events/sched/sched_process_exit/enable", "1", "it is enabled");
+	is_says(filter, "0", "without the filter of somebody else");
+	toplevel_give(&in);
+	is_says(filter, settings[6].back, "who has it back then");
+	reset();
+	put(top, filter, "none\n");
+	toplevel_take(&in, false, why);
+	tracepoint_arm(
+	    &in, &table, KEVENT_EXIT, "sched/sched_process_exit", NULL);
+	is_says(filter, "none\n", "where there is none, none is written");
+	unlinkat(top, "buffer_percent", 0);
+	tap_is_int(toplevel_give(&in), 0, "give");
+	reset();
+	toplevel_take(&in, false, why);
+	toplevel_write(&in, "buffer_percent", "0");
+	unlinkat(top, "buffer_percent", 0);
+	tap_is_int(toplevel_give(&in), 0, "what is gone needs no undoing");
+}
+
 static void
 is_refused(const char *name, const char *part)
 {
@@ -252,6 +292,7 @@ tests(void)
 	test_borrowed();
 	test_write();
 	test_failure();
+	test_filter();
 	test_refused();
 	test_killed();
 	return tap_done();
