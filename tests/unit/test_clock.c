@@ -138,6 +138,7 @@ test_stats(void)
 		from = clock_boot();
 		now = from - zero + i * 10 * MS + i * 20000;
 		shows(now);
+		from = clock_boot();
 		got = clock_session(&s);
 		to = clock_boot();
 		bad += !is_near(now, from, to);
@@ -251,7 +252,8 @@ exits(uint64_t ts, int tid)
 static void
 test_events(void)
 {
-	uint64_t last = 0, trace = ZERO, early = 0, back = 0, got = 0, from;
+	uint64_t last = 0, trace = ZERO, early = 0, back = 0, got = 0, far = 0,
+		 from;
 	struct event e;
 
 	begin();
@@ -265,34 +267,31 @@ test_events(void)
 	shows(trace);
 	clock_calibrate(&s);
 	for (int i = 1; i <= 200; i++) {
-		int64_t skew;
-
+		/* Right behind what was shown before. */
+		exits(trace + 1500, i);
 		seed = seed * 1664525u + 1013904223u;
-		skew = (int64_t)(seed >> 8) % 4000000 - 2000000;
-		from = clock_boot() - zero + 10 * MS * (unsigned)i;
-		trace = (int64_t)(from - trace) + skew > 0 ?
-		    from + (uint64_t)skew :
-		    trace + 1000;
+		from = clock_boot() - zero + 10 * MS * (unsigned)i +
+		    (seed >> 8) % (8 * MS);
+		trace = from > trace + 3000 ? from : trace + 3000;
 		shows(trace);
-		if (i == 100)
+		if (i % 10 == 0)
 			session_armed(&s);
-		zero -= i == 150 ? 100 * MS : 0; /* a leap */
-		exits(trace + 1000, i);
 		if (session_sweep(&s) < 0)
 			break;
 		while (session_next(&s, &e)) {
 			got++;
 			back += e.ts < last;
-			early += i >= 100 && e.ts < s.armed;
+			early += e.ts < s.armed;
 			last = e.ts;
 		}
+		far += last + 100 * MS < clock_boot() ||
+		    last > clock_boot() + 100 * MS;
 	}
 	tap_is_int(got, 200, "all come");
 	tap_is_int(back, 0, "none goes back in time");
+	tap_is_int(far, 0, "all are of now");
 	tap_is_int(early, 0, "none behind armed seems to be before it");
-	free(s.reader.records);
-	buf_free(&s.reader.data);
-	s.reader = (struct reader){ 0 };
+	reader_free(&s.reader);
 }
 
 int
