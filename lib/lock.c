@@ -60,7 +60,7 @@ parse(struct lock *l, const struct stat *st)
 	l->pid = (int)number_signed(l->text, NULL, 10);
 	l->dead = !is_owner(l->pid, st->st_mtime);
 	/* Only what we have written ourselves is put back. */
-	if (!line || st->st_uid != geteuid() || st->st_nlink != 1 ||
+	if (!line || st->st_uid != geteuid() || st->st_nlink > 1 ||
 	    st->st_mode & 022)
 		return;
 	end = strchr(++line, '\n');
