@@ -30,6 +30,7 @@ reset(void)
 		put(top, settings[i].name, settings[i].shown);
 	put(top, "current_tracer", "nop\n");
 	put(top, "events/enable", "0\n");
+	put(top, "set_event_pid", "no pid\n");
 	put(top, "per_cpu/cpu0/stats", "entries: 0\noverrun: 7\n");
 	put(top, "trace", "old\n");
 	put(top, "kprobe_events", "p:other/x do_exit\n");
@@ -112,11 +113,10 @@ test_write(void)
 	tap_ok(toplevel_write(&in, "buffer_size_kb", "4096") == -1 &&
 		errno == EBUSY,
 	    "X: it differs between CPUs");
-	put(top, "set_event_pid", "17\n");
 	tap_ok(
 	    toplevel_write(&in, "set_event_pid", "1") == -1 && errno == EBUSY,
 	    "nothing that could not be put back");
-	is_says("set_event_pid", "17\n", "is written");
+	is_says("set_event_pid", "no pid\n", "is written");
 	tap_ok(toplevel_write(&in, "events/none/enable", "1") == -1 &&
 		errno == ENOENT,
 	    "no such setting");
@@ -164,6 +164,7 @@ test_failure(void)
 	unlinkat(top, "buffer_percent", 0);
 	put(top, "buffer_percent", "50");
 	put(top, "events/sched/sched_process_fork/enable", "0");
+	tap_is_int(unlink(LOCK), 0, "the lock stays");
 	are_back("all but one");
 }
 
@@ -228,6 +229,8 @@ test_refused(void)
 	reset();
 	put(top, "current_tracer", "function\n");
 	is_refused("a tracer", "a tracer uses it");
+	put(top, "set_event_pid", "17\n");
+	is_refused("a choice of pids", "set_event_pid");
 	put(top, "events/enable", "X\n");
 	is_refused("some events", "enabled events");
 	put(top, "events/enable", "1\n");
