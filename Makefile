@@ -14,7 +14,10 @@ LDFLAGS	=
 MUSL	= musl-gcc
 STATIC	= build/static
 
-OUR	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow \
+# 64-bit inodes and offsets also where they are not the C library's own.
+BITS	= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
+	  echo -D_FILE_OFFSET_BITS=64)
+OUR	= -std=c11 -D_GNU_SOURCE $(BITS) -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
 # A static tool is to be below 100 KB: README, BENCHMARKS.md, tests/lint.
 OZ	= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && \

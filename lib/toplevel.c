@@ -209,7 +209,7 @@ is_free(int tracefs, char *why)
 	unsigned long n;
 	int pid;
 
-	if (!first_line_is(tracefs, "set_event_pid", "no pid"))
+	if (!first_line_is(tracefs, "set_event_pid", ""))
 		return why_set(
 		    why, ONLY "somebody has set set_event_pid (-F insists)");
 	if (!first_line_is(tracefs, "current_tracer", "nop"))

@@ -193,9 +193,10 @@ same_again()
 	for k in $OLD; do
 		folder $k
 		everything >before
+		rm -f out # of the kernel before
 		FAKE_STAY=1 "$TREE/build/fake/execsnoop" >out 2>err &
 		pid=$!
-		until grep -q PID out; do
+		until grep -sq PID out; do
 			kill -0 $pid
 			sleep 0.01
 		done

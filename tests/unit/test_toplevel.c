@@ -30,7 +30,7 @@ reset(void)
 		put(top, settings[i].name, settings[i].shown);
 	put(top, "current_tracer", "nop\n");
 	put(top, "events/enable", "0\n");
-	put(top, "set_event_pid", "no pid\n");
+	put(top, "set_event_pid", "");
 	put(top, "per_cpu/cpu0/stats", "entries: 0\noverrun: 7\n");
 	put(top, "trace", "old\n");
 	put(top, "kprobe_events", "p:other/x do_exit\n");
@@ -116,7 +116,7 @@ test_write(void)
 	tap_ok(
 	    toplevel_write(&in, "set_event_pid", "1") == -1 && errno == EBUSY,
 	    "nothing that could not be put back");
-	is_says("set_event_pid", "no pid\n", "is written");
+	is_says("set_event_pid", "", "is written");
 	tap_ok(toplevel_write(&in, "events/none/enable", "1") == -1 &&
 		errno == ENOENT,
 	    "no such setting");
