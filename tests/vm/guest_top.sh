@@ -55,6 +55,20 @@ for prog in ./nop ./nop-static; do
 	check "no loss reported, $prog" $((! $?)) "$(cat e)"
 done
 
+# The rows that this kernel does not need.
+for row in 2 4; do
+	[ $row = 4 ] || grep -q ' finalize_exec$' /proc/kallsyms || continue
+	for prog in ./nop ./nop-static; do
+		start -v --row=$row
+		./storm -n 300 -j 2 -t truth $prog TAG >storm.out
+		usleep 300000
+		stop
+		compare "row $row, storm of 300, $prog" $prog
+		grep -q "row $row: kprobe .* in use, proved itself" e
+		check "row $row proved itself, $prog" $? "$(cat e)"
+	done
+done
+
 # Failed execs: the path and the arguments come from the entry of execve.
 start -v -x -r
 ./failer
