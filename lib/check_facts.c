@@ -144,8 +144,7 @@ check_machine(struct check_facts *f, const char *tool)
 	    first_line("/sys/kernel/security/lockdown"));
 	check_put(
 	    f->out, "pid_max", "%s", first_line("/proc/sys/kernel/pid_max"));
-	check_put(f->out, "cpus", "%ld of %d", sysconf(_SC_NPROCESSORS_ONLN),
-	    cpus_possible());
+	check_put(f->out, "cpus", "%d of %d", cpus_online(), cpus_possible());
 	getrlimit(RLIMIT_NOFILE, &files);
 	check_put(f->out, "open_files", "%llu of %llu",
 	    (unsigned long long)files.rlim_cur,

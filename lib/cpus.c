@@ -26,3 +26,16 @@ cpus_possible(void)
 	buf_free(&b);
 	return max + 1;
 }
+
+int
+cpus_online(void)
+{
+	struct buf b = { 0 };
+	int n = 0;
+
+	if (file_read_all(AT_FDCWD, "/proc/stat", &b) == 0)
+		for (char *p = b.data; (p = find_text(p, "\ncpu")); p++)
+			n++;
+	buf_free(&b);
+	return n;
+}

@@ -9,4 +9,8 @@
  * least 1.  (sysconf(3) of musl tells of those we may run on: taskset(1).) */
 int cpus_possible(void);
 
+/* How many are in use now: the lines of /proc/stat.  0 when it cannot be
+ * read. */
+int cpus_online(void);
+
 #endif
