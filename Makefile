@@ -54,10 +54,11 @@ demo: all
 
 static: $(TOOLS:%=$(STATIC)/%)
 
-$(STATIC)/%: $(SRC) $(INSTEAD) $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
+$(STATIC)/%: $(SRC) $(INSTEAD) lib/small/cut $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
 	@mkdir -p $(STATIC)
 	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ \
 	    $(sort $(wildcard $*/*.c)) $(sort $(SRC) $(INSTEAD))
+	lib/small/cut $@
 
 build/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p build/unit
