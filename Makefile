@@ -25,7 +25,7 @@ OZ	= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
 SMALL	= $(OZ) -fno-pie -ffunction-sections -fdata-sections -fno-ident \
 	  -fno-unwind-tables -fno-asynchronous-unwind-tables \
 	  -fmerge-all-constants -fno-inline-functions-called-once \
-	  -fno-builtin-malloc -flto=1 -flto-partition=one
+	  -fno-builtin-malloc -flto=1 -flto-partition=one -DONE_MACHINE
 SMALLLD	= -static -no-pie -s -Wl,--gc-sections,--build-id=none \
 	  -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64
 TOOLS	= execsnoop exitsnoop forksnoop proctree

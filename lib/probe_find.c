@@ -10,6 +10,34 @@
 
 #define LOADERS_MAX 4 /* at the start; others are learned */
 
+/* A static tool has the places of the machines that it can run on; the tests
+ * play others. */
+#ifndef ONE_MACHINE
+#define ON_X86	 1
+#define ON_I386	 1
+#define ON_ARM64 1
+#define ON_ARM	 1
+#define ON_PPC64 1
+#define ON_S390X 1
+#define ON_RISCV 1
+#elif defined __x86_64__
+#define ON_X86 1
+#elif defined __i386__
+#define ON_X86	1
+#define ON_I386 1
+#elif defined __aarch64__
+#define ON_ARM64 1
+#elif defined __arm__
+#define ON_ARM64 1
+#define ON_ARM	 1
+#elif defined __powerpc64__
+#define ON_PPC64 1
+#elif defined __s390x__
+#define ON_S390X 1
+#elif defined __riscv
+#define ON_RISCV 1
+#endif
+
 /*
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c
  * and process_32.c (regparm); start_thread_ia32 is the older name of
@@ -32,6 +60,7 @@ static const struct kernel_place {
 	int group;
 	const char *symbol, *base, *name;
 } kernel_places[] = {
+#if ON_X86
 	{ "x86_64", ROW_START_THREAD, 0, "start_thread", "%dx", NULL },
 	{ "x86_64", ROW_START_THREAD, 1, "compat_start_thread", "%dx", NULL },
 	{ "x86_64", ROW_START_THREAD, 1, "start_thread_ia32", "%dx", NULL },
@@ -41,7 +70,8 @@ static const struct kernel_place {
 	{ "x86_64", ROW_CALL, 1, "__x64_sys_execveat", "+96(%di)",
 	    "+104(%di)" },
 	{ "x86_64", ROW_CALL, 1, "sys_execveat", "%dx", "%si" },
-
+#endif
+#if ON_I386
 	{ "i386", ROW_START_THREAD, 0, "start_thread", "%cx", NULL },
 	{ "i386", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%ax)", NULL },
 	{ "i386", ROW_CALL, 0, "__ia32_sys_execve", "+4(%ax)", "+0(%ax)" },
@@ -50,7 +80,8 @@ static const struct kernel_place {
 	{ "i386", ROW_CALL, 0, "sys_execve", "+4(%ax)", "+0(%ax)" },
 	{ "i386", ROW_CALL, 1, "__ia32_sys_execveat", "+8(%ax)", "+4(%ax)" },
 	{ "i386", ROW_CALL, 1, "sys_execveat", "$stack3", "$stack2" },
-
+#endif
+#if ON_ARM64
 	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%x0)", NULL },
 	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%x0)", NULL },
 	{ "aarch64", ROW_CALL, 0, "__arm64_sys_execve", "+8(%x0)", "+0(%x0)" },
@@ -58,27 +89,32 @@ static const struct kernel_place {
 	{ "aarch64", ROW_CALL, 1, "__arm64_sys_execveat", "+16(%x0)",
 	    "+8(%x0)" },
 	{ "aarch64", ROW_CALL, 1, "sys_execveat", "%x2", "%x1" },
-
+#endif
+#if ON_ARM
 	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%r0)", NULL },
 	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+140(%r0)", NULL },
 	{ "arm", ROW_CALL, 0, "sys_execve", "%r1", "%r0" },
 	{ "arm", ROW_CALL, 1, "sys_execveat", "%r2", "%r1" },
-
+#endif
+#if ON_PPC64
 	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%gpr3)", NULL },
 	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%gpr3)", NULL },
 	{ "ppc64", ROW_CALL, 0, "sys_execve", "+32(%gpr3)", "+24(%gpr3)" },
 	{ "ppc64", ROW_CALL, 0, "sys_execve", "%gpr4", "%gpr3" },
-
+#endif
+#if ON_S390X
 	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%r2)", NULL },
 	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%r2)", NULL },
 	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "+48(%r2)", "+152(%r2)" },
 	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "%r3", "%r2" },
 	{ "s390x", ROW_CALL, 0, "sys_execve", "%r3", "%r2" },
-
+#endif
+#if ON_RISCV
 	{ "riscv64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%a0)", NULL },
 	{ "riscv64", ROW_CALL, 0, "__riscv_sys_execve", "+88(%a0)",
 	    "+280(%a0)" },
 	{ "riscv64", ROW_CALL, 0, "sys_execve", "%a1", "%a0" },
+#endif
 };
 
 /* The first argument of a kernel function, regs_get_kernel_argument(), and the
@@ -86,21 +122,39 @@ static const struct kernel_place {
 static const struct {
 	const char *machine, *first, *stack;
 } registers[] = {
+#if ON_X86
 	{ "x86_64", "%di", "%sp" },
+#endif
+#if ON_I386
 	{ "i386", "%ax", "%sp" },
+#endif
+#if ON_ARM64
 	{ "aarch64", "%x0", "%sp" },
+#endif
+#if ON_ARM
 	{ "arm", "%r0", "%sp" },
+#endif
+#if ON_PPC64
 	{ "ppc64", "%gpr3", "%gpr1" },
+#endif
+#if ON_S390X
 	{ "s390x", "%r2", "%r15" },
+#endif
+#if ON_RISCV
 	{ "riscv64", "%a0", "%sp" },
+#endif
 };
 
 /* Where a C library's own execve has its arguments. */
 static const struct {
 	const char *machine, *base, *name;
 } library_calls[] = {
+#if ON_X86
 	{ "x86_64", "%si", "%di" },
+#endif
+#if ON_ARM64
 	{ "aarch64", "%x1", "%x0" },
+#endif
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
