@@ -30,15 +30,16 @@ static const char *const names[] = { "/var/tmp/.ftrace-lock",
 static bool
 is_owner(int pid, time_t written)
 {
+	uint64_t offset = (uint64_t)clock_wall_offset();
 	struct proc_stat p;
-	uint64_t began;
 
 	if (pid <= 0)
-		return time(NULL) < written + EMPTY_TIME;
+		return (clock_boot() + offset) / NS_PER_S <
+		    (uint64_t)written + EMPTY_TIME;
 	if (proc_stat_read(&p, pid) != 0)
 		return errno != ENOENT && errno != ESRCH;
-	began = proc_ticks_ns(p.start) + (uint64_t)clock_wall_offset();
-	return began / NS_PER_S <= (uint64_t)written + STEP_TIME;
+	return (proc_ticks_ns(p.start) + offset) / NS_PER_S <=
+	    (uint64_t)written + STEP_TIME;
 }
 
 /* The boot that this is: what was changed before it is gone. */

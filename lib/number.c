@@ -70,3 +70,13 @@ number_unsigned(const char *text, char **end, int base)
 
 	return negative ? -n : n;
 }
+
+uint64_t
+number_share(uint64_t n, uint64_t part, uint64_t whole)
+{
+	if (part >= whole)
+		return n;
+	for (; whole >> 32; whole >>= 1)
+		part >>= 1;
+	return n / whole * part + n % whole * part / whole;
+}

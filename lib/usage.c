@@ -1,5 +1,7 @@
 #include "usage.h"
 
+#include "number.h"
+
 void
 usage_add(struct usage *sum, const struct usage *u)
 {
@@ -16,16 +18,11 @@ usage_add(struct usage *sum, const struct usage *u)
 void
 usage_cpu(const struct usage *u, uint64_t *user, uint64_t *system)
 {
-	double ticks = (double)u->user + (double)u->system;
-
 	*user = u->user;
 	*system = u->system;
 	if (!u->run)
 		return;
-	*system = !u->system ? 0 :
-	    !u->user	     ? u->run :
-		       (uint64_t)((double)u->run * ((double)u->system / ticks));
-	if (*system > u->run)
-		*system = u->run;
+	if (*system)
+		*system = number_share(u->run, u->system, u->user + u->system);
 	*user = u->run - *system;
 }

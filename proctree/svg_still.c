@@ -1,5 +1,6 @@
 /* The picture for those who do not run the script: the longest processes, in
  * the same layout. */
+#include "../lib/number.h"
 #include "svg.h"
 
 #define ROWS_MAX  400
@@ -116,11 +117,11 @@ place_bars(struct bar *bar, uint32_t count)
 static unsigned
 x_of(const struct svg_sum *sum, uint64_t t)
 {
-	double part = sum->span ? (double)t / (double)sum->span : 0;
+	unsigned width = (WIDTH - 2 * PAD) * 10;
 
-	if (part > 1)
-		part = 1;
-	return (unsigned)(part * (WIDTH - 2 * PAD) * 10) + PAD * 10;
+	if (!sum->span)
+		width = 0;
+	return (unsigned)number_share(width, t, sum->span) + PAD * 10;
 }
 
 static void

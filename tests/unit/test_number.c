@@ -97,11 +97,38 @@ places(void)
 	tap_is_int(bad, 0, "the same as memmem(3) and strstr(3)");
 }
 
+/* Against long division; an error is that of parts of 32 bits. */
+static void
+shares(void)
+{
+	unsigned bad = 0;
+
+	for (int i = 0; i < 200000; i++) {
+		uint64_t n = ((uint64_t)pick(1u << 31) << 31) >> pick(40);
+		uint64_t whole = 1 +
+		    (((uint64_t)pick(1u << 31) << 31) >> pick(60));
+		uint64_t part = whole / (1 + pick(100)) - pick(2);
+		uint64_t got = number_share(n, part, whole);
+		uint64_t want = part >= whole ?
+		    n :
+		    (uint64_t)((unsigned __int128)n * part / whole);
+		uint64_t off = got > want ? got - want : want - got;
+
+		bad += got > n || off > (n >> 30) + 1 ||
+		    (whole < 1ull << 32 && off);
+	}
+	tap_is_int(bad, 0, "shares");
+	tap_is_int((int)number_share(7, 0, 0), 7, "a share of nothing");
+}
+
 int
 main(void)
 {
 	numbers();
 	places();
+	shares();
+	tap_ok(cpus_online() >= 1 && cpus_online() <= cpus_possible(),
+	    "%d CPUs in use", cpus_online());
 	tap_ok(cpus_possible() >= 1, "%d CPUs possible", cpus_possible());
 	return tap_done();
 }
