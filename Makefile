@@ -20,12 +20,16 @@ BITS	= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
 OUR	= -std=c11 -D_GNU_SOURCE $(BITS) -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
 # A static tool is to be below 100 KB: README, BENCHMARKS.md, tests/lint.
-OZ	= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
-	  echo -Oz || echo -Os)
-SMALL	= $(OZ) -fno-pie -ffunction-sections -fdata-sections -fno-ident \
+# Of other compilers and machines, what they know.
+knows	= $(shell $(MUSL) $1 -E -x c /dev/null >/dev/null 2>&1 && echo $1)
+SMALL	= $(or $(call knows,-Oz),-Os) -fno-pie -fno-ident \
+	  -ffunction-sections -fdata-sections -fmerge-all-constants \
 	  -fno-unwind-tables -fno-asynchronous-unwind-tables \
-	  -fmerge-all-constants -fno-inline-functions-called-once \
-	  -fno-builtin-malloc -flto=1 -flto-partition=one -DONE_MACHINE
+	  -fno-inline-functions-called-once -fno-builtin-malloc \
+	  -flto=1 -flto-partition=one -fno-jump-tables \
+	  -fno-optimize-sibling-calls -fno-partial-inlining \
+	  $(foreach f,-mgeneral-regs-only -mskip-rax-setup \
+	    -malign-data=abi,$(call knows,$f)) -DONE_MACHINE
 SMALLLD	= -static -no-pie -s -Wl,--gc-sections,--build-id=none \
 	  -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64
 TOOLS	= execsnoop exitsnoop forksnoop proctree
