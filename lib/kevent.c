@@ -8,28 +8,27 @@
 /* What each kind's fields are called.  A name that begins with '?' may be
  * missing. */
 static const struct names {
-	enum kevent_kind kind;
 	const char *pid, *a, *b, *text;
 } names[] = {
-	{ KEVENT_NEWTASK, "pid", "clone_flags", NULL, "comm" },
-	{ KEVENT_FORK, "child_pid", "parent_pid", NULL, "child_comm" },
-	{ KEVENT_RENAME, "?pid", NULL, NULL, "newcomm" },
-	{ KEVENT_EXEC, "pid", "old_pid", NULL, "filename" },
-	{ KEVENT_EXIT, "pid", "?group_dead", NULL, "comm" },
-	{ KEVENT_RETURN, NULL, "ret", NULL, NULL },
-	{ KEVENT_STACK, NULL, "argc", "?w", NULL },
-	{ KEVENT_ARGS, NULL, "argc", "?w", NULL },
-	{ KEVENT_ENTRY, NULL, "v", NULL, "fn" },
-	{ KEVENT_ENTRY_ARGS, NULL, "v", NULL, NULL },
-	{ KEVENT_PATH, NULL, NULL, NULL, "fn" },
-	{ KEVENT_CLONE, NULL, "flags", NULL, NULL },
-	{ KEVENT_CODE, NULL, "code", NULL, NULL },
-	{ KEVENT_GROUP, NULL, "code", NULL, NULL },
-	{ KEVENT_CALL_EXIT, NULL, "error_code", NULL, NULL },
-	{ KEVENT_CALL_GROUP, NULL, "error_code", NULL, NULL },
-	{ KEVENT_SENT, "pid", "sig", NULL, NULL },
-	{ KEVENT_CGROUP, "pid", NULL, NULL, NULL },
-	{ KEVENT_DELIVERED, NULL, "sig", "sa_handler", NULL },
+	[KEVENT_NEWTASK] = { "pid", "clone_flags", NULL, "comm" },
+	[KEVENT_FORK] = { "child_pid", "parent_pid", NULL, "child_comm" },
+	[KEVENT_RENAME] = { "?pid", NULL, NULL, "newcomm" },
+	[KEVENT_EXEC] = { "pid", "old_pid", NULL, "filename" },
+	[KEVENT_EXIT] = { "pid", "?group_dead", NULL, "comm" },
+	[KEVENT_RETURN] = { NULL, "ret", NULL, NULL },
+	[KEVENT_STACK] = { NULL, "argc", "?w", NULL },
+	[KEVENT_ARGS] = { NULL, "argc", "?w", NULL },
+	[KEVENT_ENTRY] = { NULL, "v", NULL, "fn" },
+	[KEVENT_ENTRY_ARGS] = { NULL, "v", NULL, NULL },
+	[KEVENT_PATH] = { NULL, NULL, NULL, "fn" },
+	[KEVENT_CLONE] = { NULL, "flags", NULL, NULL },
+	[KEVENT_CODE] = { NULL, "code", NULL, NULL },
+	[KEVENT_GROUP] = { NULL, "code", NULL, NULL },
+	[KEVENT_CALL_EXIT] = { NULL, "error_code", NULL, NULL },
+	[KEVENT_CALL_GROUP] = { NULL, "error_code", NULL, NULL },
+	[KEVENT_SENT] = { "pid", "sig", NULL, NULL },
+	[KEVENT_CGROUP] = { "pid", NULL, NULL, NULL },
+	[KEVENT_DELIVERED] = { NULL, "sig", "sa_handler", NULL },
 };
 
 /* Look a name up; a missing field is an error unless it is optional. */
@@ -65,7 +64,7 @@ kevent_learn(struct kevent_table *table, enum kevent_kind kind,
     const char *format, int place, int first, int count)
 {
 	struct kevent_type *t = &table->types[table->count];
-	const struct names *n = names;
+	const struct names *n = &names[kind];
 
 	if (table->count == KEVENT_TYPES || count > KEVENT_STRINGS) {
 		errno = ENOSPC;
@@ -76,8 +75,6 @@ kevent_learn(struct kevent_table *table, enum kevent_kind kind,
 	};
 	if (format_parse(&t->format, format) != 0)
 		return -1;
-	while (n->kind != kind)
-		n++;
 	if (find(&t->format, n->pid, &t->pid) != 0 ||
 	    find(&t->format, n->a, &t->a) != 0 ||
 	    find(&t->format, n->b, &t->b) != 0 ||

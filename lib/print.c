@@ -275,8 +275,8 @@ print_time(struct buf *b, uint64_t ns)
 /* clang-format off */
 #define NAME(e) { e, #e }
 static const struct {
-	int error;
-	const char *name;
+	unsigned char error;
+	char name[sizeof "ENAMETOOLONG"];
 } errors[] = { /* those of execve(2) and its callees */
 	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO),
 	NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC), NAME(EBADF), NAME(ECHILD),
@@ -314,7 +314,7 @@ print_pid(struct buf *b, int pid)
 void
 print_signal(struct buf *b, int sig)
 {
-	static const char *const names[] = { [SIGHUP] = "HUP",
+	static const char names[][sizeof "STKFLT"] = { [SIGHUP] = "HUP",
 		[SIGINT] = "INT",
 		[SIGQUIT] = "QUIT",
 		[SIGILL] = "ILL",
@@ -346,7 +346,7 @@ print_signal(struct buf *b, int sig)
 		[SIGPWR] = "PWR",
 		[SIGSYS] = "SYS" };
 
-	if (sig > 0 && sig < (int)(sizeof names / sizeof *names) && names[sig])
+	if (sig > 0 && sig < (int)(sizeof names / sizeof *names) && *names[sig])
 		buf_printf(b, "SIG%s", names[sig]);
 	else if (sig == RTMIN)
 		buf_puts(b, "SIGRTMIN");
