@@ -2,8 +2,6 @@
  * and signals that lead to it.  Each has to prove itself. */
 #include "arm.h"
 
-#include <errno.h>
-#include <string.h>
 
 #include "fmt.h"
 #include "probe_event.h"
@@ -17,7 +15,7 @@ prove(struct session *s,
 	int found;
 
 	if (proof_fork(&proof) != 0)
-		return why_set(s->why, "fork: %s", strerror(errno));
+		return why_set(s->why, "fork: %m");
 	found = arm_await(s, &proof, check, seen, arg);
 	if (found == PROOF_WHOLE)
 		return 0;

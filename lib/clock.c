@@ -1,6 +1,5 @@
 #include "clock.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -80,7 +79,7 @@ clock_choose(struct session *s)
 		return 0;
 	}
 	if (instance_write(&s->instance, "global", "trace_clock") != 0)
-		return why_set(s->why, "trace_clock: %s", strerror(errno));
+		return why_set(s->why, "trace_clock: %m");
 	s->clock_slack = UNCERTAIN;
 	s->clock_drifts = true;
 	session_say(s, "clock: global (this kernel has neither boot nor mono)");
@@ -161,8 +160,7 @@ clock_calibrate(struct session *s)
 	for (int i = 0; i < CALIBRATIONS && !s->clock_set; i++) {
 		mark(s);
 		if (reader_sweep(&s->reader) < 0)
-			return why_set(
-			    s->why, "trace_pipe_raw: %s", strerror(errno));
+			return why_set(s->why, "trace_pipe_raw: %m");
 	}
 	while (reader_next(&s->reader, true, &r))
 		;

@@ -1,5 +1,6 @@
 #include "fmt.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -108,7 +109,8 @@ convert(struct out *o, const char *p)
 		c.longs++;
 	switch (*p) {
 	case 's':
-		s = va_arg(o->ap, const char *);
+	case 'm':
+		s = *p == 'm' ? strerror(errno) : va_arg(o->ap, const char *);
 		if (!s)
 			s = "(null)";
 		put_field(o, &c, s,

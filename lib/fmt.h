@@ -2,8 +2,9 @@
  * fmt: the part of printf(3) that we use, so that a static tool does not
  * carry the rest (floating point, wide characters, streams).  Pure.
  *
- * Conversions: d, u, x, c, s and %%, with the flags - and 0, a width, the
- * precision of an s, and the sizes l, ll and z.
+ * Conversions: d, u, x, c, s, m (of errno, as in a C library) and %%, with
+ * the flags - and 0, a width, the precision of an s, and the sizes l, ll and
+ * z.
  */
 #ifndef FMT_H
 #define FMT_H

@@ -253,8 +253,7 @@ instance_name(struct instance *in, int tracefs, const char *tool, char *why)
 
 	*in = (struct instance){ .tracefs = tracefs, .dir = -1, .lock = -1 };
 	if (proc_stat_read(&self, (int)getpid()) != 0)
-		return why_set(why, "/proc/self/stat: %s (is /proc mounted?)",
-		    strerror(errno));
+		return why_set(why, "/proc/self/stat: %m (is /proc mounted?)");
 	owner_name(in->name, tool, '-', &self, pid_namespace());
 	owner_name(in->group, tool, '_', &self, pid_namespace());
 	return 0;

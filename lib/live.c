@@ -160,7 +160,7 @@ begin_command(struct source *s)
 	struct event e;
 
 	if (command_start(&s->command, s->opt->command, prepare_command) != 0)
-		return why_set(s->why, "fork: %s", strerror(errno));
+		return why_set(s->why, "fork: %m");
 	do {
 		if (session_sweep(&s->session) < 0)
 			return pass_on(s);
@@ -182,7 +182,7 @@ live_open(struct source *s, const struct session_options *sopt)
 
 	s->live = true;
 	if (opt->pid && kill(opt->pid, 0) != 0 && errno == ESRCH)
-		return why_set(s->why, "pid %d: %s", opt->pid, strerror(errno));
+		return why_set(s->why, "pid %d: %m", opt->pid);
 	signals_begin();
 	if (writer_open(s) != 0)
 		return -1;
@@ -190,7 +190,7 @@ live_open(struct source *s, const struct session_options *sopt)
 		return pass_on(s);
 	/* Armed first, listed then: who is not in the list is in the events. */
 	if (proc_list(learn_task, s) != 0)
-		return why_set(s->why, "/proc: %s", strerror(errno));
+		return why_set(s->why, "/proc: %m");
 	if (session_arm(&s->session, learn, s) != 0)
 		return pass_on(s);
 	s->tasks.look = look;

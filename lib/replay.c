@@ -181,8 +181,7 @@ replay_next(struct source *s, struct event *e)
 		errno = 0;
 		r = s->text ? next_text(s, e) : next_recorded(s, e);
 		if (r == 0 && errno)
-			r = why_set(
-			    s->why, "%s: %s", s->opt->input, strerror(errno));
+			r = why_set(s->why, "%s: %m", s->opt->input);
 		if (r <= 0)
 			return r == LINE_WAITS ? SOURCE_IDLE :
 			    r == 0	       ? SOURCE_END :

@@ -52,8 +52,8 @@ session_enable(struct session *s, enum kevent_kind kind, const char *name,
 {
 	if (tracepoint_arm(&s->instance, &s->events, kind, name, filter) == 0)
 		return 0;
-	session_say(s, "%s: %s", name, strerror(errno));
-	return why_set(s->why, "events/%s: %s", name, strerror(errno));
+	session_say(s, "%s: %m", name);
+	return why_set(s->why, "events/%s: %m", name);
 }
 
 /* A storm of a second should fit, but not at any price. */
@@ -81,11 +81,11 @@ size_buffer(struct session *s, unsigned *kb)
 	if (s->opt.kb) {
 		fmt_print(text, sizeof text, "%u", s->opt.kb);
 		if (instance_write(&s->instance, text, "buffer_size_kb") != 0)
-			return why_set(s->why, "buffer_size_kb: %u: %s",
-			    s->opt.kb, strerror(errno));
+			return why_set(
+			    s->why, "buffer_size_kb: %u: %m", s->opt.kb);
 	}
 	if (file_read(s->instance.dir, "buffer_size_kb", text, sizeof text) < 0)
-		return why_set(s->why, "buffer_size_kb: %s", strerror(errno));
+		return why_set(s->why, "buffer_size_kb: %m");
 	/* "7 (expanded: 1408)": by the first event that is enabled. */
 	expanded = find_text(text, "expanded: ");
 	*kb = (unsigned)number_unsigned(
@@ -205,8 +205,7 @@ session_open(struct session *s, const struct session_options *opt)
 	    size_buffer(s, &kb) != 0)
 		return -1;
 	if (reader_open(&s->reader, s->instance.dir, kb) != 0)
-		return why_set(
-		    s->why, "per_cpu/cpu*/trace_pipe_raw: %s", strerror(errno));
+		return why_set(s->why, "per_cpu/cpu*/trace_pipe_raw: %m");
 	s->reader.hook = look_early;
 	s->reader.hook_arg = s;
 	if (clock_calibrate(s) != 0)
@@ -268,7 +267,7 @@ session_filter(struct session *s, const int *tids, size_t count)
 		session_say(
 		    s, "set_event_pid: the kernel drops all other events");
 	else if (r != 0)
-		session_say(s, "set_event_pid: %s", strerror(errno));
+		session_say(s, "set_event_pid: %m");
 	s->filtered |= r == 0;
 	return r;
 }
@@ -310,7 +309,7 @@ session_sweep(struct session *s)
 	long n = reader_sweep(&s->reader);
 
 	if (n < 0)
-		return why_set(s->why, "trace_pipe_raw: %s", strerror(errno));
+		return why_set(s->why, "trace_pipe_raw: %m");
 	if (feed(s, n == 0) != 0)
 		return -1;
 	if (n == 0)
@@ -391,8 +390,8 @@ session_close(struct session *s)
 	taskstats_close(&s->stats);
 	if (instance_destroy(&s->instance) != 0)
 		r = why_set(s->why,
-		    "%s: could not be removed: %s (the next start tries again)",
-		    s->instance.name, strerror(errno));
+		    "%s: could not be removed: %m (the next start tries again)",
+		    s->instance.name);
 	if (s->tracefs >= 0)
 		close(s->tracefs);
 	s->tracefs = -1;

@@ -1,7 +1,5 @@
 #include "source.h"
 
-#include <errno.h>
-#include <string.h>
 
 #include "live.h"
 #include "replay.h"
@@ -24,7 +22,7 @@ source_go(struct source *s)
 {
 	if (!s->command.pid || command_go(&s->command) == 0)
 		return 0;
-	return why_set(s->why, "%s: %s", s->opt->command[0], strerror(errno));
+	return why_set(s->why, "%s: %m", s->opt->command[0]);
 }
 
 enum source_result

@@ -256,8 +256,8 @@ tracefs_open(char *why)
 
 	if (file_read_all(AT_FDCWD, "/proc/self/mounts", &mounts) != 0) {
 		buf_free(&mounts);
-		return why_set(why, "/proc/self/mounts: %s (is /proc mounted?)",
-		    strerror(errno));
+		return why_set(
+		    why, "/proc/self/mounts: %m (is /proc mounted?)");
 	}
 	if (tracefs_find(mounts.data, path, sizeof path) == 0)
 		dir = open_dir(path);

@@ -1,6 +1,5 @@
 #include "writer.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +12,7 @@ static int
 flush_lines(struct source *s)
 {
 	return buf_write(&s->line, s->out) != 0 ?
-	    why_set(s->why, "%s: %s", s->opt->output, strerror(errno)) :
+	    why_set(s->why, "%s: %m", s->opt->output) :
 	    0;
 }
 
@@ -47,8 +46,7 @@ writer_open(struct source *s)
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		fchmod(fd, 0600);
 	if (fd < 0)
-		return why_set(
-		    s->why, "%s: %s", s->opt->output, strerror(errno));
+		return why_set(s->why, "%s: %m", s->opt->output);
 	s->out = fd;
 	return 0;
 }
@@ -64,7 +62,7 @@ writer_close(struct source *s, bool complete)
 		recording_end(&s->line, s->ended);
 	r = flush_lines(s);
 	if (close(s->out) != 0)
-		r = why_set(s->why, "%s: %s", s->opt->output, strerror(errno));
+		r = why_set(s->why, "%s: %m", s->opt->output);
 	s->out = -1;
 	return r;
 }

@@ -70,7 +70,7 @@ list(struct state *s)
 				       list_processes(learn_task, s, &how);
 
 	if (r < 0)
-		why_set(s->snapshot->why, "/proc: %s", strerror(errno));
+		why_set(s->snapshot->why, "/proc: %m");
 	else
 		session_say(&s->session, "listed by %s", how);
 	return r;

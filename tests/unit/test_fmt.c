@@ -1,4 +1,5 @@
 /* Our printf against the C library's; the letters of a command line. */
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 
@@ -85,6 +86,8 @@ texts(void)
 	}
 	COMPARE("%c%c%3c%-3c|", 'a', '\xe9', 'b', 'c');
 	COMPARE("100%%%d%%", 1);
+	errno = ENOENT;
+	COMPARE("%s: %m, %d", "x", 2);
 }
 
 static void
