@@ -2,7 +2,6 @@
  * and signals that lead to it.  Each has to prove itself. */
 #include "arm.h"
 
-
 #include "fmt.h"
 #include "probe_event.h"
 

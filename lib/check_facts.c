@@ -204,9 +204,7 @@ count_probes(int tracefs, const char *file)
 static void
 put_others(struct buf *out, int tracefs)
 {
-	int fd = openat(
-	    tracefs, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = dir_open(tracefs, "instances");
 	struct dirent *d;
 	int others = 0;
 

@@ -167,17 +167,12 @@ remove_dead(int tracefs, const char *name)
 static int
 sweep_instances(int tracefs)
 {
-	int fd = openat(
-	    tracefs, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = dir_open(tracefs, "instances");
 	struct dirent *d;
 	int removed = 0;
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	if (!dir)
 		return 0;
-	}
 	while ((d = readdir(dir)))
 		if (instance_is_dead(d->d_name, '-'))
 			removed += remove_dead(tracefs, d->d_name);

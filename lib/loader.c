@@ -11,6 +11,7 @@
 
 #include "elf.h"
 #include "fmt.h"
+#include "machines.h"
 #include "number.h"
 #include "tracefs.h"
 
@@ -18,17 +19,25 @@
 
 /* glibc's and musl's names on the architectures with a stack walk. */
 static const char *const known[] = {
+#if ON_X86
 	"/lib64/ld-linux-x86-64.so.2",
 	"/lib/ld-musl-x86_64.so.1",
-	"/lib/ld-linux-aarch64.so.1",
-	"/lib/ld-musl-aarch64.so.1",
 	"/lib/ld-linux.so.2",
 	"/lib/ld-musl-i386.so.1",
+#endif
+#if ON_ARM64
+	"/lib/ld-linux-aarch64.so.1",
+	"/lib/ld-musl-aarch64.so.1",
 	"/lib/ld-linux-armhf.so.3",
 	"/lib/ld-linux.so.3",
+#endif
+#if ON_PPC64 || ON_S390X
 	"/lib64/ld64.so.2",
 	"/lib/ld64.so.1",
+#endif
+#if ON_RISCV
 	"/lib/ld-linux-riscv64-lp64d.so.1",
+#endif
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))

@@ -5,38 +5,11 @@
 #include <unistd.h>
 
 #include "fmt.h"
+#include "machines.h"
 #include "probe.h"
 #include "tracefs.h"
 
 #define LOADERS_MAX 4 /* at the start; others are learned */
-
-/* A static tool has the places of the machines that it can run on; the tests
- * play others. */
-#ifndef ONE_MACHINE
-#define ON_X86	 1
-#define ON_I386	 1
-#define ON_ARM64 1
-#define ON_ARM	 1
-#define ON_PPC64 1
-#define ON_S390X 1
-#define ON_RISCV 1
-#elif defined __x86_64__
-#define ON_X86 1
-#elif defined __i386__
-#define ON_X86	1
-#define ON_I386 1
-#elif defined __aarch64__
-#define ON_ARM64 1
-#elif defined __arm__
-#define ON_ARM64 1
-#define ON_ARM	 1
-#elif defined __powerpc64__
-#define ON_PPC64 1
-#elif defined __s390x__
-#define ON_S390X 1
-#elif defined __riscv
-#define ON_RISCV 1
-#endif
 
 /*
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c

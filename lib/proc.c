@@ -186,7 +186,7 @@ proc_cmdline(int pid, char *buf, size_t size)
 	char name[32];
 	size_t len = 0;
 	ssize_t n;
-	int fd, e;
+	int fd;
 
 	fmt_print(name, sizeof name, "/proc/%d/cmdline", pid);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -194,8 +194,6 @@ proc_cmdline(int pid, char *buf, size_t size)
 		return -1;
 	while (len < size && (n = read(fd, buf + len, size - len)) > 0)
 		len += (size_t)n;
-	e = errno;
-	close(fd);
-	errno = e;
+	file_close(fd);
 	return (long)len;
 }

@@ -72,17 +72,12 @@ open_cpu(struct reader *r, int per_cpu, const char *name)
 static int
 open_cpus(struct reader *r, int instance)
 {
-	int fd = openat(
-	    instance, "per_cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = dir_open(instance, "per_cpu");
 	struct dirent *d;
 	int e = 0;
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	if (!dir)
 		return -1;
-	}
 	while (!e && (d = readdir(dir)))
 		if (strncmp(d->d_name, "cpu", 3) == 0 &&
 		    open_cpu(r, dirfd(dir), d->d_name) != 0)

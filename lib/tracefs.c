@@ -19,10 +19,30 @@
 #define RESOLVE_IN_ROOT	 0x10	    /* linux/openat2.h */
 #define FUSE_SUPER_MAGIC 0x65735546 /* linux/magic.h */
 
+void
+file_close(int fd)
+{
+	int e = errno;
+
+	close(fd);
+	errno = e;
+}
+
+DIR *
+dir_open(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && !dir)
+		file_close(fd);
+	return dir;
+}
+
 ssize_t
 file_read(int dir, const char *name, char *buf, size_t size)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), e;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
 	ssize_t n = 0;
 
@@ -30,9 +50,7 @@ file_read(int dir, const char *name, char *buf, size_t size)
 		return -1;
 	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
 		len += (size_t)n;
-	e = errno;
-	close(fd);
-	errno = e;
+	file_close(fd);
 	buf[len] = '\0';
 	return n < 0 ? -1 : (ssize_t)len;
 }
@@ -40,7 +58,7 @@ file_read(int dir, const char *name, char *buf, size_t size)
 int
 file_read_all(int dir, const char *name, struct buf *b)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), e;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	ssize_t n = -1;
 	char *p;
 
@@ -48,9 +66,9 @@ file_read_all(int dir, const char *name, struct buf *b)
 		return -1;
 	while ((p = buf_room(b, 4096)) && (n = read(fd, p, 4095)) > 0)
 		b->len += (size_t)n;
-	e = p ? errno : ENOMEM;
-	close(fd);
-	errno = e;
+	if (!p)
+		errno = ENOMEM;
+	file_close(fd);
 	if (n < 0)
 		return -1;
 	b->data[b->len] = '\0';
@@ -60,15 +78,13 @@ file_read_all(int dir, const char *name, struct buf *b)
 int
 file_write(int dir, const char *name, const char *text)
 {
-	int fd = openat(dir, name, O_WRONLY | O_APPEND | O_CLOEXEC), e;
+	int fd = openat(dir, name, O_WRONLY | O_APPEND | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
 	n = write(fd, text, strlen(text));
-	e = errno;
-	close(fd);
-	errno = e;
+	file_close(fd);
 	return n < 0 ? -1 : 0;
 }
 
@@ -91,7 +107,7 @@ reopen_regular(int fd)
 	struct statfs fs;
 	struct stat st;
 	char self[40];
-	int r = -1, e;
+	int r = -1;
 
 	if (fd < 0)
 		return -1;
@@ -100,9 +116,7 @@ reopen_regular(int fd)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    fstatfs(fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
 		r = open(self, O_RDONLY | O_CLOEXEC);
-	e = errno;
-	close(fd);
-	errno = e;
+	file_close(fd);
 	return r;
 }
 

@@ -7,6 +7,7 @@
 #ifndef TRACEFS_H
 #define TRACEFS_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -29,6 +30,12 @@ int tracefs_open(char *why);
  * Format: proc(5), fstab(5).
  */
 int tracefs_find(const char *mounts, char *path, size_t size);
+
+/* close(2) that keeps errno. */
+void file_close(int fd);
+
+/* Open a directory to list it.  Returns NULL with errno on failure. */
+DIR *dir_open(int at, const char *name);
 
 /* Read a whole small file into buf as a string; a longer one is cut.
  * Returns its length, or -1 with errno. */
