@@ -117,8 +117,11 @@ put_lock(struct buf *out)
 		check_put(out, "ftrace_lock", "none");
 		return;
 	}
-	check_put(out, "ftrace_lock", "%s, of pid %d, which %s", l.path, l.pid,
-	    l.dead ? "has ended" : "runs");
+	if (l.pid <= 0)
+		check_put(out, "ftrace_lock", "%s, of nobody", l.path);
+	else
+		check_put(out, "ftrace_lock", "%s, of pid %d, which %s", l.path,
+		    l.pid, l.dead ? "has ended" : "runs");
 	lock_close(&l);
 }
 

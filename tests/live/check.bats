@@ -179,7 +179,7 @@ lock()
 	lock "echo $gone >$lock" "$lock, of pid $gone, which has ended"
 	lock "echo hello >$lock" "$lock, of nobody"
 	lock ": >$lock" "$lock, of nobody"
-	lock "mkfifo $lock" "Invalid argument"
+	lock "mkfifo $lock" "$lock, of nobody"
 }
 
 @test "a signal meanwhile ends it, and nothing is left" {
