@@ -23,19 +23,11 @@
 pid_t
 fork(void)
 {
+#ifdef SYS_fork
+	return (pid_t)syscall(SYS_fork);
+#else
 	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-}
-
-int
-fcntl(int fd, int command, ...)
-{
-	unsigned long arg;
-	va_list ap;
-
-	va_start(ap, command);
-	arg = va_arg(ap, unsigned long);
-	va_end(ap);
-	return (int)syscall(SYS_fcntl, fd, command, arg);
+#endif
 }
 
 /* Without flags. */
