@@ -29,7 +29,8 @@ SMALL	= $(or $(call knows,-Oz),-Os) -fno-pie -fno-ident \
 	  -flto=1 -flto-partition=one -fno-jump-tables \
 	  -fno-optimize-sibling-calls -fno-partial-inlining \
 	  -fno-tree-dominator-opts -fno-tree-tail-merge \
-	  -fno-caller-saves -fno-shrink-wrap \
+	  -fno-caller-saves -fno-shrink-wrap -fno-forward-propagate \
+	  -fno-expensive-optimizations -fno-tree-scev-cprop \
 	  $(foreach f,-mgeneral-regs-only -mskip-rax-setup \
 	    -malign-data=abi,$(call knows,$f)) -DONE_MACHINE
 SMALLLD	= -static -no-pie -s -Wl,--gc-sections,--build-id=none \
