@@ -201,7 +201,7 @@ entries(int tracefs)
 	return sum;
 }
 
-#define ONLY "the kernel has only one trace buffer, and "
+static const char only[] = "the kernel has only one trace buffer, and ";
 
 static int
 is_free(int tracefs, char *why)
@@ -211,22 +211,23 @@ is_free(int tracefs, char *why)
 
 	if (!first_line_is(tracefs, "set_event_pid", ""))
 		return why_set(
-		    why, ONLY "somebody has set set_event_pid (-F insists)");
+		    why, "%ssomebody has set set_event_pid (-F insists)", only);
 	if (!first_line_is(tracefs, "current_tracer", "nop"))
 		return why_set(why,
-		    ONLY "a tracer uses it (see current_tracer; -F insists)");
+		    "%sa tracer uses it (see current_tracer; -F insists)",
+		    only);
 	if (!first_line_is(tracefs, "events/enable", "0"))
 		return why_set(why,
-		    ONLY
-		    "somebody has enabled events (see set_event; -F insists)");
+		    "%ssomebody has enabled events (see set_event; -F insists)",
+		    only);
 	if ((pid = find_reader()))
 		return why_set(
-		    why, ONLY "process %d reads it (-F insists)", pid);
+		    why, "%sprocess %d reads it (-F insists)", only, pid);
 	if ((n = entries(tracefs)))
 		return why_set(why,
-		    ONLY "it holds %lu events of somebody else (see trace; -F "
-			 "discards them)",
-		    n);
+		    "%sit holds %lu events of somebody else (see trace; -F "
+		    "discards them)",
+		    only, n);
 	return 0;
 }
 
@@ -241,13 +242,11 @@ is_unlocked(bool insist, char *why)
 	if (!lock_find(&l))
 		return 0;
 	if (!l.dead && l.ours)
-		r = why_set(why,
-		    ONLY "%s uses it (%s; remove it if that is dead)", l.name,
-		    l.path);
+		r = why_set(why, "%s%s uses it (%s; remove it if that is dead)",
+		    only, l.name, l.path);
 	else if (!l.dead && !insist)
-		r = why_set(why,
-		    ONLY "process %d has locked it (%s; -F insists)", l.pid,
-		    l.path);
+		r = why_set(why, "%sprocess %d has locked it (%s; -F insists)",
+		    only, l.pid, l.path);
 	else if (lock_remove(&l) != 0)
 		r = why_set(why, "%s: %s (remove it)", l.path, strerror(errno));
 	lock_close(&l);
