@@ -232,7 +232,8 @@ answer_is()
 			kill "$sleep"
 			ended "$tool_pid"
 		else
-			tool -j -A "$sleep" -- kill "$sleep"
+			# The end of kill may come before that of whom it kills.
+			tool -j -A "$sleep" -- sh -c "kill $sleep; sleep 0.2"
 		fi
 		wait "$sleep" || :
 		[ "$status" -eq 0 ]
