@@ -44,6 +44,7 @@ struct exec_joiner {
 	enum exec_order order;
 	int fetch;	 /* arguments that probes give */
 	int want;	 /* arguments anybody wants */
+	bool blank;	 /* empty is what a caller's absent page reads as */
 	bool entry_args; /* row 4: those of the call are those of the exec */
 	/* Reads /proc/PID/cmdline, NULL in tests and replays. */
 	struct exec_peek *(*peek)(void *, int pid);

@@ -165,9 +165,6 @@ is_whole(const struct kevent *k, int i, int argc)
 		return len == (k->arg[i] ? (int64_t)k->arg_len[i] : 0);
 	if (!k->arg[i] || k->arg_len[i] >= FETCH_MAX)
 		return false;
-	/* Of a caller's page that was not there, before 4.4. */
-	if (k->kind == KEVENT_ENTRY_ARGS && !k->arg_len[i])
-		return false;
 	for (int j = i + 1; j < k->count && k->first + j < argc; j++) {
 		if (k->arg[j])
 			return true;

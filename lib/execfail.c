@@ -69,8 +69,7 @@ fail_entry(struct exec_joiner *j, const struct kevent *k)
 		return;
 	n->parts |= PART_STACK;
 	n->argc = count_pointers(k);
-	/* None is empty but one whose page was not there (before 4.4). */
-	if (k->text && k->text_len)
+	if (k->text && (k->text_len || !j->blank))
 		node_path(n, k->text, k->text_len);
 }
 
@@ -79,8 +78,12 @@ fail_entry_args(struct exec_joiner *j, const struct kevent *k)
 {
 	struct exec_node *n = call_node(j, k);
 
-	if (n)
-		node_args(n, k, INT_MAX);
+	if (!n)
+		return;
+	node_args(n, k, INT_MAX);
+	for (int i = 0; j->blank && i < k->count; i++)
+		if (k->first + i < n->pieces && !k->arg_len[i])
+			n->piece[k->first + i].known = false;
 }
 
 void

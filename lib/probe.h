@@ -112,6 +112,10 @@ const char *probe_first_argument(void);
 /* Bytes of a pointer there. */
 int probe_slot(void);
 
+/* Does a string in a page that is not in memory read as an empty one?  Before
+ * 4.4: strncpy_from_unsafe(), mm/maccess.c. */
+bool probe_reads_blank(void);
+
 /* "row 1, kprobe start_thread": for -v. */
 void probe_describe(const struct probe_place *, char *text, size_t size);
 

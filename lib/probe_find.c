@@ -6,6 +6,7 @@
 
 #include "fmt.h"
 #include "machines.h"
+#include "number.h"
 #include "probe.h"
 #include "tracefs.h"
 
@@ -154,6 +155,19 @@ probe_slot(void)
 
 	return strcmp(machine, "i386") == 0 || strcmp(machine, "arm") == 0 ? 4 :
 									     8;
+}
+
+bool
+probe_reads_blank(void)
+{
+	struct utsname u;
+	char *rest;
+	unsigned long major, minor;
+
+	uname(&u);
+	major = number_unsigned(u.release, &rest, 10);
+	minor = *rest == '.' ? number_unsigned(rest + 1, NULL, 10) : 0;
+	return major < 4 || (major == 4 && minor < 4);
 }
 
 const char *

@@ -214,6 +214,7 @@ session_open(struct session *s, const struct session_options *opt)
 	s->joiner.want = opt->args < PROOF_ARGS ? PROOF_ARGS : opt->args;
 	s->joiner.peek = opt->execs ? peek : NULL;
 	s->joiner.arg = s;
+	s->joiner.blank = probe_reads_blank();
 	s->fetch = opt->args < PROOF_ARGS + 1 ? PROOF_ARGS + 1 : opt->args;
 	if (s->fetch > PROBE_ARGS_MAX)
 		s->fetch = PROBE_ARGS_MAX;

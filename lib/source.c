@@ -1,6 +1,5 @@
 #include "source.h"
 
-
 #include "live.h"
 #include "replay.h"
 
