@@ -122,6 +122,8 @@ has_all(const struct exec_joiner *j, const struct exec_node *n)
 {
 	int fetched = n->argc < j->fetch ? n->argc : j->fetch;
 
+	if (n->compat)
+		return true;
 	if (!(n->parts & PART_STACK) || n->argc < 0 || fetched > n->pieces)
 		return false;
 	for (int i = 0; i < fetched; i++)

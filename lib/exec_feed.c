@@ -121,6 +121,7 @@ feed_stack(
 	if (j->order == EXEC_PATH_LAST)
 		node_owe(j, k->tid, false);
 	n->parts |= PART_STACK;
+	n->compat = k->compat;
 	n->hit = k->ts;
 	if (k->argc >= 0)
 		n->argc = k->argc;

@@ -18,6 +18,7 @@ struct exec_node {
 	struct exec_node *chain; /* in the bucket */
 	struct event e;
 	bool is_exec, open, dropped;
+	bool compat; /* a 32-bit program: no strings come */
 	unsigned parts;
 	unsigned hash; /* of the path */
 	uint64_t hit;  /* when a probe was hit */

@@ -69,6 +69,8 @@ fetches(const struct probe_place *p, struct buf *b, int first, int count)
 		if (p->row == ROW_FINALIZE_EXEC && slot == 8)
 			buf_printf(b, " w=+%s%d(%s):u32", u, 4 - low_half(slot),
 			    p->base);
+		else if (p->compat) /* not 0: says so */
+			buf_printf(b, " w=%s:u32", p->base);
 		for (int i = first; count && i < first + count + 2; i++)
 			buf_printf(b, " p%d=+%s%d(%s):u%d", i, u,
 			    slot * (i + skip), p->base, 8 * slot);
