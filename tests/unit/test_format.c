@@ -353,16 +353,16 @@ test_unsigned(void)
 	    "\tfield:size_t n;\toffset:40;\tsize:8;\n";
 	static const char *const has[] = { "common_pid", "ret", "comm" };
 	static const char *const none[] = { "common_type", "w", "buf", "n" };
-	struct format f;
+	struct format old_format;
 
-	tap_is_int(format_parse(&f, old), 0, "no \"signed:\"");
+	tap_is_int(format_parse(&old_format, old), 0, "no \"signed:\"");
 	for (int i = 0; i < 3; i++)
-		tap_ok(format_field(&f, has[i])->is_signed, "%s is signed",
+		tap_ok(format_field(&old_format, has[i])->is_signed, "%s is signed",
 		    has[i]);
 	for (int i = 0; i < 4; i++)
-		tap_ok(!format_field(&f, none[i])->is_signed,
+		tap_ok(!format_field(&old_format, none[i])->is_signed,
 		    "%s is not", none[i]);
-	tap_is_int((int)format_field(&f, "comm")->size, 16,
+	tap_is_int((int)format_field(&old_format, "comm")->size, 16,
 	    "char[TASK_COMM_LEN]");
 }
 
