@@ -16,8 +16,8 @@
  * Row 1: start_thread(regs, new_ip, new_sp), arch/x86/kernel/process_64.c
  * and process_32.c (regparm); start_thread_ia32 is the older name of
  * compat_start_thread.  Row 2: finalize_exec(bprm), 4.17+; p follows vma,
- * vma_pages and mm in struct linux_binprm, include/linux/binfmts.h, and until
- * 5.1 a buffer of 128 bytes before them.
+ * vma_pages and mm in struct linux_binprm, include/linux/binfmts.h; since 6.10
+ * argmin, too, and until 5.1 a buffer of 128 bytes.
  *
  * Rows 4 and 6: the function of the system call.  It takes its registers by
  * pointer on x86-64 since 4.17, on arm64 since 4.19, on i386 since 5.7 and in
@@ -39,6 +39,7 @@ static const struct kernel_place {
 	{ "x86_64", ROW_START_THREAD, 1, "compat_start_thread", "%dx", NULL },
 	{ "x86_64", ROW_START_THREAD, 1, "start_thread_ia32", "%dx", NULL },
 	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%di)", NULL },
+	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+32(%di)", NULL },
 	{ "x86_64", ROW_CALL, 0, "__x64_sys_execve", "+104(%di)", "+112(%di)" },
 	{ "x86_64", ROW_CALL, 0, "sys_execve", "%si", "%di" },
 	{ "x86_64", ROW_CALL, 1, "__x64_sys_execveat", "+96(%di)",
@@ -48,6 +49,7 @@ static const struct kernel_place {
 #if ON_I386
 	{ "i386", ROW_START_THREAD, 0, "start_thread", "%cx", NULL },
 	{ "i386", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%ax)", NULL },
+	{ "i386", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+16(%ax)", NULL },
 	{ "i386", ROW_CALL, 0, "__ia32_sys_execve", "+4(%ax)", "+0(%ax)" },
 	{ "i386", ROW_CALL, 0, "sys_execve", "$stack2", "$stack1" },
 	{ "i386", ROW_CALL, 0, "sys_execve", "%dx", "%ax" },
@@ -57,6 +59,7 @@ static const struct kernel_place {
 #endif
 #if ON_ARM64
 	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%x0)", NULL },
+	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+32(%x0)", NULL },
 	{ "aarch64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%x0)", NULL },
 	{ "aarch64", ROW_CALL, 0, "__arm64_sys_execve", "+8(%x0)", "+0(%x0)" },
 	{ "aarch64", ROW_CALL, 0, "sys_execve", "%x1", "%x0" },
@@ -66,18 +69,21 @@ static const struct kernel_place {
 #endif
 #if ON_ARM
 	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+12(%r0)", NULL },
+	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+16(%r0)", NULL },
 	{ "arm", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+140(%r0)", NULL },
 	{ "arm", ROW_CALL, 0, "sys_execve", "%r1", "%r0" },
 	{ "arm", ROW_CALL, 1, "sys_execveat", "%r2", "%r1" },
 #endif
 #if ON_PPC64
 	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%gpr3)", NULL },
+	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+32(%gpr3)", NULL },
 	{ "ppc64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%gpr3)", NULL },
 	{ "ppc64", ROW_CALL, 0, "sys_execve", "+32(%gpr3)", "+24(%gpr3)" },
 	{ "ppc64", ROW_CALL, 0, "sys_execve", "%gpr4", "%gpr3" },
 #endif
 #if ON_S390X
 	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%r2)", NULL },
+	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+32(%r2)", NULL },
 	{ "s390x", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%r2)", NULL },
 	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "+48(%r2)", "+152(%r2)" },
 	{ "s390x", ROW_CALL, 0, "__s390x_sys_execve", "%r3", "%r2" },
@@ -85,6 +91,7 @@ static const struct kernel_place {
 #endif
 #if ON_RISCV
 	{ "riscv64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%a0)", NULL },
+	{ "riscv64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+32(%a0)", NULL },
 	{ "riscv64", ROW_CALL, 0, "__riscv_sys_execve", "+88(%a0)",
 	    "+280(%a0)" },
 	{ "riscv64", ROW_CALL, 0, "sys_execve", "%a1", "%a0" },
