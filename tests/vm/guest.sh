@@ -120,7 +120,7 @@ mkdir -p out.d
 ./execsnoop --check -x >o 2>e
 status=$?
 cp o out.d/check
-checked execsnoop 0 'arguments: +row 1, proved itself' \
+checked execsnoop 0 "arguments: +row [12], proved itself" \
 	'kprobe_events: +yes' 'kprobes_enabled: +1' 'leftovers: +0' \
 	'result: +tracing works'
 for program in ./exitsnoop ./proctree; do
