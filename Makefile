@@ -89,7 +89,6 @@ unit: $(UNITS:%=build/unit/%)
 check: all static unit fake
 	tests/lint
 	bats tests/bats tests/live
-	tests/cross
 	tests/vm/check
 
 fuzz:
