@@ -12,6 +12,9 @@
 
 struct source;
 
+/* Exit statuses: of our own, and of a command that we could not run. */
+enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_TOOL_FAILED = 125 };
+
 struct tool {
 	struct options opt;
 	struct session_options session;
