@@ -13,6 +13,8 @@ CFLAGS	= -O2 -g
 LDFLAGS	=
 MUSL	= musl-gcc
 STATIC	= build/static
+# of them, what is compressed: lib/pack/pack
+PACKED	= proctree
 
 # 64-bit inodes and offsets also where they are not the C library's own.
 BITS	= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
@@ -61,10 +63,11 @@ demo: all
 
 static: $(TOOLS:%=$(STATIC)/%)
 
-$(STATIC)/%: $(SRC) $(INSTEAD) lib/small/cut $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
+$(STATIC)/%: $(SRC) $(INSTEAD) lib/small/cut $(wildcard lib/pack/*) $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
 	@mkdir -p $(STATIC)
 	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ \
 	    $(sort $(wildcard $*/*.c)) $(sort $(SRC) $(INSTEAD))
+	$(if $(filter $*,$(PACKED)),lib/pack/pack $@ $(MUSL) $(OUR) $(SMALL) $(SMALLLD))
 	lib/small/cut $@
 
 build/unit/%: tests/unit/%.c $(OBJ)
