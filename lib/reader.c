@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "find.h"
 #include "fmt.h"
 #include "number.h"
 #include "tracefs.h"
@@ -98,6 +99,7 @@ reader_open(struct reader *r, int instance, unsigned kb)
 	    ring_layout_parse(&r->layout, header) != 0)
 		return -1;
 	raise_file_limit();
+	r->instance = instance;
 	r->pages = (size_t)kb * 1024 / r->layout.page_size + 2;
 	r->page = malloc(r->layout.page_size);
 	if (r->page && open_cpus(r, instance) == 0 &&
@@ -189,12 +191,60 @@ add_page(struct reader *r, const struct ring_page *start, int i)
 	return 0;
 }
 
+#define STATS_MAX 1024
+
+/* What ring_buffer.c counts of a CPU, a line each.  Returns -1 when it cannot
+ * be read. */
+static ssize_t
+read_stats(const struct reader *r, int i, char stats[STATS_MAX])
+{
+	char path[64];
+
+	fmt_print(path, sizeof path, "per_cpu/cpu%d/stats", r->cpu[i]);
+	return file_read(r->instance, path, stats, STATS_MAX);
+}
+
+/*
+ * Before 3.7, who reads a CPU that has had no event yet gets wrong times of it
+ * from then on, for a page: "ring-buffer: Fix uninitialized read_stamp", Linux
+ * commit a5fb833172ec.
+ */
+static bool
+is_unread(const struct reader *r, int i)
+{
+	static const char none[] = "entries: 0\n";
+	char stats[STATS_MAX];
+
+	return r->careful && !r->last[i] && read_stats(r, i, stats) > 0 &&
+	    strncmp(stats, none, strlen(none)) == 0;
+}
+
+uint64_t
+reader_untold(const struct reader *r)
+{
+	static const char *const keys[] = { "\noverrun: ", "dropped events: " };
+	char stats[STATS_MAX], *p;
+	uint64_t sum = 0;
+
+	for (int i = 0; i < r->cpus; i++) {
+		if (read_stats(r, i, stats) < 0)
+			continue;
+		for (int k = 0; k < 2; k++)
+			if ((p = find_text(stats, keys[k])))
+				sum += number_unsigned(
+				    p + strlen(keys[k]), NULL, 10);
+	}
+	return sum;
+}
+
 static int
 read_cpu(struct reader *r, int i)
 {
 	struct ring_page page;
 	ssize_t n;
 
+	if (is_unread(r, i))
+		return 0;
 	for (size_t pages = 0; pages < r->pages; pages++) {
 		n = read(r->poll[i].fd, r->page, r->layout.page_size);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)

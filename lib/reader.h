@@ -31,6 +31,8 @@ struct reader {
 	struct pollfd *poll; /* trace_pipe_raw of each CPU */
 	int *cpu;	     /* its number */
 	uint64_t *last;	     /* time of its last event */
+	int instance;	     /* its directory, lent */
+	bool careful;	     /* never read a CPU that has had no event */
 	size_t pages;	     /* most pages of a CPU in one sweep */
 	uint8_t *page;
 	struct buf data, spare; /* bytes of the records that wait */
@@ -48,8 +50,8 @@ struct reader {
 	void *hook_arg;
 };
 
-/* Open the pipes of an instance whose buffers have kb KB a CPU.  Returns 0,
- * or -1 with errno; then nothing is open. */
+/* Open the pipes of an instance, which stays open, whose buffers have kb KB a
+ * CPU.  Returns 0, or -1 with errno; then nothing is open. */
 int reader_open(struct reader *, int instance, unsigned kb);
 
 /* In a child: the limit of open files that reader_open raised. */
@@ -66,6 +68,10 @@ bool reader_next(struct reader *, bool all, const struct reader_record **);
 
 /* The note of the record that reader_next gave last; it is the caller's now. */
 void *reader_take_note(struct reader *);
+
+/* The events of all CPUs that were overwritten, or found no room, until now:
+ * "overrun:" and "dropped events:" of per_cpu/cpuN/stats. */
+uint64_t reader_untold(const struct reader *);
 
 /* Wait until something can be read, at most ns nanoseconds (UINT64_MAX: until
  * a signal), with the signals of mask.  Returns as ppoll(2). */

@@ -206,6 +206,7 @@ session_open(struct session *s, const struct session_options *opt)
 		return -1;
 	if (reader_open(&s->reader, s->instance.dir, kb) != 0)
 		return why_set(s->why, "per_cpu/cpu*/trace_pipe_raw: %m");
+	s->reader.careful = s->instance.top;
 	s->reader.hook = look_early;
 	s->reader.hook_arg = s;
 	if (clock_calibrate(s) != 0)
@@ -230,6 +231,7 @@ void
 session_armed(struct session *s)
 {
 	s->armed = clock_session(s);
+	s->missed = probe_returns_missed(&s->instance);
 	if (s->clock_drifts && s->fed < s->armed)
 		s->fed = s->armed; /* though the offset may change */
 }
@@ -358,27 +360,13 @@ session_stop(struct session *s)
 	s->stopped = true;
 }
 
-/* The sum of "overrun:" and "dropped events:" of all CPUs: events that were
- * overwritten, or found no room. */
 uint64_t
 session_untold(struct session *s)
 {
-	static const char *const keys[] = { "\noverrun: ", "dropped events: " };
-	uint64_t sum = 0;
-	char path[64], stats[1024], *p;
+	uint64_t sum = reader_untold(&s->reader);
 
-	for (int i = 0; i < s->reader.cpus; i++) {
-		fmt_print(
-		    path, sizeof path, "per_cpu/cpu%d/stats", s->reader.cpu[i]);
-		if (file_read(s->instance.dir, path, stats, sizeof stats) < 0)
-			continue;
-		for (int k = 0; k < 2; k++)
-			if ((p = find_text(stats, keys[k])))
-				sum += number_unsigned(
-				    p + strlen(keys[k]), NULL, 10);
-	}
 	sum = sum > s->lost ? sum - s->lost : 0;
-	return sum + probe_returns_missed(&s->instance);
+	return sum + probe_returns_missed(&s->instance) - s->missed;
 }
 
 int

@@ -73,6 +73,7 @@ struct session {
 	uint64_t until;	      /* all events up to then were fed */
 	uint64_t armed;	      /* ns since boot */
 	uint64_t lost;	      /* events, as told by the records */
+	uint64_t missed;      /* returns, until it was armed */
 	int fetch;	      /* arguments that probes fetch */
 	size_t peeked;	      /* bytes read from /proc by records that wait */
 	int learned;	      /* places found while tracing */

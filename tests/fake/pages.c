@@ -23,10 +23,15 @@ struct waiting {
 	uint8_t data[];
 };
 
-static struct {
+static struct cpu {
 	struct waiting *first, **last;
 	size_t count;
 	uint64_t newest;
+	/* Before 3.7, of a CPU that was read before its first event: what its
+	 * times lack, until the page is full (rb_get_reader_page()). */
+	bool early;
+	uint64_t lacks;
+	size_t filled;
 } cpus[FAKE_CPUS];
 
 static uint64_t
@@ -105,9 +110,11 @@ drop_first(int cpu)
 void
 pages_clear(void)
 {
-	for (int i = 0; i < FAKE_CPUS; i++)
-		for (cpus[i].newest = 0; cpus[i].first;)
+	for (int i = 0; i < FAKE_CPUS; i++) {
+		while (cpus[i].first)
 			drop_first(i);
+		cpus[i] = (struct cpu){ 0 };
+	}
 }
 
 /* Put a record behind what the page has.  Returns its bytes, 0: no room. */
@@ -143,10 +150,11 @@ pages_read(int cpu, void *to, size_t size)
 	char text[4096];
 	struct ring_layout l;
 	uint8_t page[1 << 16] = { 0 };
-	uint64_t ts, commit = 0;
+	uint64_t begin, ts, commit = 0;
 	size_t n;
 
 	if (!cpus[cpu].first) {
+		cpus[cpu].early |= fake_version < 307 && !cpus[cpu].newest;
 		errno = EAGAIN;
 		return fake_version < 310 ? 0 : -1;
 	}
@@ -154,7 +162,10 @@ pages_read(int cpu, void *to, size_t size)
 	if (ring_layout_parse(&l, text) != 0 || size < l.page_size)
 		abort();
 	ts = cpus[cpu].first->ts;
-	memcpy(page + l.time_offset, &ts, 8);
+	if (cpus[cpu].early && !cpus[cpu].lacks)
+		cpus[cpu].lacks = ts;
+	begin = ts - cpus[cpu].lacks;
+	memcpy(page + l.time_offset, &begin, 8);
 	for (struct waiting *w; (w = cpus[cpu].first); drop_first(cpu)) {
 		n = put_record(page + l.data_offset + commit,
 		    l.page_size - l.data_offset - commit, w, w->ts - ts);
@@ -164,6 +175,9 @@ pages_read(int cpu, void *to, size_t size)
 		ts = w->ts;
 	}
 	memcpy(page + l.commit_offset, &commit, l.commit_size);
+	cpus[cpu].filled += commit;
+	if (cpus[cpu].filled > l.page_size / 2)
+		cpus[cpu].lacks = cpus[cpu].early = 0;
 	memcpy(to, page, l.page_size);
 	return (ssize_t)l.page_size;
 }
