@@ -119,6 +119,26 @@ arm_return(struct session *s, const struct probe_place *p, const char *filter)
 	return r;
 }
 
+/*
+ * 2.6.32 gives a program of 32 bits its stack in no function of its own
+ * (start_ia32_thread(), arch/x86/include/asm/elf.h): the joiner takes an execve
+ * that returned, and showed no stack, for one.
+ */
+static void
+arm_compat(struct session *s)
+{
+	static const char *const functions[] = { "compat_do_execve",
+		"do_execve" };
+	struct probe_place p;
+
+	for (int i = 0; i < 2; i++) {
+		p.index = PROBE_PLACES + i;
+		fmt_print(p.target, sizeof p.target, "%s", functions[i]);
+		if (arm_return(s, &p, "ret == 0") != 0)
+			return;
+	}
+}
+
 /* A place, with plain fetches or with those of user memory. */
 static int
 try_place(struct session *s, struct probe_place *p, bool proof,
@@ -130,7 +150,8 @@ try_place(struct session *s, struct probe_place *p, bool proof,
 	if (r == 0 && !p->user &&
 	    ((p->row == ROW_CALL && s->silent) ||
 		(p->row == ROW_ENTRY && !s->returns)))
-		r = arm_return(s, p, s->silent ? NULL : returns_filter(s));
+		r = arm_return(
+		    s, p, p->row == ROW_CALL ? NULL : returns_filter(s));
 	if (r == 0 && proof && p->row == ROW_ENTRY)
 		r = prove_failure(s, seen, arg);
 	else if (r == 0 && proof)
@@ -206,6 +227,8 @@ arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 		if (p->args < s->joiner.fetch && !p->compat && proof)
 			s->joiner.fetch = p->args;
 	}
+	if (armed && s->silent && row == ROW_START_THREAD && !(groups & 2))
+		arm_compat(s);
 	if (!armed)
 		s->probes.count = first;
 	return armed ? 0 : -1;

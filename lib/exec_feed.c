@@ -118,8 +118,8 @@ feed_stack(
 	}
 	if (peek)
 		node_peek(n, peek);
-	if (j->order == EXEC_PATH_LAST)
-		node_owe(j, k->tid, false);
+	if (begins(j))
+		node_owe(j, k->tid, j->order == EXEC_STACK_ONLY);
 	n->parts |= PART_STACK;
 	n->compat = k->compat;
 	n->hit = k->ts;
@@ -143,7 +143,8 @@ feed_args(struct exec_joiner *j, const struct kevent *k)
 
 /*
  * The return value: a number that is never dropped for its size, as
- * sched_process_exec is with a path over 4,051 bytes.
+ * sched_process_exec is with a path over 4,051 bytes.  Where the stack tells,
+ * a program that had none is one of 32 bits, on 2.6.32.
  */
 static int
 feed_return(
@@ -151,10 +152,11 @@ feed_return(
 {
 	struct exec_node *n = NULL;
 
-	if (k->ret >= 0 && !begins(j))
+	if (k->ret >= 0 && j->order != EXEC_PATH_LAST)
 		n = node_for(j, k, !node_owe(j, k->tid, false));
 	if (n) {
 		n->parts |= PART_RETURN;
+		n->compat = begins(j);
 		fail_adopt(j, n, k->tid);
 	}
 	if (n && peek)
@@ -335,6 +337,7 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		/* It runs again: what comes now is of another exec. */
 		if ((n = node_find(j->bucket, k->tid)))
 			node_close(j, n, false);
+		node_owe(j, k->tid, false);
 		fail_path(j, k);
 		return 0;
 	case KEVENT_CLONE:

@@ -222,6 +222,45 @@ test_again(void)
 	    "a search along PATH: the last one");
 }
 
+/* 2.6.32: of a program of 32 bits only the call and its return are seen. */
+static void
+test_compat(void)
+{
+	begin_peek(EXEC_STACK_ONLY, 8, true);
+	j.fetch = 8;
+	proc_says("a\0b\0", 50);
+	calls(10, 99, "/x");
+	returns(10, 100, 0);
+	is_records(100, "exec 10 @100 /x proc 2: a|b| old=0", "as /proc says");
+	tap_is_int(proc.asked, 1, "asked once");
+	calls(10, 199, "/y");
+	stack(10, 200, 1);
+	args(10, 201, 1, 0, "y");
+	returns(10, 202, 0);
+	is_records(202, "exec 10 @200 /y all 1: y| old=0", "one of 64 is one");
+	calls(10, 299, "/y");
+	stack(10, 300, 0);
+	calls(10, 399, "/z");
+	proc_says("z\0", 400);
+	returns(10, 400, 0);
+	is_records(400,
+	    "exec 10 @300 /y all 0:  old=0; exec 10 @400 /z proc 1: z| old=0",
+	    "though the return of the one before was missed");
+	calls(10, 499, "/y");
+	stack(10, 500, 1);
+	args(10, 501, 1, 0, "y");
+	exits(10, 503);
+	newtask(1, 504, 10, 0);
+	returns(10, 505, 0);
+	is_records(505,
+	    "exec 10 @500 /y all 1: y| old=0; exit 10 @503; "
+	    "fork 10 by 1 @504; exec 10 @505 - proc 1: z| old=0",
+	    "of the next with its number");
+	calls(10, 599, "/no");
+	returns(10, 600, -ENOENT);
+	is_records(600, "fail 10 error 2 @600 /no none -1: ", "no success");
+}
+
 /* Calls that fail, with their arguments (-x), before and after. */
 static void
 test_failed(void)
@@ -379,6 +418,7 @@ main(void)
 	test_fetch();
 	test_missing();
 	test_again();
+	test_compat();
 	test_failed();
 	test_gap();
 	test_order();
