@@ -45,43 +45,6 @@ lengths_by() { # NAME
 	check "strings of any length, $1: $(tail -n 1 cmp)" $? "$(head -5 cmp)"
 }
 
-# All execs of a storm have a line, and right arguments or none: a part of NONE
-# in a hundred at most.
-exec_by() { # NAME WORDS-OF-v PROGRAM-TO-RUN NONE
-	start -v -j -r -a 9
-	./storm -n "$FEWER" -j 2 -t truth "$3" TAG >storm.out
-	check "storm itself, $1" $? "$(cat storm.out)"
-	usleep 300000
-	stop
-	grep -q "$2" e
-	check "$2, $1" $? "$(cat e)"
-	awk -v prog="$3" -v most="$4" 'NR == FNR { i[$2] = $1; n++; next }
-		!index($0, "\"path\":\"" prog "\"") { next }
-		{
-			match($0, /"pid":[0-9]*/)
-			pid = substr($0, RSTART + 6, RLENGTH - 6)
-			seen[pid]++
-			want = sprintf("\"args\":[\"%s\",\"TAG\",\"%s\",\"a%s\",\"b c%s\"]",
-				prog, i[pid], i[pid], i[pid])
-			if (/"args_state":"none"/)
-				none++
-			else if (!index($0, want) || (prog ~ /32/ && !/"args_state":"proc"/)) {
-				bad++
-				print $0, "want", want
-			}
-		}
-		END {
-			for (pid in i)
-				if (seen[pid] != 1) {
-					bad++
-					print i[pid], pid, "has", seen[pid] + 0, "lines"
-				}
-			print n, "execs,", none + 0, "without arguments"
-			exit bad || !n || none * 100 > most * n
-		}' truth o >cmp
-	check "$1: $(tail -n 1 cmp)" $? "$(head -3 cmp)"
-}
-
 before >state
 lengths_by "$ROW"
 

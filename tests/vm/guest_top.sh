@@ -69,6 +69,12 @@ for row in 2 4; do
 	done
 done
 
+# Programs for 32 bits, which 2.6.32 shows in no function of their own.
+if [ -e nop32 ]; then
+	FEWER=300
+	exec_by "32-bit program" 'row 1: kprobe start_thread: in use' ./nop32 100
+fi
+
 # Failed execs: the path and the arguments come from the entry of execve.
 start -v -x -r
 ./failer
@@ -184,10 +190,12 @@ start
 ./storm -n "$N" -j 2 -t truth ./nop-static TAG >storm.out
 usleep 300000
 stop
-awk 'NR == FNR { p[$2] = $3; n++; next }
-	$1 in p { seen[$1]++; if ($2 != p[$1] || $3 !~ /^v?fork$/) { bad++; print } }
-	END { for (i in p) if (seen[i] != 1) { bad++; print i, seen[i] }
-		exit bad || !n }' truth o >cmp
+# (The kernel may give a number twice; 3.2 does so at once, now and then.)
+awk 'NR == FNR { p[$2] = 1; want[$2 + 0, $3 + 0]++; next }
+	$1 in p { got[$1 + 0, $2 + 0]++; if ($3 !~ /^v?fork$/) { bad++; print } }
+	END { for (i in want) if (got[i] != want[i]) { bad++; print i, got[i] }
+		for (i in got) if (!(i in want)) { bad++; print i }
+		exit bad || NR == FNR }' truth o >cmp
 check "$N forks" $? "$(head -3 cmp)"
 program=./proctree
 ./proctree $more -o json -O tree -- ./family -n "$N" -t truth >o 2>e
