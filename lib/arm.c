@@ -321,6 +321,9 @@ static int
 arm_execs(struct session *s, session_seen seen, void *arg)
 {
 	s->row = ROW_PROC;
+	if (s->opt.execs && !s->opt.bare && !probe_filters_all())
+		session_say(s, "filters of arguments: not used (a bug of "
+			       "Linux 4.7 to 5.10)");
 	if (s->opt.execs && !s->opt.bare && choose_row(s, seen, arg) != 0)
 		return -1;
 	if (s->row != ROW_PROC)

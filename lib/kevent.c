@@ -144,6 +144,25 @@ decode_args(
 		k->pointer[i] = (uint64_t)number(t->pointers[i], r);
 }
 
+/* Are they arguments?  Not every kernel may be told to leave the others out. */
+static bool
+is_wanted(const struct kevent_type *t, const struct ring_record *r,
+    const struct kevent *k)
+{
+	const struct field *f;
+	char name[16];
+
+	if (t->kind == KEVENT_ARGS)
+		return k->argc > t->first && !k->compat;
+	for (int i = 0; t->kind == KEVENT_ENTRY_ARGS && i <= t->first; i++) {
+		fmt_print(name, sizeof name, "p%d", i);
+		f = format_field(&t->format, name);
+		if (f && number(f, r) == 0)
+			return false;
+	}
+	return true;
+}
+
 int
 kevent_decode(const struct kevent_table *table, const struct ring_record *r,
     int cpu, struct kevent *k)
@@ -170,5 +189,5 @@ kevent_decode(const struct kevent_table *table, const struct ring_record *r,
 	if (t->text)
 		k->text = field_str(t->text, r->data, r->len, &k->text_len);
 	decode_args(t, r, k);
-	return 1;
+	return is_wanted(t, r, k);
 }

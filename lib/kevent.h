@@ -105,8 +105,8 @@ int kevent_learn(struct kevent_table *, enum kevent_kind, const char *format,
 /* Forget what was learnt since there were count types. */
 void kevent_forget(struct kevent_table *, int count);
 
-/* Decode a record.  Returns 1, or 0 when its event is not one we learnt or
- * it is too short.  Strings are lent from the record. */
+/* Decode a record.  Returns 1, or 0 when its event is not one we learnt, holds
+ * what lies behind the arguments, or is too short.  Strings are lent from the record. */
 int kevent_decode(const struct kevent_table *, const struct ring_record *,
     int cpu, struct kevent *);
 

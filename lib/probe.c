@@ -80,7 +80,7 @@ fetches(const struct probe_place *p, struct buf *b, int first, int count)
 		    slot * (i + skip), p->base, u);
 }
 
-/* Only execs that have these arguments. */
+/* Only execs that have these arguments: as kevent.c has it. */
 static void
 chunk_filter(const struct probe_place *p, struct buf *b, int first)
 {
@@ -117,7 +117,7 @@ arm_event(const struct probe_place *p, const struct instance *in,
 		chunk_filter(p, &filter, first);
 	buf_putc(&filter, '\0');
 	e.text = text.data;
-	e.filter = count ? filter.data : NULL;
+	e.filter = count && probe_filters_all() ? filter.data : NULL;
 	r = text.failed || filter.failed ?
 	    why_set(why, "%s", strerror(ENOMEM)) :
 	    probe_event_arm(&e, in, table, why);

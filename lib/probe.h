@@ -116,6 +116,13 @@ int probe_slot(void);
  * 4.4: strncpy_from_unsafe(), mm/maccess.c. */
 bool probe_reads_blank(void);
 
+/* May an event of any length have a filter?  From 4.7 to 5.10 such an event is
+ * put together in one page, and a longer one overwrites the memory behind it:
+ * "tracing: Check length before giving out the filter buffer", Linux commit
+ * b220c049d519.  It was backported, as the bug was (RHEL 7 may have it): a
+ * version between is not trusted. */
+bool probe_filters_all(void);
+
 /* "row 1, kprobe start_thread": for -v. */
 void probe_describe(const struct probe_place *, char *text, size_t size);
 

@@ -164,17 +164,30 @@ probe_slot(void)
 									     8;
 }
 
-bool
-probe_reads_blank(void)
+/* 408 for Linux 4.8 */
+static unsigned long
+release(void)
 {
 	struct utsname u;
 	char *rest;
-	unsigned long major, minor;
+	unsigned long major;
 
 	uname(&u);
 	major = number_unsigned(u.release, &rest, 10);
-	minor = *rest == '.' ? number_unsigned(rest + 1, NULL, 10) : 0;
-	return major < 4 || (major == 4 && minor < 4);
+	return 100 * major +
+	    (*rest == '.' ? number_unsigned(rest + 1, NULL, 10) : 0);
+}
+
+bool
+probe_reads_blank(void)
+{
+	return release() < 404;
+}
+
+bool
+probe_filters_all(void)
+{
+	return release() < 310 || release() >= 511;
 }
 
 const char *

@@ -210,6 +210,28 @@ same_again()
 	done
 }
 
+@test "other kernels: a filter where it overwrites no memory" {
+	for k in $KERNELS; do
+		case $k in
+		3.2 | 6.*) want='argc > 0' ;;
+		*) want=none ;;
+		esac
+		folder $k
+		rm -f out
+		FAKE_STAY=1 "$TREE/build/fake/execsnoop" >out 2>err &
+		pid=$!
+		until grep -sq PID out; do
+			kill -0 $pid
+			sleep 0.01
+		done
+		cat $(find fake/tracing -path '*_*/args*_0/filter') >filter
+		kill -INT $pid
+		wait $pid
+		echo "$k: $(cat filter)"
+		grep -q "^$want" filter
+	done
+}
+
 # lock PID: somebody has the lock of perf-tools
 lock()
 {

@@ -276,11 +276,48 @@ test_pointers(void)
 
 	tap_is_int(learn(KEVENT_ARGS, format, 0, 1), 0, "learn pointers");
 	begin(40, 100, 40);
+	put32(8, 1);
 	put64(16, 1000);
 	put64(24, 2000);
 	put64(32, 3000);
 	tap_ok(decode() == 1 && k.pointer[0] == 1000 && k.pointer[1] == 2000 &&
 	    k.pointer[2] == 3000, "two pointers behind the last string");
+	kevent_forget(&table, 12);
+}
+
+/* What lies behind the arguments is the environment, or anything. */
+static void
+test_behind(void)
+{
+	static const char args[] = "name: args2\nID: 40\n" COMMON
+	    F("s32 argc", "8", "4") F("u32 w", "12", "4")
+	    F("__data_loc char[] a2", "16", "4");
+	static const char call[] = "name: args2\nID: 40\n" COMMON
+	    U("u64 v", "8", "8") U("u64 p0", "16", "8")
+	    U("u64 p1", "24", "8") U("u64 p2", "32", "8")
+	    F("__data_loc char[] a2", "40", "4");
+
+	tap_is_int(learn(KEVENT_ARGS, args, 2, 1), 0, "learn with w");
+	begin(40, 100, 20);
+	put_loc(16, "HOME=/");
+	put32(8, 2);
+	tap_is_int(decode(), 0, "two arguments: none is the third");
+	put32(8, 3);
+	tap_ok(decode() == 1 && k.arg[0], "three");
+	put32(12, 1);
+	tap_is_int(decode(), 0, "slots of 4 bytes: not these strings");
+	kevent_forget(&table, 12);
+	tap_is_int(learn(KEVENT_ENTRY_ARGS, call, 2, 1), 0, "learn a call");
+	begin(40, 100, 44);
+	put_loc(40, "c");
+	for (size_t i = 16; i < 40; i += 8)
+		put64(i, 1000);
+	tap_ok(decode() == 1 && k.arg[0], "no NULL up to it");
+	for (size_t i = 16; i < 40; i += 8) {
+		put64(i, 0);
+		tap_is_int(decode(), 0, "NULL at %zu", i);
+		put64(i, 1000);
+	}
 	kevent_forget(&table, 12);
 }
 
@@ -374,6 +411,7 @@ main(void)
 	test_tasks();
 	test_execs();
 	test_pointers();
+	test_behind();
 	test_cut();
 	test_others();
 	test_refused();
