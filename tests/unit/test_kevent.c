@@ -289,7 +289,7 @@ test_pointers(void)
 static void
 test_behind(void)
 {
-	static const char args[] = "name: args2\nID: 40\n" COMMON
+	static const char slots[] = "name: args2\nID: 40\n" COMMON
 	    F("s32 argc", "8", "4") F("u32 w", "12", "4")
 	    F("__data_loc char[] a2", "16", "4");
 	static const char call[] = "name: args2\nID: 40\n" COMMON
@@ -297,7 +297,7 @@ test_behind(void)
 	    U("u64 p1", "24", "8") U("u64 p2", "32", "8")
 	    F("__data_loc char[] a2", "40", "4");
 
-	tap_is_int(learn(KEVENT_ARGS, args, 2, 1), 0, "learn with w");
+	tap_is_int(learn(KEVENT_ARGS, slots, 2, 1), 0, "learn with w");
 	begin(40, 100, 20);
 	put_loc(16, "HOME=/");
 	put32(8, 2);
