@@ -97,7 +97,22 @@ places(void)
 	tap_is_int(bad, 0, "the same as memmem(3) and strstr(3)");
 }
 
-/* Against long division; an error is that of parts of 32 bits. */
+/* n * part / whole by long division, bit by bit: whole is at most 2^62. */
+static uint64_t
+divide(uint64_t n, uint64_t part, uint64_t whole)
+{
+	uint64_t quotient = 0, rest = 0;
+
+	for (int bit = 63; bit >= 0; bit--) {
+		quotient *= 2;
+		rest = 2 * rest + (n >> bit & 1 ? part : 0);
+		for (; rest >= whole; rest -= whole)
+			quotient++;
+	}
+	return quotient;
+}
+
+/* An error is that of parts of 32 bits. */
 static void
 shares(void)
 {
@@ -109,9 +124,7 @@ shares(void)
 		    (((uint64_t)pick(1u << 31) << 31) >> pick(60));
 		uint64_t part = whole / (1 + pick(100)) - pick(2);
 		uint64_t got = number_share(n, part, whole);
-		uint64_t want = part >= whole ?
-		    n :
-		    (uint64_t)((unsigned __int128)n * part / whole);
+		uint64_t want = part >= whole ? n : divide(n, part, whole);
 		uint64_t off = got > want ? got - want : want - got;
 
 		bad += got > n || off > (n >> 30) + 1 ||
