@@ -1,4 +1,6 @@
-/* Local time, against the C library's. */
+/* Local time, against the C library's; on 32 bits too up to 2099. */
+#define _FILE_OFFSET_BITS 64 /* that of times needs it */
+#define _TIME_BITS	  64
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
