@@ -19,7 +19,8 @@ void *realloc(void *, size_t);
 
 #include "tap.h"
 
-#define BLOCKS 500
+#define BLOCKS	   500
+#define LARGE_ONES 50 /* of them may be large: those take the most time */
 
 static struct block {
 	unsigned char *p, byte;
@@ -36,9 +37,9 @@ pick(unsigned n)
 }
 
 static size_t
-pick_size(void)
+pick_size(const struct block *b)
 {
-	return pick(1u << pick(20));
+	return pick(1u << pick(b < blocks + LARGE_ONES ? 20 : 16));
 }
 
 static bool
@@ -51,7 +52,7 @@ whole(const unsigned char *p, unsigned char byte, size_t n)
 static bool
 step(struct block *b)
 {
-	size_t size = pick_size(), kept = size < b->size ? size : b->size;
+	size_t size = pick_size(b), kept = size < b->size ? size : b->size;
 	unsigned how = pick(3);
 	bool good = whole(b->p, b->byte, b->size);
 
