@@ -10,7 +10,7 @@
 #define RECORD_MAX (1 << 20) /* no field of a page lies beyond */
 
 /* The number behind "\t<key>:" before the end of the line, or -1. */
-static long
+static long long
 number_after(const char *line, const char *end, const char *key)
 {
 	size_t n = strlen(key);
@@ -56,8 +56,8 @@ static int
 parse_field(struct field *f, const char *line, const char *end)
 {
 	const char *semi = memchr(line, ';', (size_t)(end - line));
-	long offset = number_after(line, end, "\toffset:");
-	long size = number_after(line, end, "\tsize:"), is_signed;
+	long long offset = number_after(line, end, "\toffset:");
+	long long size = number_after(line, end, "\tsize:"), is_signed;
 
 	if (!semi || offset < 0 || size < 0 || offset > RECORD_MAX ||
 	    size > RECORD_MAX)
