@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int tap_count, tap_failed;
@@ -51,6 +52,17 @@ tap_result(int ok, const char *file, int line, const char *fmt, ...)
 		    tap_got_ ? tap_got_ : "(null)",			\
 		    tap_want_ ? tap_want_ : "(null)");			\
 } while (0)
+
+/* How many of n rounds to do, of which each is as random as the others: all, or
+ * one of $ROUNDS_ONE_OF where a processor is played (tests/cross). */
+__attribute__((unused)) static int
+tap_rounds(int n)
+{
+	const char *of = getenv("ROUNDS_ONE_OF");
+	long part = of ? strtol(of, NULL, 10) : 1;
+
+	return part > 1 && part < n ? (int)(n / part) : n;
+}
 
 /* tap_done(): the plan; main returns it, 1 if any check failed. */
 #define tap_done() (printf("1..%d\n", tap_count), tap_failed != 0)

@@ -224,7 +224,7 @@ check(int from, const char *name)
 	int differ = 0, missing = 0, codes = 0, known = 0;
 
 	sources = from;
-	for (int i = 0; i < ROUNDS / 20; i++) {
+	for (int i = 0; i < tap_rounds(ROUNDS / 20); i++) {
 		round_();
 		missing += losses ? count[0] > real : count[0] != real;
 		differ += count[0] != count[1];

@@ -386,7 +386,8 @@ int
 main(int argc, char **argv)
 {
 	uint32_t first = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1;
-	uint32_t n = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 20000;
+	uint32_t n = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) :
+				(uint32_t)tap_rounds(20000);
 	int bad = 0;
 
 	for (int i = 0; i < EXECS; i++) {

@@ -79,7 +79,7 @@ main(void)
 	volatile size_t most = SIZE_MAX;
 	void *p, *q;
 
-	for (int i = 0; i < 200000; i++)
+	for (int i = tap_rounds(200000); i > 0; i--)
 		bad += !step(&blocks[pick(BLOCKS)]);
 	for (int i = 0; i < BLOCKS; i++) {
 		bad += !whole(blocks[i].p, blocks[i].byte, blocks[i].size);

@@ -273,7 +273,7 @@ int
 main(int argc, char **argv)
 {
 	int from = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
-	int to = argc > 1 ? from + 1 : PROGRAMS;
+	int to = argc > 1 ? from + 1 : tap_rounds(PROGRAMS);
 
 	trace = argc > 1;
 	for (program = from; program < to && wrong < 8; program++) {
