@@ -93,6 +93,7 @@ unit: $(UNITS:%=build/unit/%)
 check: all static unit fake
 	tests/lint
 	bats tests/bats tests/live
+	tests/cross
 	tests/vm/check
 
 fuzz:
