@@ -38,6 +38,18 @@ faked()
 	head -c 2000 err
 }
 
+# stays [arguments]: execsnoop as $pid, which traces until it is ended
+stays()
+{
+	rm -f out # of the one before
+	FAKE_STAY=1 "$TREE/build/fake/execsnoop" "$@" >out 2>err &
+	pid=$!
+	until grep -sq PID out; do
+		kill -0 $pid
+		sleep 0.01
+	done
+}
+
 # truth KERNEL: a line for each process of the workload: pid, ppid, how it
 # ended, step
 truth()
@@ -193,13 +205,7 @@ same_again()
 	for k in $OLD; do
 		folder $k
 		everything >before
-		rm -f out # of the kernel before
-		FAKE_STAY=1 "$TREE/build/fake/execsnoop" >out 2>err &
-		pid=$!
-		until grep -sq PID out; do
-			kill -0 $pid
-			sleep 0.01
-		done
+		stays
 		kill -9 $pid
 		wait $pid || true
 		refute diff -q before <(everything)
@@ -217,13 +223,7 @@ same_again()
 		*) want=none ;;
 		esac
 		folder $k
-		rm -f out
-		FAKE_STAY=1 "$TREE/build/fake/execsnoop" >out 2>err &
-		pid=$!
-		until grep -sq PID out; do
-			kill -0 $pid
-			sleep 0.01
-		done
+		stays
 		cat $(find fake/tracing -path '*_*/args*_0/filter') >filter
 		kill -INT $pid
 		wait $pid
@@ -269,12 +269,7 @@ refused()
 	everything >before
 	taken execsnoop
 	taken execsnoop -b 300
-	FAKE_STAY=1 "$TREE/build/fake/execsnoop" -b 200 >out 2>err &
-	pid=$!
-	until grep -q PID out; do
-		kill -0 $pid
-		sleep 0.01
-	done
+	stays -b 200
 	grep -q 200 fake/tracing/buffer_size_kb
 	refused "execsnoop-$pid-.* uses it"
 	refused "execsnoop-$pid-.* uses it" -F
