@@ -169,8 +169,9 @@ mkdir -p out.d
 usleep 300000
 stop
 cp o out.d/exec.jsonl
-./execsnoop $more -w out.d/rec -j -r -a 30 -- ./workload /t/nop-static \
-	>out.d/w.txt 2>&1
+# (Not what it says between two parts of a long line.)
+./execsnoop $more -w out.d/rec -j -r -a 30 -- \
+	sh -c './workload /t/nop-static >out.d/w.txt; :' >/dev/null 2>&1
 ./execsnoop -i out.d/rec -j -r -a 30 >out.d/replay.jsonl 2>&1
 mkdir -p /t/out && cp out.d/* /t/out/
 
