@@ -17,6 +17,8 @@
 /* Where nothing comes behind them, one that is late would seem to be another
  * exec. */
 #define WAIT_STACK   100000000u
+/* What was read behind a rename: for a sign that it was none of an exec. */
+#define WAIT_RENAMED 100000000u
 
 enum linkage { LINK_UNKNOWN, LINK_STATIC, LINK_DYNAMIC };
 
@@ -132,6 +134,12 @@ has_all(const struct exec_joiner *j, const struct exec_node *n)
 	return true;
 }
 
+static bool
+is_doubtful(const struct exec_node *n)
+{
+	return n->peek && n->peek->taken == PEEK_IN_DOUBT;
+}
+
 /* Is the record as complete as it gets, given all events up to until? */
 static bool
 node_ready(struct exec_joiner *j, struct exec_node *n, uint64_t until)
@@ -151,7 +159,8 @@ node_ready(struct exec_joiner *j, struct exec_node *n, uint64_t until)
 	if (n->open && j->order == EXEC_PATH_LAST)
 		node_owe(j, n->e.tid, true);
 	node_close(j, n, false);
-	return enough || until >= n->hold;
+	return enough ||
+	    until >= n->hold + (is_doubtful(n) ? WAIT_RENAMED : 0);
 }
 
 static void
@@ -159,6 +168,9 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 {
 	struct args_pieces view = node_view(n), none = { .argc = -1 };
 	struct event *e = &n->e;
+	/* Those of an execve are of the caller. */
+	struct args_pieces *parts = j->entry_args ? &none : &view;
+	const struct exec_peek *peek = is_doubtful(n) ? NULL : n->peek;
 
 	if (n->parts & PART_PATH)
 		e->path = n->bytes.data + n->path;
@@ -166,13 +178,9 @@ node_finish(struct exec_joiner *j, struct exec_node *n)
 		fail_finish(j, n);
 		return;
 	}
-	if (j->entry_args && n->peek &&
-	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
-		n->peek->whole, &none, j->want))
-		return;
-	if (!args_complete(&view, j->want) && n->peek &&
-	    args_from_cmdline(&e->args, &j->text, n->peek->bytes, n->peek->len,
-		n->peek->whole, &view, j->want))
+	if (!args_complete(parts, j->want) && peek &&
+	    args_from_cmdline(&e->args, &j->text, peek->bytes, peek->len,
+		peek->whole, parts, j->want))
 		return;
 	if (j->entry_args) /* what is known of a call, its argc or not */
 		fail_finish(j, n);

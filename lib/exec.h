@@ -29,7 +29,8 @@ enum exec_order {
 /* What /proc/PID/cmdline said, and until when: it belongs to an exec only if
  * no other one of that pid came before taken.  Ends with free(3). */
 struct exec_peek {
-	uint64_t taken; /* trace clock, after the read */
+	uint64_t taken; /* trace clock, after the read, or: */
+#define PEEK_IN_DOUBT UINT64_MAX /* may be of an exec that is under way */
 	bool whole;
 	size_t len;
 	char bytes[];

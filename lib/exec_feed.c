@@ -34,6 +34,23 @@ spoil_peeks(struct exec_joiner *j, int pid, uint64_t ts)
 }
 
 /*
+ * An exec begins with a rename, and from then on /proc may show the next
+ * program (begin_new_exec, fs/exec.c); but no exec forks, or renames twice.
+ */
+static void
+doubt_peeks(struct exec_joiner *j, const struct kevent *k)
+{
+	bool exec = k->kind == KEVENT_RENAME && k->pid == k->tid;
+
+	for (struct exec_node *n = j->bucket[node_bucket(k->tid)]; n;
+	    n = n->chain)
+		if (n->e.tid == k->tid && n->peek)
+			n->peek->taken = exec && n->hold >= k->ts ?
+			    PEEK_IN_DOUBT :
+			    n->hold;
+}
+
+/*
  * The record a part belongs to, or a new one where this part may begin one.
  * A program can jump to its loader's entry whenever it likes: only what the
  * kernel itself does begins a record.
@@ -257,6 +274,7 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 		if ((exec = node_find(j->bucket, k->pid)))
 			node_close(j, exec, true); /* its successor */
 		spoil_peeks(j, k->pid, k->ts);
+		doubt_peeks(j, k);
 		break;
 	case KEVENT_EXIT:
 		e->type = EVENT_EXIT;
@@ -295,11 +313,9 @@ feed_rename(struct exec_joiner *j, const struct kevent *k)
 	unsigned b = node_bucket(k->pid);
 	size_t len = k->text_len < COMM_LEN - 1 ? k->text_len : COMM_LEN - 1;
 
-	/* An exec begins with a rename; from then on /proc shows the next
-	 * program. */
 	if (n)
 		node_close(j, n, true);
-	spoil_peeks(j, k->tid, k->ts);
+	doubt_peeks(j, k);
 	node_owe(j, k->tid, false);
 	j->renamed[b].tid = k->pid;
 	memset(j->renamed[b].comm, 0, COMM_LEN);

@@ -22,7 +22,7 @@ struct exec_node {
 	unsigned parts;
 	unsigned hash; /* of the path */
 	uint64_t hit;  /* when a probe was hit */
-	uint64_t hold; /* wait until all events up to here came */
+	uint64_t hold; /* wait for all events up to here: peek was taken */
 	struct exec_peek *peek;
 	struct buf bytes; /* path, arguments as they came */
 	size_t path;	  /* its offset */

@@ -182,7 +182,8 @@ test_proc(void)
 	call(11, 200 * MS, "/x");
 	path_note(11, 11, 201 * MS, "/x", peek(NULL, 11));
 	renames(11, 240 * MS, "next");
-	is_records(250 * MS, "exec 11 @201000000 /x all 2: x|y|",
+	is_records(349 * MS, "", "a rename: is it of an exec?");
+	is_records(350 * MS, "exec 11 @201000000 /x all 2: x|y|",
 	    "unless another one came before it was read");
 	proc_says("/bin/sh\0./x\0", 350 * MS);
 	call(12, 300 * MS, "./x");

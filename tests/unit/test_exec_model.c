@@ -172,6 +172,10 @@ happen_other(struct process *p)
 		k = happen(KEVENT_NEWTASK, p->pid);
 		k->pid = child->pid;
 		change(child->pid, child->exec = p->exec);
+	} else if (names && rnd(4) == 0) {
+		k = happen(KEVENT_RENAME, p->pid); /* prctl(PR_SET_NAME) */
+		k->text = "other";
+		k->text_len = 5;
 	} else if (p != procs && rnd(4) == 0) {
 		happen(KEVENT_EXIT, p->pid);
 		change(p->pid, p->exec = -1);

@@ -4,6 +4,8 @@
  */
 #include "feed.h"
 
+#define MS 1000000ull
+
 /* What a sweep reads at once, when it sees the event. */
 static struct exec_peek *
 note(const char *bytes, size_t len, uint64_t taken)
@@ -103,6 +105,71 @@ test_spoiled(void)
 	stack(10, 400, 1);
 	args(10, 401, 1, 0, "y");
 	is_kept(false, "an exec whose path event was dropped");
+}
+
+/* An exec begins with a rename; but who only wants another name does not. */
+static void
+test_renamed(void)
+{
+	begin_last();
+	renames(10, 400, "y");
+	is_kept(false, "a rename before it was read");
+	begin_last();
+	renames(10, 501, "y");
+	is_kept(true, "a rename after it was read");
+	begin_last();
+	renames(10, 400, "y");
+	path(10, 600, "/y");
+	is_kept(false, "a rename before, its exec after it was read");
+	begin_last();
+	renames(10, 400, "y");
+	newtask(10, 401, 11, 0);
+	is_kept(true, "a rename, then a fork (task_newtask)");
+	begin_last();
+	renames(10, 400, "y");
+	forks(10, 401, 10, 11);
+	is_kept(true, "a rename, then a fork (sched_process_fork)");
+	begin_last();
+	renames(10, 400, "y");
+	newtask(10, 401, 11, 0);
+	path(10, 499, "/y");
+	is_kept(false, "a rename, a fork, an exec before it was read");
+	begin_last();
+	renames(10, 400, "y");
+	renames(10, 501, "z");
+	is_kept(true, "a rename, and another after it was read");
+	begin_last();
+	renames(10, 400, "y");
+	newtask(10, 401, 11, 0);
+	renames(10, 402, "z");
+	is_kept(false, "a rename, a fork, a rename before it was read");
+	begin_last();
+	renames(10, 400, "y");
+	exits(10, 401);
+	is_kept(false, "a rename, then its end: an exec may fail that late");
+	begin_last();
+	feed((struct kevent){ .kind = KEVENT_RENAME, .ts = 400, .tid = 10,
+	    .pid = 11, .text = "y", .text_len = 1 });
+	is_kept(true, "another task renamed by it");
+	begin_last();
+	renames(10 + EXEC_BUCKETS, 400, "y");
+	is_kept(true, "a rename of another in the bucket");
+}
+
+/* How long it waits for a sign that the rename was none of an exec. */
+static void
+test_doubt(void)
+{
+	begin_last();
+	renames(10, 400, "y");
+	is_records(500 + 100 * MS - 1, "", "in doubt: waits");
+	is_records(500 + 100 * MS, "exec 10 @100 /x none 1: ",
+	    "in doubt: not believed");
+	begin_last();
+	renames(10, 400, "y");
+	newtask(10, 600, 11, 0);
+	is_records(600, "exec 10 @100 /x proc 1: a|; fork 11 by 10 @600",
+	    "no longer in doubt: does not wait");
 }
 
 static void
@@ -226,6 +293,8 @@ main(void)
 {
 	test_last();
 	test_spoiled();
+	test_renamed();
+	test_doubt();
 	test_reused();
 	test_gap();
 	test_first();

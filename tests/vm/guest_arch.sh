@@ -72,6 +72,8 @@ if [ -d i386 ]; then
 	exits_by "taskstats" "$FEWER" 'exit status: taskstats: in use'
 	echo 1 >$kprobes
 	program=i386/proctree
+	tree_of "32-bit tool" "$FEWER" 'kprobe do_exit: in use' \
+		./family -e 0
 	snapshot_by "32-bit tool" 'taskstats$' i386/proctree
 	program=./execsnoop
 
