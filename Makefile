@@ -33,7 +33,8 @@ SMALL	= $(or $(call knows,-Oz),-Os) -fno-pie -fno-ident \
 	  -fno-tree-dominator-opts -fno-tree-tail-merge \
 	  -fno-caller-saves -fno-shrink-wrap -fno-forward-propagate \
 	  -fno-expensive-optimizations -fno-tree-scev-cprop \
-	  -fno-tree-loop-im -fno-if-conversion \
+	  -fno-tree-loop-im -fno-if-conversion -fno-tree-forwprop \
+	  -fno-tree-fre -fno-ipa-sra \
 	  $(foreach f,-mgeneral-regs-only -mskip-rax-setup \
 	    -malign-data=abi,$(call knows,$f)) -DONE_MACHINE
 SMALLLD	= -static -no-pie -s -Wl,--gc-sections,--build-id=none \

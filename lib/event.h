@@ -113,9 +113,18 @@ struct event {
 	struct usage usage; /* exit: the thread's, end: the process's */
 	int error;	    /* execfail: errno, positive */
 	uint64_t lost;	    /* lost: how many, 0 when not known */
+	uint64_t until;	    /* lost: the end of the gap, where another one is
+			       told with 0; 0: not known */
 	const char *path;   /* exec: the program, NULL when not known */
 	struct args args;   /* exec, execfail; task, end: of the last
 			       exec, if they are kept */
 };
+
+/* The second of the two that tell of a gap: nothing more was lost. */
+static inline bool
+event_ends_gap(const struct event *e)
+{
+	return !e->lost && e->until && e->ts >= e->until;
+}
 
 #endif

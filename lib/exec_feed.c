@@ -295,6 +295,7 @@ feed_other(struct exec_joiner *j, const struct kevent *k)
 	default:
 		e->type = EVENT_LOST;
 		e->lost = k->lost;
+		e->until = k->until;
 		cross_gap(j);
 	}
 	/* The thread went on: its exec is over.  A signal may be sent by an

@@ -62,6 +62,7 @@ struct kevent {
 			     sent, delivered: the signal */
 	int handled;	  /* delivered: to a handler */
 	uint64_t lost;	  /* lost: how many, 0 not known */
+	uint64_t until;	  /* lost: the end of the gap, see struct event */
 	uint64_t argv;	  /* entry: the pointer itself */
 	int slot;	  /* entry: bytes of a pointer */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,

@@ -42,14 +42,6 @@ look(void *arg, int tid, struct event *e)
 	return 0;
 }
 
-static void
-note_loss(struct source *s, const struct event *e)
-{
-	s->lost += e->lost;
-	s->lost_some |= e->lost == 0;
-	s->gap = e->ts;
-}
-
 /* A record that came before tracing was armed: known, not shown. */
 static void
 learn(void *arg, struct event *e)
@@ -57,8 +49,7 @@ learn(void *arg, struct event *e)
 	struct source *s = arg;
 
 	tasks_apply(&s->tasks, e);
-	if (e->type == EVENT_LOST)
-		note_loss(s, e);
+	source_count(s, e);
 }
 
 /* Listed in /proc.  After a loss only who was there then, and is still; for
@@ -225,10 +216,8 @@ take(struct source *s, struct event *e)
 		return why_set(s->why, "%s", strerror(ENOMEM));
 	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP)
 		return 0;
-	if (e->type == EVENT_LOST) {
-		note_loss(s, e);
+	if (e->type == EVENT_LOST)
 		return writer_record(s, &raw) == 0 ? 1 : -1;
-	}
 	session_learn(&s->session, e);
 	if (s->root && !e->inside)
 		return 0;

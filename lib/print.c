@@ -1,5 +1,6 @@
 #include "print.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -95,9 +96,7 @@ print_escaped(struct buf *b, const char *s, size_t len)
 static void
 put_shell(struct buf *b, const char *s, size_t len, bool bare)
 {
-	static const char plain[] =
-	    "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+	static const char plain[] = "%+,-./:=@_";
 	bool unsafe = false;
 	size_t n;
 
@@ -105,7 +104,9 @@ put_shell(struct buf *b, const char *s, size_t len, bool bare)
 	for (size_t i = 0; i < len; i += n) {
 		n = safe_next(s + i, len - i);
 		unsafe |= n == 0;
-		bare &= n == 1 && memchr(plain, s[i], sizeof plain - 1);
+		bare &= n == 1 &&
+		    (isalnum((unsigned char)s[i]) ||
+			memchr(plain, s[i], sizeof plain - 1));
 		n += n == 0;
 	}
 	if (bare) {

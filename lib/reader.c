@@ -130,7 +130,7 @@ record_add(struct reader *r)
 }
 
 static int
-add_mark(struct reader *r, uint64_t ts, uint64_t lost, int cpu)
+add_mark(struct reader *r, uint64_t ts, uint64_t lost, uint64_t until, int cpu)
 {
 	struct reader_record *p = record_add(r);
 
@@ -139,25 +139,23 @@ add_mark(struct reader *r, uint64_t ts, uint64_t lost, int cpu)
 	p->ts = ts;
 	p->cpu = cpu;
 	p->lost = lost;
+	p->until = until;
 	return 0;
 }
 
 /*
  * A gap has two ends, the last event read before it and the first behind it;
  * what other CPUs tell in between may be about tasks whose events are gone.
- * So there is a mark at each, and together they count what was lost.
+ * So there is a mark at each, and the first counts what was lost.
  */
 static int
 add_gap(struct reader *r, const struct ring_page *page, int i)
 {
-	uint64_t first = page->lost > 1 ? page->lost - 1 : page->lost;
+	uint64_t from = r->last[i] < page->ts ? r->last[i] : page->ts - 1;
 
-	r->lost += page->lost;
-	if (add_mark(r, r->last[i], first, r->cpu[i]) != 0)
+	if (add_mark(r, from, page->lost, page->ts, r->cpu[i]) != 0)
 		return -1;
-	if (page->lost == 1)
-		return 0;
-	return add_mark(r, page->ts, page->lost - first, r->cpu[i]);
+	return add_mark(r, page->ts, 0, page->ts, r->cpu[i]);
 }
 
 static int

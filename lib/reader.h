@@ -21,6 +21,7 @@ struct reader_record {
 	uint64_t seq;	    /* order of reading, for equal times */
 	size_t offset, len; /* in data; len 0: a gap */
 	uint64_t lost;	    /* gap: how many events, 0 not known */
+	uint64_t until;	    /* gap: its end */
 	int cpu;
 	void *note; /* what the hook returned */
 };
@@ -40,7 +41,6 @@ struct reader {
 	size_t count, room, next;
 	uint64_t seq;
 	uint64_t newest, before; /* of this sweep and the last */
-	uint64_t lost;		 /* events lost, as far as told */
 	uint64_t corrupt;	 /* pages that could not be read to the end */
 	bool ready;		 /* poll said so */
 	int lies;		 /* so often in vain, one after the other */

@@ -249,7 +249,7 @@ get_event(char **line, struct event *e)
 		if (!get_int(line, 10, 0, LLONG_MAX, &n))
 			return false;
 		e->lost = (uint64_t)n;
-		return true;
+		return !*line || get_time(line, (int64_t *)&e->until);
 	}
 }
 

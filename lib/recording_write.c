@@ -148,6 +148,8 @@ recording_write(struct buf *b, const struct event *e)
 		break;
 	default:
 		buf_printf(b, " %llu", (unsigned long long)e->lost);
+		if (e->until)
+			put_time(b, e->until);
 	}
 	buf_putc(b, '\n');
 }

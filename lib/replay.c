@@ -204,10 +204,6 @@ replay_next(struct source *s, struct event *e)
 		((s->root && !e->inside) || e->ts < s->armed)));
 	if (e->type != EVENT_TASK)
 		s->ended = e->ts;
-	if (e->type == EVENT_LOST) {
-		s->lost += e->lost;
-		s->lost_some |= e->lost == 0;
-	}
 	return SOURCE_EVENT;
 }
 

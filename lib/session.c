@@ -292,7 +292,9 @@ feed(struct session *s, bool all)
 			k = (struct kevent){ .kind = KEVENT_LOST,
 				.ts = r->ts,
 				.cpu = r->cpu,
-				.lost = r->lost };
+				.lost = r->lost,
+				.until = r->until +
+				    (uint64_t)s->clock_offset };
 		else if (!kevent_decode(&s->events, &rec, r->cpu, &k))
 			continue;
 		k.ts += (uint64_t)s->clock_offset;

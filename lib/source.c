@@ -24,6 +24,16 @@ source_go(struct source *s)
 	return why_set(s->why, "%s: %m", s->opt->command[0]);
 }
 
+void
+source_count(struct source *s, const struct event *e)
+{
+	if (e->type != EVENT_LOST)
+		return;
+	s->lost += e->lost;
+	s->lost_some |= !e->lost && !event_ends_gap(e);
+	s->gap = e->ts;
+}
+
 enum source_result
 source_next(struct source *s, struct event *e)
 {
@@ -35,6 +45,8 @@ source_next(struct source *s, struct event *e)
 		return SOURCE_EVENT;
 	}
 	r = s->live ? live_next(s, e) : replay_next(s, e);
+	if (r == SOURCE_EVENT)
+		source_count(s, e);
 	s->ends = r == SOURCE_EVENT && e->type == EVENT_EXIT &&
 	    s->tasks.end.type == EVENT_END;
 	return r;

@@ -80,6 +80,9 @@ int source_open(
  * with why: it could not be run. */
 int source_go(struct source *);
 
+/* Count what an event tells of a loss, which is to be repaired. */
+void source_count(struct source *, const struct event *);
+
 /* The next event; its strings are valid until the next call.  The exit of the
  * last thread of a process is followed by the EVENT_END of the process. */
 enum source_result source_next(struct source *, struct event *);

@@ -17,12 +17,12 @@ task_status(struct tasks *t, struct event *e)
 	return 0;
 }
 
-/* Events were lost while it had threads: how they ended and what they used is
- * not certain. */
+/* Events were lost while it had threads, or are in the gap of another CPU: how
+ * they ended and what they used is not certain. */
 static bool
-is_lossy(const struct tasks *t, const struct task *leader)
+is_lossy(const struct tasks *t, const struct task *leader, uint64_t ts)
 {
-	return leader->born != t->epoch;
+	return leader->born != t->epoch || ts <= t->until;
 }
 
 /* The end of a process, by the exit of its last thread. */
@@ -41,7 +41,7 @@ end(struct tasks *t, const struct event *e, struct task *leader)
 		.group_dead = 1,
 		.code = status_end(&leader->status, e->tid == leader->tid),
 		.usage = leader->usage };
-	if (is_lossy(t, leader)) {
+	if (is_lossy(t, leader, e->ts)) {
 		t->end.usage.known = false;
 		if (leader->status.group ? leader->status.group_inferred :
 					   leader->status.many)
@@ -50,7 +50,8 @@ end(struct tasks *t, const struct event *e, struct task *leader)
 	if (e->told)
 		t->end.code = e->process_code;
 	memcpy(t->end.comm, leader->comm, COMM_LEN);
-	t->ended = kept_share(leader->kept);
+	if (leader->own || e->ts > t->until) /* else an exec may be lost */
+		t->ended = kept_share(leader->kept);
 	kept_lend(t->ended, &t->end);
 }
 
@@ -83,8 +84,10 @@ task_exit(struct tasks *t, struct event *e)
 		if (p != leader || (e->ts >= p->found && !p->gone))
 			leader->threads--;
 		leader->gone |= p == leader && e->ts >= p->found;
-		if (p == leader) /* its name now is the one that counts */
+		if (p == leader) { /* its name now is the one that counts */
+			p->own &= memcmp(p->comm, e->comm, COMM_LEN) == 0;
 			memcpy(p->comm, e->comm, COMM_LEN);
+		}
 		status_exit(&p->status, &leader->status, e, e->tid == e->pid);
 		usage_add(&leader->usage, &e->usage);
 	}

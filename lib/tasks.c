@@ -69,6 +69,7 @@ keep(struct task *p, const struct event *e)
 {
 	kept_release(p->kept);
 	p->kept = kept_new(e);
+	p->own = true;
 	return p->kept ? 0 : -1;
 }
 
@@ -349,6 +350,8 @@ apply(struct tasks *t, struct event *e)
 		return 0; /* ours */
 	default:
 		t->epoch++;
+		if (e->until > t->until)
+			t->until = e->until;
 		return 0;
 	}
 }

@@ -38,12 +38,14 @@ struct task {
 	struct status status;
 	struct usage usage; /* of a process: its threads that ended */
 	struct kept *kept;  /* of a process; NULL: not known */
+	bool own;	    /* they are of what it ran itself under its name */
 };
 
 struct tasks {
 	struct task **bucket;
 	size_t buckets, count;
 	unsigned epoch;	  /* losses so far */
+	uint64_t until;	  /* where the last gap ends */
 	bool keep;	  /* the arguments of execs; set by the owner */
 	bool groups;	  /* SIGN_GROUP is told; set by the owner */
 	struct event end; /* made by the last tasks_apply, see there */

@@ -148,7 +148,7 @@ tool_json_common(struct buf *b, const struct event *e, const char *name)
 static void
 put_lost(const struct tool *t, struct buf *b, const struct event *e)
 {
-	if (!t->opt.json)
+	if (!t->opt.json || event_ends_gap(e))
 		return;
 	buf_putc(b, '{');
 	tool_json_common(b, e, "lost");

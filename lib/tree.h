@@ -92,6 +92,7 @@ struct tree {
 	uint64_t from; /* ns since boot: what has ended before is not kept */
 	uint64_t end;  /* of the trace, by tree_finish */
 	uint32_t losses;
+	uint64_t until; /* where the last gap ends */
 	int choose; /* the next of that number is chosen; 0: none is */
 	struct tree_counts counts; /* by tree_finish */
 

@@ -294,8 +294,16 @@ take_end(struct tree *t, const struct event *e)
 {
 	struct node *n = node_living(t, e->pid);
 
-	if (n && !(n->flags & NODE_THREAD))
-		end(n, e);
+	if (!n || n->flags & NODE_THREAD)
+		return;
+	/* In a gap: an exec may be lost, by a CPU that did not tell its end. */
+	if (e->ts <= t->until &&
+	    !(n->flags & NODE_CALLED &&
+		memcmp(n->comm, e->comm, COMM_LEN) == 0)) {
+		n->exec = 0;
+		n->flags &= (uint16_t)~NODE_CALLED;
+	}
+	end(n, e);
 }
 
 void
@@ -319,6 +327,8 @@ tree_apply(struct tree *t, const struct event *e)
 		break;
 	case EVENT_LOST:
 		t->losses++;
+		if (e->until > t->until)
+			t->until = e->until;
 		break;
 	default:
 		break;

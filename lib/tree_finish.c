@@ -256,11 +256,12 @@ was_there(const struct tree *t, const struct node *n)
 static bool
 knows_arguments(const struct tree *t, const struct node *n)
 {
+	const struct node *p = tree_node(t, n->parent);
 	struct event e;
 
 	if (!(n->flags & NODE_CALLED))
 		return n->exec || was_there(t, n) ||
-		    (n->parent && was_there(t, tree_node(t, n->parent)));
+		    (n->parent && !p->exec && was_there(t, p));
 	if (!tree_exec(t, n->exec)->ts)
 		return true;
 	tree_lend(t, n->exec, &e);

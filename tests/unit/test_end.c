@@ -385,6 +385,37 @@ test_loss(void)
 	tap_ok(ends == 1 && e.group_dead == 1, "loss: and both ended");
 }
 
+/* What ends in the gap of another CPU, where its events may be. */
+static void
+test_gap(void)
+{
+	const struct usage used = { true, 1, 20, 300, 4000, 5, 6 };
+
+	begin();
+	t.keep = true;
+	apply((struct event){ .type = EVENT_LOST, .ts = 20 * S, .lost = 5,
+	    .until = 30 * S });
+	task(1, 1, 0, 0);
+	exec_args(1, 1, 21 * S, "/x", "x");
+	for (int i = 0; i < 2; i++) {
+		fork_(200 + i, 1, 29 * S + (uint64_t)i * S);
+		exit_used(200 + i, 30 * S + (uint64_t)i, used);
+		tap_is_int(end.args.argc, i ? 1 : -1, "gap: inherited ones");
+		tap_ok(ends == i + 1 && end.usage.known == i, "gap: its usage");
+	}
+	for (int i = 0; i < 2; i++) {
+		fork_(300 + i, 1, 28 * S);
+		exec_args(300 + i, 300 + i, 28 * S, "/y", "y");
+		apply((struct event){ .type = EVENT_EXIT, .ts = 29 * S,
+		    .tid = 300 + i, .group_dead = -1, .code = CODE_UNKNOWN,
+		    .grouped = -1, .stats_code = CODE_UNKNOWN,
+		    .comm = { 'n', 'e', i ? 'w' : 'x' } });
+		tap_is_int(end.args.argc, i ? 1 : -1, "gap: by its name");
+	}
+	t.keep = false;
+	t.until = 0;
+}
+
 int
 main(void)
 {
@@ -395,6 +426,7 @@ main(void)
 	test_usage();
 	test_kept();
 	test_loss();
+	test_gap();
 	tasks_free(&t);
 	return tap_done();
 }

@@ -124,6 +124,7 @@ random_event(struct event *e)
 		e->tid = 0;
 		e->comm[0] = '\0';
 		e->lost = (uint64_t)rnd(1 << 24) << rnd(30);
+		e->until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
 	}
 }
 
@@ -151,7 +152,8 @@ same(const struct event *a, const struct event *b)
 	    a->old_tid == b->old_tid && strcmp(a->comm, b->comm) == 0 &&
 	    a->flags == b->flags && a->start == b->start &&
 	    a->group_dead == b->group_dead && a->error == b->error &&
-	    a->lost == b->lost && same_string(a->path, b->path) &&
+	    a->lost == b->lost && a->until == b->until &&
+	    same_string(a->path, b->path) &&
 	    a->args.state == b->args.state && a->args.argc == b->args.argc &&
 	    a->args.count == b->args.count && a->args.len == b->args.len &&
 	    (a->args.len == 0 ||
@@ -311,6 +313,8 @@ test_written(void)
 	    "exit 0.000000003 12 1 =a 65547 256 1 2 3 4096 5 6\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7 },
 	    "lost 0.000000003 7\n");
+	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7,
+	    .until = 1000000004 }, "lost 0.000000003 7 1.000000004\n");
 }
 
 /* The first lines and the last, with an offset of the wall clock. */
@@ -458,6 +462,7 @@ test_refused_fields(void)
 	REFUSED("lost 1.000000000");
 	REFUSED("lost 1.000000000 -1");
 	REFUSED("lost 1.000000000 1 2");
+	REFUSED("lost 1.000000000 1 2.000000000 3");
 	REFUSED("boot");
 	REFUSED("boot x");
 	REFUSED("boot 1.000000000 2");

@@ -309,6 +309,60 @@ test_hide_since(void)
 	tap_ok(flags_of(node(201)) & NODE_HIDDEN, "but that is");
 }
 
+/* How many arguments its last program had; -1: that is not known. */
+static int
+argc_of(int tid)
+{
+	struct event x;
+
+	tree_lend(&tree, node(tid)->exec, &x);
+	return x.args.argc;
+}
+
+static void
+exit_named(int tid, uint64_t ts, const char *comm)
+{
+	struct event x = { .type = EVENT_EXIT, .ts = ts, .tid = tid,
+		.group_dead = 1, .code = 0, .grouped = 1,
+		.process_code = CODE_UNKNOWN, .stats_code = CODE_UNKNOWN,
+		.args.argc = -1 };
+
+	snprintf(x.comm, sizeof x.comm, "%s", comm);
+	apply(x);
+}
+
+/* Begun and ended in the gap of another CPU, which may have its exec. */
+static void
+test_gap(void)
+{
+	empty();
+	task(1, 1, 0, 0);
+	task_runs(100, 100, 1, 10 * S, "/bin/sh sh x");
+	fork_(200, 100, 20 * S);
+	exit_named(200, 21 * S, "child");
+	lost_until(25 * S, 40 * S);
+	task_runs(100, 100, 1, 10 * S, "/bin/sh sh x");
+	fork_(201, 100, 30 * S);
+	exit_named(201, 31 * S, "child");
+	fork_(202, 100, 32 * S);
+	exec(202, 33 * S, "/bin/a a b c");
+	exit_named(202, 34 * S, "new");
+	fork_(203, 100, 35 * S);
+	exec(203, 36 * S, "/bin/a a b c");
+	exit_named(203, 40 * S, "newer");
+	lost_until(40 * S, 40 * S);
+	task_runs(100, 100, 1, 10 * S, "/bin/sh sh x");
+	fork_(204, 100, 41 * S);
+	exit_named(204, 42 * S, "child");
+	finish(50 * S);
+	tap_is_int(argc_of(200), 2, "before a gap: those of who forked it");
+	tap_is_int(argc_of(201), -1, "in it: they may not be its own");
+	tap_is_int(argc_of(202), 3, "its own, under that name");
+	tap_is_int(argc_of(203), -1, "ended under another name");
+	tap_is_int(argc_of(204), 2, "behind it: those of who forked it");
+	tap_is_int((int)tree.counts.argless, 2, "and that is counted");
+}
+
 static void
 test_from(void)
 {
@@ -339,6 +393,7 @@ main(void)
 	test_choose_lost();
 	test_hide();
 	test_hide_since();
+	test_gap();
 	test_from();
 	tree_free(&tree);
 	tasks_free(&t);

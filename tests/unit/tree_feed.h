@@ -142,6 +142,14 @@ lost(uint64_t ts)
 	    .args.argc = -1 });
 }
 
+/* Events of one CPU are lost; others tell theirs.  The end is told as well. */
+unused static void
+lost_until(uint64_t ts, uint64_t until)
+{
+	apply((struct event){ .type = EVENT_LOST, .ts = ts,
+	    .lost = ts < until, .until = until, .args.argc = -1 });
+}
+
 /* init and a shell that were there before. */
 unused static void
 begin(void)
