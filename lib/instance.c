@@ -149,19 +149,25 @@ probes_delete(int tracefs, const char *group, const char *event)
 	return -1;
 }
 
-/* Remove an instance whose owner is dead; somebody may hold its pipe open,
- * then at least its events go quiet. */
+/*
+ * Somebody may hold its pipe open, from Linux 4.0 to 5.8 that of any instance
+ * (cf6ab6d9143b, 7ef282e05132): then at least its events go quiet, and its
+ * buffer.  Returns 0, or -1 with errno.
+ */
 static int
-remove_dead(int tracefs, const char *name)
+remove_instance(int tracefs, const char *name)
 {
 	char path[300];
 
 	fmt_print(path, sizeof path, "instances/%s", name);
 	if (unlinkat(tracefs, path, AT_REMOVEDIR) == 0)
-		return 1;
-	if (errno == EBUSY)
+		return 0;
+	if (errno == EBUSY) {
 		file_writef(tracefs, "0", "instances/%s/events/enable", name);
-	return 0;
+		file_writef(tracefs, "1", "instances/%s/buffer_size_kb", name);
+		errno = EBUSY;
+	}
+	return -1;
 }
 
 static int
@@ -175,7 +181,7 @@ sweep_instances(int tracefs)
 		return 0;
 	while ((d = readdir(dir)))
 		if (instance_is_dead(d->d_name, '-'))
-			removed += remove_dead(tracefs, d->d_name);
+			removed += remove_instance(tracefs, d->d_name) == 0;
 	closedir(dir);
 	return removed;
 }
@@ -269,7 +275,7 @@ instance_create(struct instance *in, int tracefs, const char *tool, char *why)
 	if (in->dir >= 0)
 		return 0;
 	e = errno;
-	unlinkat(tracefs, path, AT_REMOVEDIR);
+	remove_instance(tracefs, in->name);
 	return explain(why, e);
 }
 
@@ -290,7 +296,6 @@ instance_write(
 int
 instance_destroy(struct instance *in)
 {
-	char path[INSTANCE_NAME + 16];
 	int e = 0;
 
 	if (in->dir < 0)
@@ -301,8 +306,7 @@ instance_destroy(struct instance *in)
 	in->dir = -1;
 	/* The instance first: it disables all of its events at once, and
 	 * deleting them is cheap then (one grace period, not one each). */
-	fmt_print(path, sizeof path, "instances/%s", in->name);
-	if (unlinkat(in->tracefs, path, AT_REMOVEDIR) != 0)
+	if (remove_instance(in->tracefs, in->name) != 0)
 		e = errno;
 	if (probes_delete(in->tracefs, in->group, "") < 0)
 		e = errno;

@@ -237,6 +237,28 @@ run_until_gone()
 	[ "$(lines_of "$bin/nop $tag$" out.next | wc -l)" -eq 1 ]
 }
 
+@test "somebody holds its pipe open: quiet and small, told, removed later" {
+	snapshot >before
+	start
+	held=$tool_pid
+	left=$(ls "$TRACEFS/instances" | grep "^execsnoop-$held-")
+	exec 7<"$TRACEFS/instances/$left/per_cpu/cpu0/trace_pipe_raw"
+	kb=$(<"$TRACEFS/instances/$left/buffer_size_kb")
+	stop
+	[ "$status" -eq 1 ]
+	grep -q "^execsnoop: $left: could not be removed: .*next start" err
+	# Neither probes nor anything that is enabled.
+	[ "$(trace_of "$held")" = "$left" ]
+	[ "$(<"$TRACEFS/instances/$left/events/enable")" = 0 ]
+	[ "$(<"$TRACEFS/instances/$left/buffer_size_kb")" -lt "$((kb / 10))" ]
+	exec 7<&-
+	start
+	[ -z "$(trace_of "$held")" ]
+	stop
+	[ "$status" -eq 0 ]
+	left_nothing "$held" "$tool_pid"
+}
+
 @test "kill -9 while a command runs: removed; the command is not harmed" {
 	mkfifo words
 	exec 8<>words
