@@ -61,8 +61,7 @@ prove(struct session *s, const char *path, enum proof_result wanted,
 		return found == -1 ? -1 : 0;
 	if (found == PROOF_STRANGER) {
 		why_set(s->why,
-		    "the kernel's pids are not those of this pid "
-		    "namespace (run it in the first one)");
+		    "this is not the first pid namespace (run it there)");
 		return PROOF_STRANGER;
 	}
 	return why_set(s->why,

@@ -40,6 +40,7 @@ static const struct kernel_place {
 	{ "x86_64", ROW_START_THREAD, 1, "start_thread_ia32", "%dx", NULL },
 	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+24(%di)", NULL },
 	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+32(%di)", NULL },
+	{ "x86_64", ROW_FINALIZE_EXEC, 0, "finalize_exec", "+152(%di)", NULL },
 	{ "x86_64", ROW_CALL, 0, "__x64_sys_execve", "+104(%di)", "+112(%di)" },
 	{ "x86_64", ROW_CALL, 0, "sys_execve", "%si", "%di" },
 	{ "x86_64", ROW_CALL, 1, "__x64_sys_execveat", "+96(%di)",
@@ -346,8 +347,10 @@ probe_find(struct probe_list *l, enum probe_row row, int tracefs, char *why)
 
 	if (row != ROW_LOADER && kprobes)
 		added = find_kernel(l, row);
+	/* What a uprobe fetches goes into a page, and before 373b9338c972
+	 * (6.12) behind it, when the strings are long. */
 	if ((row == ROW_LOADER || (row == ROW_ENTRY && !added)) &&
-	    file_exists(tracefs, "uprobe_events"))
+	    release() >= 612 && file_exists(tracefs, "uprobe_events"))
 		added = find_user(l, row);
 	if (added)
 		return added;
@@ -357,6 +360,8 @@ probe_find(struct probe_list *l, enum probe_row row, int tracefs, char *why)
 		why_set(why, "no place known on %s", probe_machine());
 	else if (!file_exists(tracefs, "uprobe_events"))
 		why_set(why, "this kernel has no uprobe_events");
+	else if (release() < 612)
+		why_set(why, "uprobes overwrite memory before Linux 6.12");
 	else
 		why_set(why, "no dynamic loader found");
 	return 0;
