@@ -336,8 +336,8 @@ arm_execs(struct session *s, session_seen seen, void *arg)
 	    prove(s, "/proc/self/exe", PROOF_BARE, seen, arg) != 0)
 		return s->silent ?
 		    why_set(s->why,
-			"this kernel shows no exec: it has neither "
-			"sched_process_exec (3.4) nor kprobes") :
+			"no exec is seen: neither sched_process_exec "
+			"(3.4) nor kprobes") :
 		    -1;
 	if (s->opt.execs && !s->opt.bare)
 		session_say(s, "row %d: arguments from /proc/PID/cmdline only",

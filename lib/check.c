@@ -56,8 +56,7 @@ put_limits(struct buf *b)
 
 	if (o->execs && session.row == ROW_PROC)
 		buf_puts(b,
-		    ", arguments only from /proc (no row of probes proved "
-		    "itself)");
+		    ", arguments only from /proc (no row proved itself)");
 	if (o->execs && session.row == ROW_LOADER)
 		buf_puts(b,
 		    ", arguments of static programs may be missing (no kprobe "
@@ -77,7 +76,7 @@ put_limits(struct buf *b)
 		buf_puts(b, ", what was used not known (no taskstats)");
 	if (o->cgroups && !session.cgroups)
 		buf_puts(b,
-		    ", moves between cgroups not seen (no cgroup_attach_task)");
+		    ", cgroup moves not seen (no cgroup_attach_task)");
 	if (!uses(KEVENT_NEWTASK) && !uses(KEVENT_CLONE))
 		buf_puts(
 		    b, ", how a process was made not known (no task_newtask)");
@@ -105,8 +104,8 @@ try_session(const struct session_options *o, struct buf *limits, char *why)
 	if (o->exits && (o->usage || !uses(KEVENT_CODE)) &&
 	    session.stats.fd < 0 && facts.has_stats)
 		return why_set(why,
-		    "taskstats: cannot be had (it needs CAP_NET_ADMIN, and "
-		    "the first network namespace)");
+		    "taskstats: needs CAP_NET_ADMIN and the first network "
+		    "namespace");
 	return 0;
 }
 

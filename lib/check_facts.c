@@ -21,6 +21,7 @@
 #include "options.h"
 #include "print.h"
 #include "probe.h"
+#include "proc.h"
 #include "taskstats.h"
 #include "tracefs.h"
 
@@ -146,7 +147,7 @@ check_machine(struct check_facts *f, const char *tool)
 	check_put(f->out, "lockdown", "%s",
 	    first_line("/sys/kernel/security/lockdown"));
 	check_put(
-	    f->out, "pid_max", "%s", first_line("/proc/sys/kernel/pid_max"));
+	    f->out, "pid_max", "%d", proc_sysctl("pid_max"));
 	check_put(f->out, "cpus", "%d of %d", cpus_online(), cpus_possible());
 	getrlimit(RLIMIT_NOFILE, &files);
 	check_put(f->out, "open_files", "%llu of %llu",

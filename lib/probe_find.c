@@ -8,6 +8,7 @@
 #include "machines.h"
 #include "number.h"
 #include "probe.h"
+#include "proc.h"
 #include "tracefs.h"
 
 #define LOADERS_MAX 4 /* at the start; others are learned */
@@ -258,6 +259,16 @@ place_file(struct probe_place *p, const struct loader *l)
 	    (unsigned long long)l->offset);
 }
 
+/*
+ * What a uprobe fetches goes into a page, and before 373b9338c972 (6.12) behind
+ * it, too, when the strings are long; since then there is a WARN of it.
+ */
+static bool
+uprobes_are_safe(void)
+{
+	return release() >= 612 && !proc_sysctl("panic_on_warn");
+}
+
 /* Row 3 probes loaders, row 6 the execve of their C libraries. */
 static int
 find_user(struct probe_list *l, enum probe_row row)
@@ -347,10 +358,8 @@ probe_find(struct probe_list *l, enum probe_row row, int tracefs, char *why)
 
 	if (row != ROW_LOADER && kprobes)
 		added = find_kernel(l, row);
-	/* What a uprobe fetches goes into a page, and before 373b9338c972
-	 * (6.12) behind it, when the strings are long. */
 	if ((row == ROW_LOADER || (row == ROW_ENTRY && !added)) &&
-	    release() >= 612 && file_exists(tracefs, "uprobe_events"))
+	    uprobes_are_safe() && file_exists(tracefs, "uprobe_events"))
 		added = find_user(l, row);
 	if (added)
 		return added;
@@ -360,8 +369,8 @@ probe_find(struct probe_list *l, enum probe_row row, int tracefs, char *why)
 		why_set(why, "no place known on %s", probe_machine());
 	else if (!file_exists(tracefs, "uprobe_events"))
 		why_set(why, "this kernel has no uprobe_events");
-	else if (release() < 612)
-		why_set(why, "uprobes overwrite memory before Linux 6.12");
+	else if (!uprobes_are_safe())
+		why_set(why, "uprobes: Linux before 6.12, or panic_on_warn");
 	else
 		why_set(why, "no dynamic loader found");
 	return 0;

@@ -197,3 +197,14 @@ proc_cmdline(int pid, char *buf, size_t size)
 	file_close(fd);
 	return (long)len;
 }
+
+int
+proc_sysctl(const char *name)
+{
+	char path[64], text[32];
+
+	fmt_print(path, sizeof path, "/proc/sys/kernel/%s", name);
+	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
+		return 0;
+	return (int)number_signed(text, NULL, 10);
+}

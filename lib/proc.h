@@ -56,4 +56,7 @@ int proc_list(int (*seen)(void *, const struct event *), void *);
  */
 long proc_cmdline(int pid, char *, size_t size);
 
+/* A number in /proc/sys/kernel; 0 when it cannot be read. */
+int proc_sysctl(const char *name);
+
 #endif

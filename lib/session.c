@@ -239,9 +239,8 @@ session_armed(struct session *s)
 int
 session_filter(struct session *s, const int *tids, size_t count)
 {
-	char text[32];
 	struct buf b = { 0 };
-	int r = -1, max = 0;
+	int r = -1, max = proc_sysctl("pid_max");
 
 	/* An exit that is dropped would leave its record behind, and signals
 	 * come from anybody. */
@@ -252,9 +251,6 @@ session_filter(struct session *s, const int *tids, size_t count)
 				      "taskstats");
 		return -1;
 	}
-	if (file_read(AT_FDCWD, "/proc/sys/kernel/pid_max", text, sizeof text) >
-	    0)
-		max = (int)number_signed(text, NULL, 10);
 	if (max < PIDS_SAFE) {
 		session_say(s, "set_event_pid: not used, pid_max is %d", max);
 		return -1;

@@ -58,9 +58,13 @@ fi
 
 echo 0 >$kprobes
 case $without in
-*5) exec_by "without kprobes" 'uprobes overwrite memory before Linux 6.12' \
-	./nop-shared 100 ;;
-*) exec_by "without kprobes" 'row 3: .*in use, proved itself' ./nop-shared 2 ;;
+*5) exec_by "without kprobes" 'row 3: uprobes: Linux before 6.12' ./nop-shared 100 ;;
+*)
+	exec_by "without kprobes" 'row 3: .*in use, proved itself' ./nop-shared 2
+	echo 1 >/proc/sys/kernel/panic_on_warn
+	exec_by "panic_on_warn" 'row 3: uprobes: .*panic_on_warn' ./nop-shared 100
+	echo 0 >/proc/sys/kernel/panic_on_warn
+	;;
 esac
 echo 1 >$kprobes
 
