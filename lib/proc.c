@@ -19,6 +19,7 @@
 
 /* Fields of /proc/PID/stat behind the comm, counted as in proc(5). */
 #define STAT_PPID    4
+#define STAT_PGRP    5
 #define STAT_FLAGS   9
 #define STAT_THREADS 20
 #define STAT_START   22
@@ -43,6 +44,8 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 	for (field = 3; *p; field++) {
 		if (field == STAT_PPID)
 			s->ppid = (int)number_signed(p, NULL, 10);
+		else if (field == STAT_PGRP && *p == '-')
+			goto bad; /* waited for just now: nobody's child */
 		else if (field == STAT_FLAGS)
 			s->zombie |= (number_unsigned(p, NULL, 10) &
 					 PF_EXITING) != 0;

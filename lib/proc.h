@@ -23,7 +23,8 @@ struct proc_stat {
 
 /*
  * Parse the text of /proc/PID/stat, len bytes and a NUL: proc(5).  comm may
- * hold anything, so it ends at the last ')'.  Returns 0, or -1 (EINVAL).
+ * hold anything, so it ends at the last ')'.  Returns 0, or -1 (EINVAL), also for
+ * a task that is just gone: do_task_stat(), fs/proc/array.c, has no parent then.
  */
 int proc_stat_parse(struct proc_stat *, const char *text, size_t len);
 

@@ -71,6 +71,8 @@ test_refused(void)
 	char text[512] = "4242 (bash)" REST;
 	int parsed = 0;
 
+	is_refused("4242 (true) X 0 -1 -1 0 -1 4228108 0 0 0 0 0 0 0 0 20 0 1 0 "
+	    "12345 0 0\n", "one that was waited for while it was read");
 	is_refused("", "nothing");
 	is_refused("4242", "only a pid");
 	is_refused("4242 (bash", "no end of the comm");
