@@ -163,11 +163,14 @@ shape()
 
 @test "one that nobody waited for: the same from the recording" {
 	mkfifo words
-	bash -c '/bin/true & exec tail -f /dev/null' "$tag" 3>&- 9>&- &
+	# It ends when bash, which would wait for it, is tail.
+	bash -c 'read -r _ <words & exec tail -f /dev/null' "$tag" 3>&- 9>&- &
 	parent=$!
 	tools+=("$parent")
 	until_true grep -qs tail "/proc/$parent/comm"
-	until_true grep -q . "/proc/$parent/task/$parent/children"
+	echo >words
+	child=$(<"/proc/$parent/task/$parent/children")
+	until_true grep -q '^State:.Z' "/proc/${child% }/status"
 	start -j -w rec -O tree
 	stop
 	kill "$parent"
