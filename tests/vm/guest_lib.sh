@@ -14,7 +14,10 @@ start() {
 	$program $more "$@" >o 2>e &
 	tool=$!
 	i=0
-	until [ -s o ] || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
+	until [ -s o ] || grep -qs ': tracing' e || [ $i -gt 600 ]; do
+		usleep 50000
+		i=$((i + 1))
+	done
 }
 stop() {
 	kill -INT $tool
