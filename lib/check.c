@@ -59,8 +59,8 @@ put_limits(struct buf *b)
 		    ", arguments only from /proc (no row proved itself)");
 	if (o->execs && session.row == ROW_LOADER)
 		buf_puts(b,
-		    ", arguments of static programs may be missing (no kprobe "
-		    "proved itself)");
+		    ", arguments of static programs may be missing (no "
+		    "kprobe)");
 	if (o->execs && session.row >= ROW_LOADER && facts.kprobes_off)
 		buf_puts(b,
 		    ", kprobes are switched off (echo 1 "
@@ -69,7 +69,7 @@ put_limits(struct buf *b)
 		buf_puts(b, ", no failed execs (no sys_exit_execve)");
 	else if (o->failed && !uses(KEVENT_ENTRY))
 		buf_puts(b,
-		    ", failed execs without path and arguments (row 6 failed)");
+		    ", failed execs without path and arguments (no row 6)");
 	if (o->exits && no_status)
 		buf_puts(b, ", exit statuses not known");
 	if (o->usage && session.stats.fd < 0)

@@ -268,7 +268,7 @@ tool_run(struct tool *t)
 {
 	int failed = tool_failed(t);
 	struct buf b = { 0 };
-	int r;
+	int r, closed;
 
 	t->session.tool = t->opt.tool;
 	t->session.kb = t->opt.kb;
@@ -296,15 +296,14 @@ tool_run(struct tool *t)
 	r = run(t, &b);
 	if (t->over)
 		t->over(&source);
-	if (source_close(&source) != 0) {
+	closed = source_close(&source);
+	if (closed != 0)
 		tool_say(source.why);
-		r = -1;
-	}
 	if (t->draw && r == 0 && !source.command.error)
 		r = tool_draw(t);
 	report(t);
 	buf_free(&b);
-	if (r != 0)
+	if (r != 0 || closed != 0)
 		return failed;
 	if (source.truncated)
 		return STATUS_FAILED;

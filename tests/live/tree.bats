@@ -179,6 +179,19 @@ shape()
 	replays tree -j
 }
 
+@test "drawn though its ring buffer cannot be removed" {
+	start -O tree
+	left=$(ls "$TRACEFS/instances" | grep "^proctree-$tool_pid-")
+	exec 7<"$TRACEFS/instances/$left/per_cpu/cpu0/trace_pipe_raw"
+	"$bin/nop" "$tag"
+	stop
+	exec 7<&-
+	[ "$status" -eq 1 ]
+	grep -q "$left: could not be removed" err
+	grep -q "$bin/nop $tag\$" tree
+	rmdir "$TRACEFS/instances/$left"
+}
+
 @test "begun in the middle of it: the same from the recording" {
 	for i in 1 2 3; do
 		family -n 3000 -s "$i"
