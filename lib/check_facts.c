@@ -192,14 +192,13 @@ static int
 count_probes(int tracefs, const char *file)
 {
 	struct buf b = { 0 };
-	char *save, *colon;
 	int n = 0;
 
 	if (file_read_all(tracefs, file, &b) == 0)
-		for (char *l = strtok_r(b.data, "\n", &save); l;
-		     l = strtok_r(NULL, "\n", &save))
-			n += !(colon = strchr(l, ':')) ||
-			    !is_ours(colon + 1, '_');
+		for (char *l = b.data; *l; l = find_line(l)) {
+			l += strcspn(l, ":\n");
+			n += *l != ':' || !is_ours(l + 1, '_');
+		}
 	buf_free(&b);
 	return n;
 }

@@ -19,6 +19,13 @@ find_bytes(const void *bytes, size_t size, const void *word, size_t len)
 }
 
 char *
+find_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return (char *)line + (*line != '\0');
+}
+
+char *
 find_text(const char *text, const char *word)
 {
 	return find_bytes(text, strlen(text), word, strlen(word));

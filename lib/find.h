@@ -11,4 +11,7 @@
 char *find_bytes(const void *, size_t, const void *word, size_t);
 char *find_text(const char *, const char *word);
 
+/* The line behind that one; behind the last one it is empty. */
+char *find_line(const char *line);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "find.h"
 #include "number.h"
 
 #define RECORD_MAX (1 << 20) /* no field of a page lies beyond */
@@ -75,7 +76,7 @@ int
 format_parse_header(struct format *f, const char *text)
 {
 	*f = (struct format){ .id = -1 };
-	for (const char *l = text; *l;) {
+	for (const char *l = text; *l; l = find_line(l)) {
 		const char *end = l + strcspn(l, "\n");
 
 		if (strncmp(l, "ID: ", 4) == 0)
@@ -92,7 +93,6 @@ format_parse_header(struct format *f, const char *text)
 			}
 			f->count++;
 		}
-		l = end + (*end != '\0');
 	}
 	if (f->count)
 		return 0;

@@ -196,7 +196,7 @@ sweep_probes(int tracefs, const char *file)
 	if (file_read_all(tracefs, file, &b) != 0)
 		return 0;
 	/* "p:GROUP/EVENT PLACE ...", "r4:GROUP/EVENT ..." */
-	for (const char *l = b.data; *l; l += strcspn(l, "\n"), l += *l != 0) {
+	for (const char *l = b.data; *l; l = find_line(l)) {
 		const char *colon = strchr(l, ':');
 		size_t len = colon ? strcspn(colon + 1, "/ \n") : 0;
 

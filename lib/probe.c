@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "find.h"
 #include "fmt.h"
 #include "number.h"
 #include "probe_event.h"
@@ -196,10 +197,9 @@ probe_returns_missed(const struct instance *in)
 
 	fmt_print(suffix, sizeof suffix, "_%d", (int)getpid());
 	if (file_read_all(in->tracefs, "kprobe_profile", &b) == 0)
-		for (char *l = strtok(b.data, "\n"); l;
-		     l = strtok(NULL, "\n")) {
+		for (char *l = b.data; *l; l = find_line(l)) {
 			char *name = l + strspn(l, " "), *end;
-			size_t n = strcspn(name, " "), k = strlen(suffix);
+			size_t n = strcspn(name, " \n"), k = strlen(suffix);
 
 			if (n < k + 3 || strncmp(name, "ret", 3) != 0 ||
 			    memcmp(name + n - k, suffix, k) != 0)

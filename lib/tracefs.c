@@ -186,7 +186,7 @@ mount_point(const char *mounts, const char *type, char *path, size_t size)
 {
 	size_t want = strlen(type);
 
-	for (const char *l = mounts; *l; l += strcspn(l, "\n"), l += *l != 0) {
+	for (const char *l = mounts; *l; l = find_line(l)) {
 		const char *point = l + strcspn(l, " \n");
 		const char *kind;
 
