@@ -55,6 +55,7 @@ struct exec_joiner {
 	struct buf text;		/* arguments of the last one */
 	struct exec_node *last;		/* lent to the caller */
 	struct exec_node *spare;
+	uint8_t *owed; /* a bit a tid: a part of its exec is still to come */
 	struct exec_node *bucket[EXEC_BUCKETS]; /* execs, by pid */
 	struct exec_node *entry[EXEC_BUCKETS];	/* execve calls, by tid */
 	struct {
@@ -66,7 +67,6 @@ struct exec_joiner {
 		uint64_t flags;
 	} cloned[EXEC_BUCKETS];	       /* the last call of do_fork, by tid */
 	uint8_t linkage[EXEC_BUCKETS]; /* of a path: seen static, dynamic */
-	uint8_t *owed; /* a bit a tid: a part of its exec is still to come */
 };
 
 /* Begin; all is zero but what the caller set: order, fetch, want,

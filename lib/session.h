@@ -46,40 +46,41 @@ struct session_options {
 #define TRIES		256
 #define SESSION_STEP_NS 2000000u /* how long to wait while a record waits */
 
+/* Small members come first: the code that reads those is small, too. */
 struct session {
 	struct session_options opt;
-	char why[WHY_LEN]; /* a sentence, when a call failed */
 	int tracefs;
-	struct instance instance;
-	struct kevent_table events;
-	struct probe_list probes;
 	enum probe_row row;
-	struct reader reader;
-	struct exec_joiner joiner;
-	struct taskstats stats;
-	bool silent;	      /* no event tells of an exec (before 3.4) */
-	bool returns;	      /* events tell of what execve returned */
-	bool calls;	      /* of exit, and signals, tell of statuses */
-	bool cgroups;	      /* moves between them are told */
-	bool groups;	      /* a probe tells of exits of whole processes */
+	bool silent;	   /* no event tells of an exec (before 3.4) */
+	bool returns;	   /* events tell of what execve returned */
+	bool calls;	   /* of exit, and signals, tell of statuses */
+	bool cgroups;	   /* moves between them are told */
+	bool groups;	   /* a probe tells of exits of whole processes */
+	bool clock_drifts; /* the offset is measured again and again */
+	bool filtered;	   /* set_event_pid is in force */
+	bool stopped;
 	int64_t clock_offset; /* trace clock + this = ns since boot */
 	uint64_t clock_slack; /* how far the two may differ */
-	bool clock_drifts;    /* the offset is measured again and again */
-	uint64_t clock_set;   /* when it was; ns since boot */
+	uint64_t clock_set;   /* when it was measured; ns since boot */
 	uint64_t clock_mark;  /* when we left a mark that is not read yet */
-	char clock_word[80];  /* the mark */
-	unsigned clock_marks; /* so many */
 	uint64_t fed;	      /* time of the last event */
 	uint64_t until;	      /* all events up to then were fed */
 	uint64_t armed;	      /* ns since boot */
 	uint64_t lost;	      /* events, as told by the records */
 	uint64_t missed;      /* returns, until it was armed */
+	unsigned clock_marks; /* so many */
 	int fetch;	      /* arguments that probes fetch */
 	size_t peeked;	      /* bytes read from /proc by records that wait */
 	int learned;	      /* places found while tracing */
+	struct instance instance;
+	struct reader reader;
+	char clock_word[80];  /* the mark */
+	char why[WHY_LEN];    /* a sentence, when a call failed */
 	uint8_t tries[TRIES]; /* to find one, by hash of the path */
-	bool filtered;	      /* set_event_pid is in force */
-	bool stopped;
+	struct exec_joiner joiner;
+	struct taskstats stats;
+	struct probe_list probes;
+	struct kevent_table events;
 };
 
 /* What -v tells. */
