@@ -273,27 +273,6 @@ print_time(struct buf *b, uint64_t ns)
 	    minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
 }
 
-/* clang-format off */
-#define NAME(e) { e, #e }
-static const struct {
-	unsigned char error;
-	char name[sizeof "ENAMETOOLONG"];
-} errors[] = { /* those of execve(2) and its callees */
-	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO),
-	NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC), NAME(EBADF), NAME(ECHILD),
-	NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT), NAME(EBUSY),
-	NAME(EEXIST), NAME(ENODEV), NAME(ENOTDIR), NAME(EISDIR),
-	NAME(EINVAL), NAME(ENFILE), NAME(EMFILE), NAME(ETXTBSY), NAME(EFBIG),
-	NAME(ENOSPC), NAME(EROFS), NAME(ELOOP), NAME(ENAMETOOLONG),
-	NAME(ENOSYS), NAME(ELIBBAD), NAME(ESTALE), NAME(EREMOTEIO),
-	NAME(ETIMEDOUT), NAME(EOPNOTSUPP), NAME(EOVERFLOW), NAME(ENOKEY),
-	NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED),
-	NAME(EBADMSG), NAME(ENODATA), NAME(ENOTCONN), NAME(ESHUTDOWN),
-	NAME(EHOSTDOWN), NAME(EUCLEAN),
-};
-#undef NAME
-/* clang-format on */
-
 void
 print_comm(struct buf *b, const char *comm)
 {
@@ -371,12 +350,30 @@ print_status(struct buf *b, int code)
 	}
 }
 
+/* clang-format off */
+#define ERRORS(_) /* those of execve(2) and its callees */ \
+	_(EPERM) _(ENOENT) _(ESRCH) _(EINTR) _(EIO) _(ENXIO) _(E2BIG) \
+	_(ENOEXEC) _(EBADF) _(ECHILD) _(EAGAIN) _(ENOMEM) _(EACCES) \
+	_(EFAULT) _(EBUSY) _(EEXIST) _(ENODEV) _(ENOTDIR) _(EISDIR) \
+	_(EINVAL) _(ENFILE) _(EMFILE) _(ETXTBSY) _(EFBIG) _(ENOSPC) \
+	_(EROFS) _(ELOOP) _(ENAMETOOLONG) _(ENOSYS) _(ELIBBAD) _(ESTALE) \
+	_(EREMOTEIO) _(ETIMEDOUT) _(EOPNOTSUPP) _(EOVERFLOW) _(ENOKEY) \
+	_(EKEYEXPIRED) _(EKEYREVOKED) _(EKEYREJECTED) _(EBADMSG) _(ENODATA) \
+	_(ENOTCONN) _(ESHUTDOWN) _(EHOSTDOWN) _(EUCLEAN)
+#define NUMBER(e) e,
+#define NAME(e) #e "\0"
+/* clang-format on */
+
 void
 print_errno(struct buf *b, int error)
 {
-	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-		if (errors[i].error == error) {
-			buf_puts(b, errors[i].name);
+	static const unsigned char numbers[] = { ERRORS(NUMBER) };
+	static const char names[] = ERRORS(NAME);
+	const char *name = names;
+
+	for (size_t i = 0; i < sizeof numbers; i++, name += strlen(name) + 1)
+		if (numbers[i] == error) {
+			buf_puts(b, name);
 			return;
 		}
 	buf_printf(b, "%d", error);
