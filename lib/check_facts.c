@@ -27,10 +27,6 @@
 
 #define COUNT(a)    (sizeof(a) / sizeof *(a))
 
-/* Inodes of the first namespaces: PROC_*_INIT_INO, include/linux/proc_ns.h. */
-#define FIRST_USERS 0xEFFFFFFD
-#define FIRST_PIDS  0xEFFFFFFC
-
 void
 check_put(struct buf *b, const char *key, const char *format, ...)
 {
@@ -60,22 +56,18 @@ first_line(const char *name)
 	return text;
 }
 
-/* "pid:[4026531836]".  Returns whether it is known to be another one. */
+/* Returns whether it is known to be another one. */
 static bool
 put_namespace(
-    struct buf *out, const char *key, const char *name, unsigned long first)
+    struct buf *out, const char *key, const char *name, unsigned first)
 {
-	char link[64] = "";
-	ssize_t n = readlink(name, link, sizeof link - 1);
-	bool other = n > 0 &&
-	    number_unsigned(link + strcspn(link, "0123456789"), NULL, 10) !=
-		first;
+	unsigned ns = proc_namespace(name);
 
 	check_put(out, key,
-	    n < 0     ? "?" :
-		other ? "not the first" :
-			"the first");
-	return other;
+	    !ns		    ? "?" :
+		ns != first ? "not the first" :
+			      "the first");
+	return ns && ns != first;
 }
 
 static void
@@ -140,10 +132,9 @@ check_machine(struct check_facts *f, const char *tool)
 	check_put(f->out, "kernel", "%s %s", u.release, u.machine);
 	check_put(f->out, "root", geteuid() == 0 ? "yes" : "no");
 	put_capabilities(f->out);
-	put_namespace(
-	    f->out, "user_namespace", "/proc/self/ns/user", FIRST_USERS);
+	put_namespace(f->out, "user_namespace", "user", PROC_FIRST_USERS);
 	f->other_pids = put_namespace(
-	    f->out, "pid_namespace", "/proc/self/ns/pid", FIRST_PIDS);
+	    f->out, "pid_namespace", "pid", PROC_FIRST_PIDS);
 	check_put(f->out, "lockdown", "%s",
 	    first_line("/sys/kernel/security/lockdown"));
 	check_put(
@@ -172,21 +163,6 @@ is_there(int dir, const char *name)
 	return errno == ENOENT ? "no" : "?";
 }
 
-static bool
-is_ours(const char *name, char separator)
-{
-	static const char *const tools[] = { "execsnoop", "forksnoop",
-		"exitsnoop", "proctree" };
-
-	for (size_t i = 0; i < COUNT(tools); i++) {
-		size_t n = strlen(tools[i]);
-
-		if (strncmp(name, tools[i], n) == 0 && name[n] == separator)
-			return true;
-	}
-	return false;
-}
-
 /* How many probe events are not ours: "p:GROUP/EVENT PLACE", a line each. */
 static int
 count_probes(int tracefs, const char *file)
@@ -197,7 +173,7 @@ count_probes(int tracefs, const char *file)
 	if (file_read_all(tracefs, file, &b) == 0)
 		for (char *l = b.data; *l; l = find_line(l)) {
 			l += strcspn(l, ":\n");
-			n += *l != ':' || !is_ours(l + 1, '_');
+			n += *l != ':' || !instance_tool(l + 1, '_');
 		}
 	buf_free(&b);
 	return n;
@@ -212,7 +188,7 @@ put_others(struct buf *out, int tracefs)
 	int others = 0;
 
 	while (dir && (d = readdir(dir)))
-		if (is_ours(d->d_name, '-'))
+		if (instance_tool(d->d_name, '-'))
 			check_put(out, "other_tool", "%s", d->d_name);
 		else
 			others += d->d_name[0] != '.';

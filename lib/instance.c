@@ -21,22 +21,16 @@ static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
 	"proctree" };
 static const char *const definitions[] = { "kprobe_events", "uprobe_events" };
 
-#define PASSES	     100 /* over the list of probe events */
-#define COUNT(a)     (sizeof(a) / sizeof *(a))
+#define PASSES	 100 /* over the list of probe events */
+#define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* The inode of the first pid namespace: PROC_PID_INIT_INO,
- * include/linux/proc_ns.h (3.8+; before, nothing to read: taken for it). */
-#define FIRST_PID_NS 0xEFFFFFFCu
-
+/* Before 3.8 there is nothing to read: taken for the first. */
 static unsigned
 pid_namespace(void)
 {
-	char link[64] = "";
+	unsigned ns = proc_namespace("pid");
 
-	if (readlink("/proc/self/ns/pid", link, sizeof link - 1) < 0)
-		return FIRST_PID_NS;
-	return (unsigned)number_unsigned(
-	    link + strcspn(link, "0123456789"), NULL, 10);
+	return ns ? ns : PROC_FIRST_PIDS;
 }
 
 /* tool-pid-start, and -namespace unless it is the first. */
@@ -47,30 +41,37 @@ owner_name(char *name, const char *tool, char sep, const struct proc_stat *s,
 	int n = fmt_print(name, INSTANCE_NAME, "%s%c%d%c%llu", tool, sep,
 	    s->pid, sep, (unsigned long long)s->start);
 
-	if (ns != FIRST_PID_NS)
+	if (ns != PROC_FIRST_PIDS)
 		fmt_print(name + n, INSTANCE_NAME - (size_t)n, "%c%u", sep, ns);
+}
+
+const char *
+instance_tool(const char *name, char separator)
+{
+	for (size_t i = 0; i < COUNT(tools); i++) {
+		size_t n = strlen(tools[i]);
+
+		if (strncmp(name, tools[i], n) == 0 && name[n] == separator)
+			return tools[i];
+	}
+	return NULL;
 }
 
 /* Parse what owner_name wrote, to the letter: all else is not ours. */
 static bool
 owner_parse(const char *name, char sep, struct proc_stat *s, unsigned *ns)
 {
-	char again[INSTANCE_NAME], *end = NULL;
-	const char *tool = NULL;
+	char again[INSTANCE_NAME], *end;
+	const char *tool = instance_tool(name, sep);
 
+	if (!tool)
+		return false;
 	*s = (struct proc_stat){ 0 };
-	for (size_t i = 0; i < COUNT(tools); i++) {
-		size_t n = strlen(tools[i]);
-
-		if (strncmp(name, tools[i], n) == 0 && name[n] == sep) {
-			tool = tools[i];
-			s->pid = (int)number_signed(name + n + 1, &end, 10);
-		}
-	}
-	if (!tool || s->pid <= 0 || *end != sep)
+	s->pid = (int)number_signed(name + strlen(tool) + 1, &end, 10);
+	if (s->pid <= 0 || *end != sep)
 		return false;
 	s->start = number_unsigned(end + 1, &end, 10);
-	*ns = FIRST_PID_NS;
+	*ns = PROC_FIRST_PIDS;
 	if (*end == sep)
 		*ns = (unsigned)number_unsigned(end + 1, &end, 10);
 	owner_name(again, tool, sep, s, *ns);

@@ -57,6 +57,9 @@ int probes_delete(int tracefs, const char *group, const char *event);
  * tools whose owner is known to be dead? */
 bool instance_is_dead(const char *name, char separator);
 
+/* Which of our tools does a name or a group begin with?  Or NULL. */
+const char *instance_tool(const char *name, char separator);
+
 /* Is this the name of one of our tools? */
 bool instance_is_ours(const char *name);
 

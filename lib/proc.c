@@ -201,6 +201,19 @@ proc_cmdline(int pid, char *buf, size_t size)
 	return (long)len;
 }
 
+unsigned
+proc_namespace(const char *type)
+{
+	char path[32], link[64] = "";
+
+	/* "pid:[4026531836]" */
+	fmt_print(path, sizeof path, "/proc/self/ns/%s", type);
+	if (readlink(path, link, sizeof link - 1) < 0)
+		return 0;
+	return (unsigned)number_unsigned(
+	    link + strcspn(link, "0123456789"), NULL, 10);
+}
+
 int
 proc_sysctl(const char *name)
 {

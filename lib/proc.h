@@ -57,6 +57,13 @@ int proc_list(int (*seen)(void *, const struct event *), void *);
  */
 long proc_cmdline(int pid, char *, size_t size);
 
+/* The first namespaces: PROC_*_INIT_INO, include/linux/proc_ns.h. */
+#define PROC_FIRST_PIDS	 0xEFFFFFFCu
+#define PROC_FIRST_USERS 0xEFFFFFFDu
+
+/* The number of our namespace, "pid" or "user"; 0: there is none to read. */
+unsigned proc_namespace(const char *type);
+
 /* A number in /proc/sys/kernel; 0 when it cannot be read. */
 int proc_sysctl(const char *name);
 
