@@ -18,10 +18,10 @@ cpus_possible(void)
 	if (file_read_all(AT_FDCWD, "/sys/devices/system/cpu/possible", &b) ==
 	    0) { /* 0-3,8-11 */
 		for (p = b.data; p; p = strpbrk(p + 1, ",-"))
-			max = (int)number_signed(p + (p != b.data), NULL, 10);
+			max = number_int(p + (p != b.data));
 	} else if (file_read_all(AT_FDCWD, "/proc/stat", &b) == 0) {
 		for (p = b.data; (p = find_text(p, "\ncpu")); p++)
-			max = (int)number_signed(p + 4, NULL, 10);
+			max = number_int(p + 4);
 	}
 	buf_free(&b);
 	return max + 1;

@@ -185,7 +185,7 @@ loader_find(struct loader *found, int max, bool library)
 		    !enter(seen, &namespaces, d->d_name))
 			continue;
 		fmt_print(root, sizeof root, "/proc/%.20s/root", d->d_name);
-		search_root(&s, (int)number_signed(d->d_name, NULL, 10), root);
+		search_root(&s, number_int(d->d_name), root);
 	}
 	if (dir)
 		closedir(dir);

@@ -58,7 +58,7 @@ parse(struct lock *l, const struct stat *st)
 	char boot[64], *line = strchr(l->text, '\n'), *end;
 	size_t n;
 
-	l->pid = (int)number_signed(l->text, NULL, 10);
+	l->pid = number_int(l->text);
 	l->dead = !is_owner(l->pid, st->st_mtime);
 	/* Only what we have written ourselves is put back. */
 	if (!line || st->st_uid != geteuid() || st->st_nlink > 1 ||

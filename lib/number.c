@@ -62,6 +62,12 @@ number_signed(const char *text, char **end, int base)
 	return (long long)(negative ? -n : n);
 }
 
+int
+number_int(const char *text)
+{
+	return (int)number_signed(text, NULL, 10);
+}
+
 unsigned long long
 number_unsigned(const char *text, char **end, int base)
 {

@@ -12,6 +12,9 @@
  * ERANGE. */
 long long number_signed(const char *text, char **end, int base);
 
+/* The usual case of it: base 10, and what follows does not matter. */
+int number_int(const char *text);
+
 /* Without a sign: a -1 is ULLONG_MAX, as strtoull has it. */
 unsigned long long number_unsigned(const char *text, char **end, int base);
 

@@ -36,21 +36,21 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 
 	if (!open || !close || close < open || close[1] != ' ')
 		goto bad;
-	*s = (struct proc_stat){ .pid = (int)number_signed(text, NULL, 10) };
+	*s = (struct proc_stat){ .pid = number_int(text) };
 	n = (size_t)(close - open) - 1;
 	memcpy(s->comm, open + 1, n < COMM_LEN ? n : COMM_LEN - 1);
 	p = close + 2;
 	s->zombie = *p == 'Z' || *p == 'X';
 	for (field = 3; *p; field++) {
 		if (field == STAT_PPID)
-			s->ppid = (int)number_signed(p, NULL, 10);
+			s->ppid = number_int(p);
 		else if (field == STAT_PGRP && *p == '-')
 			goto bad; /* waited for just now: nobody's child */
 		else if (field == STAT_FLAGS)
 			s->zombie |= (number_unsigned(p, NULL, 10) &
 					 PF_EXITING) != 0;
 		else if (field == STAT_THREADS)
-			s->threads = (int)number_signed(p, NULL, 10);
+			s->threads = number_int(p);
 		else if (field == STAT_START)
 			s->start = number_unsigned(p, NULL, 10);
 		p += strcspn(p, " ");
@@ -77,6 +77,22 @@ proc_stat_read(struct proc_stat *s, int pid)
 	return proc_stat_parse(s, text, (size_t)n);
 }
 
+/* The first thread of a process, as it was now. */
+static void
+describe(struct event *e, const struct proc_stat *s, uint64_t now)
+{
+	*e = (struct event){ .type = EVENT_TASK,
+		.ts = now,
+		.cpu = -1,
+		.tid = s->pid,
+		.pid = s->pid,
+		.ppid = s->ppid,
+		.start = proc_ticks_ns(s->start),
+		.group_dead = s->dead,
+		.args.argc = -1 };
+	memcpy(e->comm, s->comm, COMM_LEN);
+}
+
 int
 proc_look(int tid, struct event *e)
 {
@@ -90,18 +106,9 @@ proc_look(int tid, struct event *e)
 	    file_read(AT_FDCWD, name, text, sizeof text) < 0)
 		return -1;
 	tgid = find_text(text, "\nTgid:");
-	*e = (struct event){ .type = EVENT_TASK,
-		.ts = now,
-		.cpu = -1,
-		.tid = tid,
-		.pid = tid,
-		.ppid = s.ppid,
-		.start = proc_ticks_ns(s.start),
-		.group_dead = s.dead,
-		.args.argc = -1 };
+	describe(e, &s, now);
 	if (tgid)
-		e->pid = (int)number_signed(tgid + 6, NULL, 10);
-	memcpy(e->comm, s.comm, COMM_LEN);
+		e->pid = number_int(tgid + 6);
 	return 0;
 }
 
@@ -139,7 +146,7 @@ list_threads(
 	if (!dir)
 		return 0;
 	while (!r && (d = readdir(dir))) {
-		e->tid = (int)number_signed(d->d_name, NULL, 10);
+		e->tid = number_int(d->d_name);
 		if (e->tid <= 0 || e->tid == e->pid ||
 		    proc_stat_read(&s, e->tid) != 0 || s.zombie)
 			continue;
@@ -157,24 +164,18 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 	DIR *dir = opendir("/proc");
 	struct proc_stat s;
 	struct dirent *d;
+	struct event e;
 	int r = 0;
 
 	if (!dir)
 		return -1;
 	while (!r && (d = readdir(dir))) {
-		struct event e = {
-			.type = EVENT_TASK, .cpu = -1, .args.argc = -1
-		};
+		uint64_t now = clock_boot();
 
-		e.ts = clock_boot();
 		if (!isdigit((unsigned char)d->d_name[0]) ||
-		    proc_stat_read(&s, (int)number_signed(d->d_name, NULL, 10)))
+		    proc_stat_read(&s, number_int(d->d_name)))
 			continue;
-		e.tid = e.pid = s.pid;
-		e.ppid = s.ppid;
-		e.start = proc_ticks_ns(s.start);
-		e.group_dead = s.dead;
-		memcpy(e.comm, s.comm, COMM_LEN);
+		describe(&e, &s, now);
 		r = seen(arg, &e);
 		if (!r && s.threads > 1)
 			r = list_threads(&e, seen, arg);
@@ -222,5 +223,5 @@ proc_sysctl(const char *name)
 	fmt_print(path, sizeof path, "/proc/sys/kernel/%s", name);
 	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
 		return 0;
-	return (int)number_signed(text, NULL, 10);
+	return number_int(text);
 }

@@ -66,7 +66,7 @@ open_cpu(struct reader *r, int per_cpu, const char *name)
 		return -1;
 	}
 	r->poll[r->cpus] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	r->cpu[r->cpus++] = (int)number_signed(name + 3, NULL, 10);
+	r->cpu[r->cpus++] = number_int(name + 3);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ enlarge_buffer(struct session *s)
 
 	kb = kb > LARGE_KB ? LARGE_KB : kb;
 	now = file_read(s->instance.dir, "buffer_size_kb", text, sizeof text);
-	if (now < 0 || number_signed(text, NULL, 10) >= kb)
+	if (now < 0 || number_int(text) >= kb)
 		return;
 	fmt_print(text, sizeof text, "%ld", kb);
 	instance_write(&s->instance, text, "buffer_size_kb");

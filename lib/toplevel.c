@@ -178,7 +178,7 @@ find_reader(void)
 
 	while (dir && !pid && (d = readdir(dir)))
 		if (isdigit((unsigned char)d->d_name[0]) && reads(d->d_name))
-			pid = (int)number_signed(d->d_name, NULL, 10);
+			pid = number_int(d->d_name);
 	if (dir)
 		closedir(dir);
 	return pid;
