@@ -55,7 +55,7 @@ prove(struct session *s, const char *path, enum proof_result wanted,
 	int found;
 
 	if (proof_run(&proof, path, s->opt.tool) != 0)
-		return why_set(s->why, "fork: %s", strerror(errno));
+		return why_set(s->why, "fork: %m");
 	found = arm_await(s, &proof, proof_check, seen, arg);
 	if (found == (int)wanted || found == -1)
 		return found == -1 ? -1 : 0;
@@ -87,7 +87,7 @@ prove_failure(struct session *s, session_seen seen, void *arg)
 	int found;
 
 	if (proof_run(&proof, "/dev/null/none", s->opt.tool) != 0)
-		return why_set(s->why, "fork: %s", strerror(errno));
+		return why_set(s->why, "fork: %m");
 	found = arm_await(s, &proof, proof_check_failure, seen, arg);
 	if (found == PROOF_WHOLE || found == -1)
 		return found == -1 ? -1 : 0;

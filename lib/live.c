@@ -213,7 +213,7 @@ take(struct source *s, struct event *e)
 	if (s->gap && e->type != EVENT_LOST)
 		repair(s);
 	if (tasks_apply(&s->tasks, e) != 0)
-		return why_set(s->why, "%s", strerror(ENOMEM));
+		return why_memory(s->why);
 	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP)
 		return 0;
 	if (e->type == EVENT_LOST)

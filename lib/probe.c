@@ -119,9 +119,8 @@ arm_event(const struct probe_place *p, const struct instance *in,
 	buf_putc(&filter, '\0');
 	e.text = text.data;
 	e.filter = count && probe_filters_all() ? filter.data : NULL;
-	r = text.failed || filter.failed ?
-	    why_set(why, "%s", strerror(ENOMEM)) :
-	    probe_event_arm(&e, in, table, why);
+	r = text.failed || filter.failed ? why_memory(why) :
+					   probe_event_arm(&e, in, table, why);
 	buf_free(&text);
 	buf_free(&filter);
 	return r;

@@ -92,7 +92,7 @@ replay_open(struct source *s)
 		    "%s: neither a recording nor kernel trace text", name);
 	s->text = malloc(sizeof *s->text);
 	if (!s->text)
-		return why_set(s->why, "%s", strerror(ENOMEM));
+		return why_memory(s->why);
 	text_init(s->text);
 	return 0;
 }
@@ -194,7 +194,7 @@ replay_next(struct source *s, struct event *e)
 		}
 		if ((s->root && choose(s, e) != 0) ||
 		    tasks_apply(&s->tasks, e) != 0) {
-			why_set(s->why, "%s", strerror(ENOMEM));
+			why_memory(s->why);
 			return SOURCE_ERROR;
 		}
 		if (e->type == EVENT_FORK && e->tid == s->root && !s->chosen)

@@ -222,9 +222,7 @@ session_open(struct session *s, const struct session_options *opt)
 	s->joiner.fetch = s->fetch;
 	if (enable_tasks(s) != 0)
 		return -1;
-	return exec_init(&s->joiner, opt->execs) == 0 ?
-	    0 :
-	    why_set(s->why, "%s", strerror(ENOMEM));
+	return exec_init(&s->joiner, opt->execs) == 0 ? 0 : why_memory(s->why);
 }
 
 void
@@ -298,7 +296,7 @@ feed(struct session *s, bool all)
 			k.ts = s->fed;
 		s->fed = k.ts;
 		if (exec_feed(&s->joiner, &k, note) != 0)
-			return why_set(s->why, "%s", strerror(ENOMEM));
+			return why_memory(s->why);
 	}
 	return 0;
 }

@@ -247,7 +247,7 @@ taskstats_open(struct taskstats *t, char *why)
 
 	t->fd = genl_open("TASKSTATS", &t->family);
 	if (t->fd < 0)
-		return why_set(why, "taskstats: %s%s", strerror(errno),
+		return why_set(why, "taskstats: %m%s",
 		    errno == ENOENT ? " (this kernel has none)" : "");
 	/* Storms; the memory is only used while records wait. */
 	if (setsockopt(t->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))

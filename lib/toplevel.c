@@ -248,7 +248,7 @@ is_unlocked(bool insist, char *why)
 		r = why_set(why, "%sprocess %d has locked it (%s; -F insists)",
 		    only, l.pid, l.path);
 	else if (lock_remove(&l) != 0)
-		r = why_set(why, "%s: %s (remove it)", l.path, strerror(errno));
+		r = why_set(why, "%s: %m (remove it)", l.path);
 	lock_close(&l);
 	return r;
 }
@@ -261,7 +261,7 @@ toplevel_take(struct instance *in, bool insist, char *why)
 	int fd = openat(in->tracefs, "trace", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return why_set(why, "tracefs: trace: %s%s", strerror(errno),
+		return why_set(why, "tracefs: trace: %m%s",
 		    errno == EACCES ? ": need root (try sudo)" : "");
 	close(fd);
 	if (is_unlocked(insist, why) != 0 ||
@@ -269,18 +269,18 @@ toplevel_take(struct instance *in, bool insist, char *why)
 		return -1;
 	in->dir = openat(in->tracefs, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (in->dir < 0)
-		return why_set(why, "tracefs: %s", strerror(errno));
+		return why_set(why, "tracefs: %m");
 	in->lock = lock_make(in->name);
 	if (in->lock >= 0) {
 		in->top = true;
 		empty(in->tracefs);
 		if (toplevel_write(in, "tracing_on", "1") == 0)
 			return 0;
-		why_set(why, "tracing_on: %s", strerror(errno));
+		why_set(why, "tracing_on: %m");
 		toplevel_give(in);
 		return -1;
 	}
-	why_set(why, "/var/tmp/.ftrace-lock: %s (%s)", strerror(errno),
+	why_set(why, "/var/tmp/.ftrace-lock: %m (%s)",
 	    errno == EEXIST ? "remove it" : "is /var/tmp writable?");
 	close(in->dir);
 	in->dir = -1;

@@ -1,6 +1,8 @@
 #include "why.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "fmt.h"
 
@@ -13,4 +15,10 @@ why_set(char *why, const char *format, ...)
 	fmt_vprint(why, WHY_LEN, format, ap);
 	va_end(ap);
 	return -1;
+}
+
+int
+why_memory(char *why)
+{
+	return why_set(why, "%s", strerror(ENOMEM));
 }

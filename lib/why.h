@@ -11,4 +11,7 @@
 int why_set(char *why, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* There was no memory.  Returns -1. */
+int why_memory(char *why);
+
 #endif
