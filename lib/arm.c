@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "fmt.h"
@@ -209,9 +210,10 @@ arm_row(struct session *s, enum probe_row row, session_seen seen, void *arg)
 		if (!p->user && p->group && !armed)
 			break; /* the first group is the one that counts */
 		probe_describe(p, text, sizeof text);
-		if (p->user && !p->own && !armed && row != ROW_ENTRY)
+		if (p->user && !p->own && !armed && row != ROW_ENTRY) {
 			why_set(s->why, "its row did not prove itself");
-		else
+			close(p->fd);
+		} else
 			r = arm_place(s, p, proof, seen, arg);
 		if (r == PROOF_STRANGER)
 			return r;

@@ -104,13 +104,13 @@ try_file(struct search *s, int fd, const char *path)
 
 	if (fd < 0)
 		return;
-	fmt_print(l->path, sizeof l->path, "%.*s", LOADER_PATH - 1, path);
 	if (s->count == s->max || fstat(fd, &st) != 0 || !is_new(s, &st) ||
 	    (s->library ? elf_function(fd, "execve", &l->offset) :
 			  elf_entry(fd, &l->offset)) != 0) {
 		close(fd);
 		return;
 	}
+	fmt_print(l->path, sizeof l->path, "%.*s", LOADER_PATH - 1, path);
 	l->fd = fd;
 	l->own = s->own;
 	l->dev = st.st_dev;
