@@ -37,7 +37,7 @@ is_owner(int pid, time_t written)
 		return (clock_boot() + offset) / NS_PER_S <
 		    (uint64_t)written + EMPTY_TIME;
 	if (proc_stat_read(&p, pid) != 0)
-		return errno != ENOENT && errno != ESRCH;
+		return kill(pid, 0) == 0 || errno != ESRCH;
 	return (proc_ticks_ns(p.start) + offset) / NS_PER_S <=
 	    (uint64_t)written + STEP_TIME;
 }
@@ -69,7 +69,7 @@ parse(struct lock *l, const struct stat *st)
 	if (!end || line[n] != ' ' || n >= sizeof l->name)
 		return;
 	memcpy(l->name, line, n);
-	if (!instance_is_ours(l->name))
+	if (!instance_is_ours(l->name, '-'))
 		return;
 	boot_id(boot, sizeof boot);
 	*end = '\0';
@@ -161,18 +161,24 @@ lock_make(const char *name)
 }
 
 int
-lock_remove(const struct lock *l)
+lock_claim(const struct lock *l)
 {
 	struct stat st;
 
 	/* Of two who remove it, the second would remove the first one's.  The
 	 * open file keeps its number from being given to another one. */
-	if (flock(l->fd, LOCK_EX | LOCK_NB) != 0)
+	if (flock(l->fd, LOCK_EX | LOCK_NB) != 0 || stat(l->path, &st) != 0)
 		return -1;
-	if (stat(l->path, &st) != 0)
-		return errno == ENOENT ? 0 : -1;
 	if (st.st_ino == l->inode && st.st_dev == l->device)
-		return unlink(l->path);
+		return 0;
 	errno = EAGAIN;
 	return -1;
+}
+
+int
+lock_remove(const struct lock *l)
+{
+	if (lock_claim(l) != 0)
+		return errno == ENOENT ? 0 : -1;
+	return unlink(l->path);
 }

@@ -42,9 +42,15 @@ void lock_close(struct lock *);
  * errno (EEXIST: somebody was faster). */
 int lock_make(const char *name);
 
+/*
+ * Claim the lock that was found, until lock_close: of those who would undo what
+ * a dead one did, one may.  Returns 0, or -1 with errno (EWOULDBLOCK: somebody
+ * else claimed it; ENOENT: it is gone; EAGAIN: it is another one by now).
+ */
+int lock_claim(const struct lock *);
+
 /* Remove the lock that was found.  Returns 0, also when it is gone, or -1 with
- * errno (EAGAIN: it is another one by now; EWOULDBLOCK: somebody holds it by
- * flock(2)). */
+ * errno as lock_claim has it. */
 int lock_remove(const struct lock *);
 
 #endif

@@ -202,6 +202,7 @@ entries(int tracefs)
 }
 
 static const char only[] = "the kernel has only one trace buffer, and ";
+static const char faster[] = "another tool was faster: try again";
 
 static int
 is_free(int tracefs, char *why)
@@ -248,7 +249,8 @@ is_unlocked(bool insist, char *why)
 		r = why_set(why, "%sprocess %d has locked it (%s; -F insists)",
 		    only, l.pid, l.path);
 	else if (lock_remove(&l) != 0)
-		r = why_set(why, "%s: %m (remove it)", l.path);
+		r = why_set(why, "%s: %m (%s)", l.path,
+		    errno == EAGAIN ? faster : "remove it");
 	lock_close(&l);
 	return r;
 }
@@ -281,7 +283,7 @@ toplevel_take(struct instance *in, bool insist, char *why)
 		return -1;
 	}
 	why_set(why, "/var/tmp/.ftrace-lock: %m (%s)",
-	    errno == EEXIST ? "remove it" : "is /var/tmp writable?");
+	    errno == EEXIST ? faster : "is /var/tmp writable?");
 	close(in->dir);
 	in->dir = -1;
 	return -1;
@@ -332,7 +334,7 @@ toplevel_sweep(int tracefs)
 
 	if (!lock_find(&l))
 		return 0;
-	if (l.ours && l.dead) {
+	if (l.ours && l.dead && lock_claim(&l) == 0) {
 		fmt_print(group, sizeof group, "%s", l.name);
 		for (char *p = group; *p; p++)
 			*p = *p == '-' ? '_' : *p;

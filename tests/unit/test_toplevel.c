@@ -258,7 +258,7 @@ test_refused(void)
 static void
 test_killed(void)
 {
-	int pid, ready[2];
+	int pid, other, ready[2];
 	char c = 'x', path[128], event[160];
 
 	reset();
@@ -281,6 +281,11 @@ test_killed(void)
 	is_says("buffer_percent", "0", "and nothing is put back");
 	put(top, "trace", "of the dead\n");
 	die(pid);
+	other = open(LOCK, O_RDONLY);
+	tap_is_int(flock(other, LOCK_EX), 0, "another one is about to sweep");
+	tap_is_int(toplevel_sweep(top), 0, "it is left to that one");
+	is_says("buffer_percent", "0", "with all that is to be put back");
+	close(other);
 	tap_is_int(toplevel_sweep(top), 1, "killed: it is swept");
 	are_back("swept");
 	snprintf(path, sizeof path, "-:forksnoop_");
