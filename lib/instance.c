@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,16 +25,22 @@ static const char *const definitions[] = { "kprobe_events", "uprobe_events" };
 #define PASSES	 100 /* over the list of probe events */
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Before 3.8 there is nothing to read: taken for the first. */
+/*
+ * Where a pid and the start of a process mean the same: a number for our
+ * namespaces of pids (3.8+) and of time (5.6+); where there is nothing to read
+ * it is that of the first ones.
+ */
 static unsigned
-pid_namespace(void)
+namespaces(void)
 {
-	unsigned ns = proc_namespace("pid");
+	unsigned pids = proc_namespace("pid"), time = proc_namespace("time");
 
-	return ns ? ns : PROC_FIRST_PIDS;
+	if (!pids)
+		pids = PROC_FIRST_PIDS;
+	return time ? pids ^ (time ^ PROC_FIRST_TIME) << 1 : pids;
 }
 
-/* tool-pid-start, and -namespace unless it is the first. */
+/* tool-pid-start, and -namespaces unless they are the first. */
 static void
 owner_name(char *name, const char *tool, char sep, const struct proc_stat *s,
     unsigned ns)
@@ -84,11 +91,12 @@ instance_is_dead(const char *name, char separator)
 	struct proc_stat owner, now;
 	unsigned ns;
 
-	if (!owner_parse(name, separator, &owner, &ns) || ns != pid_namespace())
+	if (!owner_parse(name, separator, &owner, &ns) || ns != namespaces())
 		return false;
 	if (proc_stat_read(&now, owner.pid) == 0)
-		return now.start != owner.start;
-	return errno == ENOENT || errno == ESRCH;
+		return now.zombie || now.start != owner.start;
+	/* /proc may hide those who live (hidepid). */
+	return kill(owner.pid, 0) != 0 && errno == ESRCH;
 }
 
 bool
@@ -256,8 +264,8 @@ instance_name(struct instance *in, int tracefs, const char *tool, char *why)
 	*in = (struct instance){ .tracefs = tracefs, .dir = -1, .lock = -1 };
 	if (proc_stat_read(&self, (int)getpid()) != 0)
 		return why_set(why, "/proc/self/stat: %m (is /proc mounted?)");
-	owner_name(in->name, tool, '-', &self, pid_namespace());
-	owner_name(in->group, tool, '_', &self, pid_namespace());
+	owner_name(in->name, tool, '-', &self, namespaces());
+	owner_name(in->group, tool, '_', &self, namespaces());
 	return 0;
 }
 

@@ -4,8 +4,8 @@
  *
  * Nothing in tracefs belongs to a process: after SIGKILL an instance and its
  * probes stay.  So every name carries its owner: the tool, the pid and the
- * start time of the process (a reused pid is not the owner), and the pid
- * namespace when it is not the first one.
+ * start time of the process (a reused pid is not the owner), and the namespaces
+ * of both when they are not the first ones.
  */
 #ifndef INSTANCE_H
 #define INSTANCE_H

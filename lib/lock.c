@@ -69,7 +69,7 @@ parse(struct lock *l, const struct stat *st)
 	if (!end || line[n] != ' ' || n >= sizeof l->name)
 		return;
 	memcpy(l->name, line, n);
-	if (!instance_is_ours(l->name, '-'))
+	if (!instance_is_ours(l->name))
 		return;
 	boot_id(boot, sizeof boot);
 	*end = '\0';

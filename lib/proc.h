@@ -60,6 +60,7 @@ long proc_cmdline(int pid, char *, size_t size);
 /* The first namespaces: PROC_*_INIT_INO, include/linux/proc_ns.h. */
 #define PROC_FIRST_PIDS	 0xEFFFFFFCu
 #define PROC_FIRST_USERS 0xEFFFFFFDu
+#define PROC_FIRST_TIME  0xEFFFFFFAu
 
 /* The number of our namespace, "pid" or "user"; 0: there is none to read. */
 unsigned proc_namespace(const char *type);

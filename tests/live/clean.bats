@@ -259,6 +259,45 @@ run_until_gone()
 	left_nothing "$held" "$tool_pid"
 }
 
+@test "who lives is not swept: hidden in /proc, or in other time" {
+	start
+	hide='mount -t proc -o hidepid=2,gid=1 proc /proc &&
+	    exec setpriv --groups 2 --regid 2 --bounding-set=-sys_ptrace \
+	    --inh-caps=-sys_ptrace "$@"'
+	for under in "unshare -m sh -c '$hide' sh" \
+	    'unshare -T --boottime 1000 -f'; do
+		eval "set -- $under"
+		# Others of ours may have left something; this one has not.
+		"$@" "$FORKSNOOP" -d 0.01 >other.out 2>other.err 3>&- 9>&- || :
+		cat other.err
+		[ -n "$(trace_of "$tool_pid")" ]
+		"$bin/nop" "$under$tag"
+		until_true grep -qaF "$under$tag" out
+	done
+	[ "$(cat /proc/1/stat | wc -w)" -gt 20 ] # ours is as it was
+	stop
+	[ "$status" -eq 0 ]
+}
+
+@test "kill -9, and nobody waits for it: removed all the same" {
+	snapshot >before
+	cat >start.sh <<-'EOF'
+		"$@" >out 2>err &
+		echo $! >pid
+		exec sleep 30
+	EOF
+	sh start.sh "$TOOL" 3>&- 9>&- &
+	parent=$!
+	tools+=("$parent")
+	until_true [ -s out ]
+	pid=$(<pid)
+	kill -9 "$pid"
+	until_true grep -q ' Z ' "/proc/$pid/stat"
+	tool -d 0.01
+	left_nothing "$pid" "$tool_pid"
+	kill "$parent"
+}
+
 @test "kill -9 while a command runs: removed; the command is not harmed" {
 	mkfifo words
 	exec 8<>words

@@ -16,7 +16,7 @@
 #include "../../lib/tracefs.h"
 #include "tap.h"
 
-static struct proc_stat self, gone;
+static struct proc_stat self, gone, zombie;
 static unsigned long ns;	/* our pid namespace */
 static bool first;		/* it is the first one */
 static char name[128];
@@ -36,6 +36,18 @@ find_gone(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* One that has ended, and is not waited for. */
+static void
+find_zombie(void)
+{
+	int pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	while (proc_stat_read(&zombie, pid) == 0 && !zombie.zombie)
+		usleep(1000);
+}
+
 static void
 find_namespace(void)
 {
@@ -46,7 +58,7 @@ find_namespace(void)
 	first = ns == 0xEFFFFFFC || ns == 0;
 }
 
-/* The name of an owner, as the tools give it: tool-pid-start[-namespace] */
+/* The name of an owner, as the tools give it: tool-pid-start[-namespaces] */
 static const char *
 owner(const char *tool, char sep, const struct proc_stat *s,
     unsigned long long start)
@@ -78,6 +90,8 @@ test_owners(void)
 	    "the pid was reused");
 	is_dead(owner("execsnoop", '-', &gone, gone.start), '-', true, "ended");
 	is_dead(owner("proctree", '_', &gone, gone.start), '_', true, "ended");
+	is_dead(owner("proctree", '_', &zombie, zombie.start), '_', true,
+	    "ended, though nobody has waited for it");
 	is_dead(owner("forksnoop", '-', &gone, gone.start), '-', true, "ended");
 	is_dead(owner("exitsnoop", '-', &gone, gone.start), '-', true, "ended");
 	is_dead(owner("execsnoop", '-', &gone, gone.start), '_', false,
@@ -244,6 +258,7 @@ main(void)
 	    (dir = open(tmp, O_RDONLY | O_DIRECTORY)) < 0)
 		return 1;
 	find_gone();
+	find_zombie();
 	find_namespace();
 	test_owners();
 	test_foreign();
