@@ -4,16 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long a record waits for parts that may never come, in ns.  A static
- * program never passes through the loader; a dynamic one may have to read the
- * loader from a slow disk first. */
-#define WAIT_PATH    100000000u
+/* How long a record waits for parts that may never come, in ns; whatever the
+ * thread does next ends the wait.  A CPU of a virtual machine may stand still in
+ * the middle of an exec.  A static program never passes through the loader; a
+ * dynamic one may have to read the loader from a slow disk first. */
+#define WAIT_PATH    1000000000u
 #define WAIT_UNKNOWN 50000000u
 #define WAIT_STATIC  2000000u
 #define WAIT_DYNAMIC 1000000000u
 /* All probe events of an exec come from one hit; one too large for the ring
  * buffer never does. */
-#define WAIT_CHUNKS  5000000u
+#define WAIT_CHUNKS  100000000u
 /* Where nothing comes behind them, one that is late would seem to be another
  * exec. */
 #define WAIT_STACK   100000000u
@@ -45,7 +46,7 @@ exec_init(struct exec_joiner *j, bool returns)
 void
 node_peek(struct exec_node *n, struct exec_peek *peek)
 {
-	free(n->peek);
+	exec_peek_free(n->peek);
 	n->peek = peek;
 	if (peek)
 		n->hold = peek->taken;

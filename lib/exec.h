@@ -27,11 +27,12 @@ enum exec_order {
 };
 
 /* What /proc/PID/cmdline said, and until when: it belongs to an exec only if
- * no other one of that pid came before taken.  Ends with free(3). */
+ * no other one of that pid came before taken.  Ends with exec_peek_free. */
 struct exec_peek {
 	uint64_t taken; /* trace clock, after the read, or: */
 #define PEEK_IN_DOUBT UINT64_MAX /* may be of an exec that is under way */
 	bool whole;
+	size_t *held; /* len is a part of this sum; NULL: of none */
 	size_t len;
 	char bytes[];
 };
@@ -81,6 +82,9 @@ int exec_init(struct exec_joiner *, bool returns);
  */
 int
 exec_feed(struct exec_joiner *, const struct kevent *, struct exec_peek *peek);
+
+/* Free it (NULL: nothing), and take it out of its sum. */
+void exec_peek_free(struct exec_peek *);
 
 /* Is it worth reading /proc/PID/cmdline at once, before sorting? */
 bool exec_wants_peek(const struct exec_joiner *, const struct kevent *);

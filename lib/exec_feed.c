@@ -1,7 +1,6 @@
 /* Kernel events on their way in: the record each belongs to. */
 #include "exec_node.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A part that the open record has already begins another exec. */
@@ -28,7 +27,7 @@ spoil_peeks(struct exec_joiner *j, int pid, uint64_t ts)
 {
 	for (struct exec_node *n = j->bucket[node_bucket(pid)]; n; n = n->chain)
 		if (n->e.tid == pid && n->peek && n->peek->taken >= ts) {
-			free(n->peek);
+			exec_peek_free(n->peek);
 			n->peek = NULL;
 		}
 }
@@ -99,12 +98,12 @@ feed_path(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 		node_close(j, n, true);
 	if (j->order == EXEC_PATH_LAST && j->owed && !(n && n->open) &&
 	    node_owe(j, k->tid, false)) {
-		free(peek); /* told already, without its path */
+		exec_peek_free(peek); /* told already, without its path */
 		return;
 	}
 	n = node_for(j, k, true);
 	if (!n) {
-		free(peek);
+		exec_peek_free(peek);
 		return;
 	}
 	n->e.old_tid = k->old_pid;
@@ -130,7 +129,7 @@ feed_stack(
 	struct exec_node *n = node_for(j, k, begins(j));
 
 	if (!n) {
-		free(peek);
+		exec_peek_free(peek);
 		return;
 	}
 	if (peek)
@@ -179,7 +178,7 @@ feed_return(
 	if (n && peek)
 		node_peek(n, peek);
 	else
-		free(peek);
+		exec_peek_free(peek);
 	if (k->ret < 0)
 		return fail_return(j, k);
 	fail_drop(j, k->tid);
@@ -195,11 +194,14 @@ cross_gap(struct exec_joiner *j)
 {
 	memset(j->renamed, 0, sizeof j->renamed);
 	memset(j->cloned, 0, sizeof j->cloned);
+	/* The path that was owed may be gone, and this one of another exec. */
+	if (j->owed && j->order == EXEC_PATH_LAST)
+		memset(j->owed, 0, EXEC_TIDS / 8);
 	for (int i = 0; i < EXEC_BUCKETS; i++)
 		while (j->entry[i])
 			fail_drop(j, j->entry[i]->e.tid);
 	for (struct exec_node *n = j->head; n; n = n->next) {
-		free(n->peek);
+		exec_peek_free(n->peek);
 		n->peek = NULL;
 		if (!n->is_exec || !n->open)
 			continue;
@@ -339,7 +341,7 @@ exec_feed(struct exec_joiner *j, const struct kevent *k, struct exec_peek *peek)
 	}
 	if (k->kind == KEVENT_RETURN)
 		return feed_return(j, k, peek);
-	free(peek);
+	exec_peek_free(peek);
 	switch (k->kind) {
 	case KEVENT_ARGS:
 		feed_args(j, k);

@@ -5,6 +5,14 @@
 
 #define SPARE_MAX 4096 /* bytes that a node keeps for its next use */
 
+void
+exec_peek_free(struct exec_peek *peek)
+{
+	if (peek && peek->held)
+		*peek->held -= peek->len;
+	free(peek);
+}
+
 unsigned
 node_bucket(int tid)
 {
@@ -31,7 +39,7 @@ node_new(struct exec_joiner *j)
 void
 node_release(struct exec_joiner *j, struct exec_node *n)
 {
-	free(n->peek);
+	exec_peek_free(n->peek);
 	n->peek = NULL;
 	if (n->bytes.cap > SPARE_MAX)
 		buf_free(&n->bytes);
@@ -42,7 +50,7 @@ node_release(struct exec_joiner *j, struct exec_node *n)
 static void
 node_free(struct exec_node *n)
 {
-	free(n->peek);
+	exec_peek_free(n->peek);
 	free(n->piece);
 	buf_free(&n->bytes);
 	free(n);

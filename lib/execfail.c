@@ -98,7 +98,7 @@ fail_path(struct exec_joiner *j, const struct kevent *k)
 	if (!n)
 		n = node_add(j, j->entry, k);
 	/* Call after call may fail, and nobody tells. */
-	if (n && n->parts & PART_PATH && !n->pieces)
+	if (n && n->parts & PART_PATH && !(n->parts & PART_ARGS))
 		n->bytes.len = 0;
 	if (n && k->text)
 		node_path(n, k->text, k->text_len);

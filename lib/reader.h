@@ -2,8 +2,9 @@
  * reader: the pages of all CPUs, as records in the order of time.
  *
  * A sweep reads every CPU until it is empty.  What is not newer than the
- * newest record of the sweep before is then in order: nothing older can
- * still come, for it was committed before this sweep began.
+ * newest record of the sweep before is then in order: whatever led to it was
+ * committed before this sweep began.  (A record that nothing depends on may
+ * still come late: the kernel takes its time before it commits it.)
  */
 #ifndef READER_H
 #define READER_H

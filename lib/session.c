@@ -26,6 +26,7 @@
 #define NAP_NS	    4000000u	/* while much is going on */
 #define PEEK_MAX    (256 << 10) /* of /proc/PID/cmdline */
 #define PEEKS_MAX   (4 << 20)	/* of all that wait */
+#define STEP_MAX    (5u * SESSION_STEP_NS)
 
 /* set_event_pid forgets a pid when the kernel frees the task, which may be
  * seconds after its number was given out again: with 32768 numbers that
@@ -133,10 +134,11 @@ peek(void *arg, int pid)
 	len = proc_cmdline(pid, bytes, sizeof bytes);
 	if (len < 0)
 		len = 0;
-	s->peeked += (size_t)len;
 	p = malloc(sizeof *p + (size_t)len);
 	if (!p)
 		return NULL;
+	p->held = &s->peeked;
+	s->peeked += (size_t)len;
 	p->taken = clock_boot() + s->clock_slack;
 	p->whole = len < PEEK_MAX;
 	p->len = (size_t)len;
@@ -289,11 +291,15 @@ feed(struct session *s, bool all)
 				.lost = r->lost,
 				.until = r->until +
 				    (uint64_t)s->clock_offset };
-		else if (!kevent_decode(&s->events, &rec, r->cpu, &k))
+		else if (!kevent_decode(&s->events, &rec, r->cpu, &k)) {
+			exec_peek_free(note); /* an event that was given up */
 			continue;
+		}
 		k.ts += (uint64_t)s->clock_offset;
-		if (k.ts < s->fed) /* the offset has changed */
+		if (k.ts < s->fed) /* the offset has changed, or it is late */
 			k.ts = s->fed;
+		if (r->ts < r->until && k.until <= k.ts) /* not the end */
+			k.until = k.ts + 1;
 		s->fed = k.ts;
 		if (exec_feed(&s->joiner, &k, note) != 0)
 			return why_memory(s->why);
@@ -304,13 +310,17 @@ feed(struct session *s, bool all)
 long
 session_sweep(struct session *s)
 {
-	uint64_t begin = clock_session(s);
+	uint64_t begin = clock_session(s), most;
 	long n = reader_sweep(&s->reader);
 
 	if (n < 0)
 		return why_set(s->why, "trace_pipe_raw: %m");
 	if (feed(s, n == 0) != 0)
 		return -1;
+	/* What waits is not given up only because all of us stood still. */
+	most = (s->until > s->fed ? s->until : s->fed) + STEP_MAX;
+	if (exec_pending(&s->joiner) && begin > most)
+		begin = most;
 	if (n == 0)
 		s->until = s->stopped ? UINT64_MAX : begin;
 	else if (s->reader.before)
@@ -322,9 +332,6 @@ int
 session_next(struct session *s, struct event *e)
 {
 	int r = exec_next(&s->joiner, s->until, e);
-
-	if (!exec_pending(&s->joiner))
-		s->peeked = 0; /* all are freed */
 
 	if (r && e->type == EVENT_LOST) {
 		s->lost += e->lost;

@@ -66,6 +66,7 @@ peek(void *arg, int pid)
 		abort();
 	p->taken = now + byte() * (uint64_t)1000000;
 	p->whole = byte() & 1;
+	p->held = NULL;
 	p->len = n + (byte() & 1);
 	memcpy(p->bytes, s, n);
 	p->bytes[n] = '\0';

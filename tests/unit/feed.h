@@ -27,6 +27,8 @@ static struct {
 	int asked;		/* how often */
 } proc;
 
+static size_t held;		/* of what was read */
+
 unused static struct exec_peek *
 peek(void *arg, int pid)
 {
@@ -40,7 +42,9 @@ peek(void *arg, int pid)
 	p = malloc(sizeof *p + proc.len);
 	p->taken = proc.taken;
 	p->whole = !proc.cut;
+	p->held = &held;
 	p->len = proc.len;
+	held += p->len;
 	memcpy(p->bytes, proc.bytes, proc.len);
 	return p;
 }

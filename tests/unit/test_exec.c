@@ -227,8 +227,9 @@ test_no_path(void)
 	    "it forks");
 	stack(10, 400, 1);
 	args(10, 401, 1, 0, "c");
-	is_records(400 + 99 * MS, "", "waits long enough");
-	is_records(400 + 100 * MS, "exec 10 @400 - all 1: c|", "not for ever");
+	is_records(400 + 999 * MS, "", "waits long enough");
+	is_records(400 + 1000 * MS, "exec 10 @400 - all 1: c|",
+	    "not for ever");
 	stack(10, 100, 1);
 	args(10, 101, 1, 0, "d");
 	path(11, 102, "/y");

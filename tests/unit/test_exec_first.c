@@ -127,7 +127,7 @@ test_waits(void)
 	    "dynamic: not for ever");
 	path(10, 100, "/x");
 	stack(10, 200, 3);
-	is_records(200 + 3 * MS, "", "chunks: waits a little");
+	is_records(200 + 99 * MS, "", "chunks: waits a little");
 	is_records(200 + 1000 * MS, "exec 10 @100 /x none 3: ",
 	    "chunks: not for ever");
 	path(10, 100, "/new");

@@ -410,6 +410,24 @@ test_clone(void)
 	tap_ok(next_flags() == 0x12, "task_newtask knows better");
 }
 
+/* The paths of calls that fail replace each other, in a node used again too. */
+static void
+test_calls(void)
+{
+	begin_old(8, 8);
+	for (int round = 0; round < 2; round++) {
+		uint64_t ts = 1000 + (unsigned)round * 5000 * MS;
+
+		for (unsigned i = 0; i < 1000; i++)
+			calls(10, ts + i, "/bin/prog");
+		tap_is_int((long)j.entry[10]->bytes.len, sizeof "/bin/prog",
+		    "the last of 1000 paths");
+		args(10, ts + 2000, 1, 0, "prog");
+		stack(10, ts + 2001, 1);
+		records(END);
+	}
+}
+
 int
 main(void)
 {
@@ -423,6 +441,7 @@ main(void)
 	test_gap();
 	test_order();
 	test_clone();
+	test_calls();
 	exec_free(&j);
 	return tap_done();
 }

@@ -299,6 +299,8 @@ main(void)
 	test_gap();
 	test_first();
 	test_only();
+	tap_ok(held > 0, "what was not used is held");
 	exec_free(&j);
+	tap_is_int((long)held, 0, "nothing is held that is not there");
 	return tap_done();
 }

@@ -26,7 +26,7 @@ stop() {
 }
 # Does out have each of truth exactly once, right, and nothing else of TAG?
 compare() { # NAME PROGRAM
-	awk -v prog="$2" 'NR == FNR { p[$1] = $2; q[$1] = $3; n++; next }
+	awk -v prog="$2" 'NR == FNR { p[$1] = $2; q[$1] = $3; ran[$2]; n++; next }
 		$3 == prog && $4 == "TAG" {
 			i = $5
 			want = sprintf("%6d %6d %s TAG %s a%s b c%s",
@@ -35,7 +35,7 @@ compare() { # NAME PROGRAM
 			seen[i]++
 			next
 		}
-		$3 == prog { other++ }
+		$3 == prog || $1 in ran && $NF == "[?]" { other++ }
 		END {
 			for (i in p) { if (!seen[i]) miss++; if (seen[i] > 1) twice++ }
 			printf "%d ran, %d wrong, %d missing, %d twice, %d without arguments\n",
