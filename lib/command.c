@@ -11,20 +11,23 @@
 
 #include "fmt.h"
 
-#define ARGS_MAX 4096 /* of a script without #! */
-
 /* As execvp(3): a file that is no program is a script for the shell. */
 static void
 run(const char *file, char *const *argv)
 {
-	char *script[ARGS_MAX + 3] = { "sh", (char *)file };
+	char **script;
 	size_t n = 0;
 
 	execv(file, argv);
 	if (errno != ENOEXEC)
 		return;
-	while (n < ARGS_MAX && argv[n])
+	while (argv[n])
 		n++;
+	script = malloc((n + 2) * sizeof *script);
+	if (!script)
+		return;
+	script[0] = "sh";
+	script[1] = (char *)file;
 	memcpy(script + 2, argv + 1, n * sizeof *argv);
 	execv("/bin/sh", script);
 }

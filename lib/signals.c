@@ -10,7 +10,11 @@ sigset_t signals_while_waiting;
 static struct sigaction inherited[NSIG]; /* of those below */
 static void (*inherited_pipe)(int);
 static sigset_t inherited_mask;
-static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+static void (*inherited_size)(int);
+/* From HUP on, one that is ignored stays so. */
+static const int ends[] = { SIGINT, SIGTERM, SIGQUIT, SIGCHLD, SIGHUP, SIGUSR1,
+	SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR };
+#define ALWAYS 4
 
 static void
 catch_signal(int sig, siginfo_t *info, void *context)
@@ -32,13 +36,13 @@ signals_begin(void)
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		sigaction(ends[i], NULL, &inherited[ends[i]]);
-		if (ends[i] == SIGHUP &&
-		    inherited[SIGHUP].sa_handler == SIG_IGN)
+		if (i >= ALWAYS && inherited[ends[i]].sa_handler == SIG_IGN)
 			continue;
 		sigaction(ends[i], &a, NULL);
 		sigaddset(&block, ends[i]);
 	}
 	inherited_pipe = signal(SIGPIPE, SIG_IGN);
+	inherited_size = signal(SIGXFSZ, SIG_IGN); /* EFBIG tells */
 	sigprocmask(SIG_BLOCK, &block, &inherited_mask);
 	signals_while_waiting = inherited_mask;
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
@@ -60,7 +64,10 @@ void
 signals_of_command(void)
 {
 	signal(SIGPIPE, inherited_pipe);
+	signal(SIGXFSZ, inherited_size);
 	signals_end();
+	sigaction(SIGINT, &inherited[SIGINT], NULL);
+	sigaction(SIGQUIT, &inherited[SIGQUIT], NULL);
 	sigprocmask(SIG_SETMASK, &inherited_mask, NULL);
 }
 

@@ -2,6 +2,7 @@
 
 #include "live.h"
 #include "replay.h"
+#include "signals.h"
 
 int
 source_open(struct source *s, const struct options *opt,
@@ -19,7 +20,13 @@ source_open(struct source *s, const struct options *opt,
 int
 source_go(struct source *s)
 {
-	if (!s->command.pid || command_go(&s->command) == 0)
+	if (!s->command.pid)
+		return 0;
+	signals_poll();
+	if (signals_caught)
+		return why_set(s->why, "interrupted: %s was not run",
+		    s->opt->command[0]);
+	if (command_go(&s->command) == 0)
 		return 0;
 	return why_set(s->why, "%s: %m", s->opt->command[0]);
 }

@@ -1,6 +1,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,9 +60,11 @@ flush(struct buf *b)
 	}
 	n = done < b->len ? -1 : 0;
 	b->len = 0;
-	if (n < 0 && errno != EPIPE)
+	if (n < 0 && errno != EPIPE) {
 		complain_errno("%s",
 		    out == STDOUT_FILENO ? "standard output" : "output file");
+		errno = EIO; /* whatever became of that */
+	}
 	return (int)n;
 }
 
@@ -163,7 +166,7 @@ put_lost(const struct tool *t, struct buf *b, const struct event *e)
 static int
 run(const struct tool *t, struct buf *b)
 {
-	bool each = isatty(STDOUT_FILENO), gone;
+	bool each = isatty(STDOUT_FILENO), gone, failed;
 	enum source_result r;
 	struct event e;
 
@@ -188,13 +191,14 @@ run(const struct tool *t, struct buf *b)
 			gone = flush(b) != 0;
 	}
 	if (gone) {
+		failed = errno != EPIPE;
 		source_stop(&source);
-		return errno == EPIPE ? 0 : -1;
+		return failed ? -1 : 0;
 	}
 	if (r == SOURCE_ERROR)
 		tool_say(source.why);
-	flush(b);
-	return r == SOURCE_ERROR ? -1 : 0;
+	failed = flush(b) != 0 && errno != EPIPE;
+	return failed || r == SOURCE_ERROR ? -1 : 0;
 }
 
 /* What a picture is made of, a piece at a time. */
@@ -263,6 +267,16 @@ run_check(const struct tool *t)
 	return works ? 0 : STATUS_FAILED;
 }
 
+/* What we open must not become somebody's standard output; that a descriptor
+ * was closed is still an error where it is used. */
+static void
+fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
 int
 tool_run(struct tool *t)
 {
@@ -270,6 +284,7 @@ tool_run(struct tool *t)
 	struct buf b = { 0 };
 	int r, closed;
 
+	fill_descriptors();
 	t->session.tool = t->opt.tool;
 	t->session.kb = t->opt.kb;
 	t->session.insist = t->opt.insist;

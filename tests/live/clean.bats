@@ -46,6 +46,28 @@ setup_file()
 	done
 }
 
+@test "signals that nobody sends to a tool end it with 0, too" {
+	for signal in USR1 USR2 ALRM VTALRM PROF XCPU IO PWR; do
+		snapshot >before
+		start
+		stop "$signal"
+		[ "$status" -eq 0 ]
+		left_nothing "$tool_pid"
+	done
+}
+
+@test "a limit of the size of files is told, and leaves nothing" {
+	snapshot >before
+	(ulimit -f 1; background -H -w rec -- "$bin/storm" -n 100 "$bin/nop" \
+	    "$tag") >/dev/null 2>err &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	ended "$tool_pid"
+	[ "$status" -eq 125 ]
+	grep -q 'rec: File too large' err
+	left_nothing "$tool_pid"
+}
+
 @test "two signals at once leave nothing" {
 	for ((i = 0; i < 2; i++)); do
 		snapshot >before
@@ -206,6 +228,12 @@ run_until_gone()
 	fi
 	[ "$status" -eq 1 ]
 	grep -q '^execsnoop: standard output: ' err
+	# With standard input the recording would have its number.
+	(background -H -w rec2 -- "$bin/nop" "$tag" >&- 2>err) || status=$?
+	[ "$status" -eq 125 ] || [ "$status" -eq 1 ]
+	cat err
+	"$TOOL" -i rec2 >out 2>err
+	grep "nop $tag" out
 }
 
 @test "kill -9: the next start removes it, another tool's things stay" {

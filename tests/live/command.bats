@@ -103,6 +103,35 @@ setup_file()
 	    awk '/^SigIgn/ { exit !($2 ~ /[13579bdf]$/) }'
 }
 
+@test "what it ignores it was given: a background job's INT and QUIT" {
+	cat >job.sh <<-'EOF'
+		"$@" &
+		wait
+	EOF
+	sh job.sh grep '^SigIgn' /proc/self/status >without
+	sh job.sh "$EXECSNOOP" -H -- grep '^SigIgn' /proc/self/status \
+	    2>/dev/null | grep '^SigIgn' >with
+	cat with
+	diff without with
+}
+
+@test "Ctrl-C before it could run: it is not run, and nothing is left" {
+	snapshot >before
+	for delay in 0.01 0.02 0.03; do
+		background -- touch ran >out 2>err &
+		tool_pid=$!
+		tools+=("$tool_pid")
+		nap "$delay"
+		kill -INT "$tool_pid"
+		ended "$tool_pid"
+		# 130: it had not begun yet
+		[ "$status" -eq 125 ] || [ "$status" -eq 130 ] || [ -s out ]
+		[ "$status" -ne 125 ] || grep -q 'interrupted: touch was not run' err
+		[ -s out ] || [ ! -e ran ]
+		left_nothing "$tool_pid"
+	done
+}
+
 @test "it has no descriptor of ours" {
 	count='set -- /proc/self/fd/*; echo $# >fds'
 	sh -c "$count" </dev/null >out 2>err 3>&- 9>&-
@@ -192,4 +221,8 @@ setup_file()
 	PATH=/nonexistent:$bin:$PATH tool -- nop "$tag"
 	[ "$status" -eq 0 ]
 	lines_of "nop $tag$"
+	printf 'exit $(($# / 100))\n' >noformat
+	# shellcheck disable=SC2046 # words
+	tool -H -- ./noformat $(seq 5000)
+	[ "$status" -eq 50 ]
 }
