@@ -12,6 +12,8 @@
 #define NS_PER_S     1000000000
 #define UNCERTAIN    2000000u /* ns, of a clock that drifts */
 #define STATS_STEP   1000u    /* ns: stats are in us */
+#define MONO_SLACK   1000u /* ns */
+#define MONO_TRIES   100
 #define MARK_MAX     1000000u
 #define MARK_LOST    1000000000u
 #define CALIBRATIONS 50
@@ -67,14 +69,22 @@ trace_now(const struct session *s, uint64_t *ns)
 int
 clock_choose(struct session *s)
 {
+	int tries = MONO_TRIES;
+
 	if (instance_write(&s->instance, "boot", "trace_clock") == 0) {
 		session_say(s, "clock: boot");
 		return 0;
 	}
 	if (instance_write(&s->instance, "mono", "trace_clock") == 0) {
-		s->clock_offset = (int64_t)(clock_boot() -
-		    now_of(CLOCK_MONOTONIC));
-		s->clock_slack = 1000;
+		uint64_t before, boot, after;
+
+		do { /* nothing came between them */
+			before = now_of(CLOCK_MONOTONIC);
+			boot = clock_boot();
+			after = now_of(CLOCK_MONOTONIC);
+		} while (after - before > MONO_SLACK && --tries);
+		s->clock_offset = (int64_t)(boot - before);
+		s->clock_slack = MONO_SLACK;
 		session_say(s, "clock: mono (this kernel has no boot clock)");
 		return 0;
 	}

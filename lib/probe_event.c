@@ -86,7 +86,7 @@ probe_event_arm(const struct probe_event *e, const struct instance *in,
 	if (r == 0)
 		r = instance_write(in, "1", "events/%s/enable", event);
 	if (r != 0)
-		kernel_reason(in, errno, why);
+		why_set(why, "%s: %m", event);
 	return r;
 }
 

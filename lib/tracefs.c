@@ -115,7 +115,8 @@ reopen_regular(int fd)
 	errno = EINVAL;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    fstatfs(fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
-		r = open(self, O_RDONLY | O_CLOEXEC);
+		/* Nor does it wait for who has a lease on it, fcntl(2). */
+		r = open(self, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	file_close(fd);
 	return r;
 }
@@ -279,6 +280,10 @@ tracefs_open(char *why)
 		errno = EPERM;
 	else
 		dir = open_private("tracefs", path, path);
+	if (dir >= 0 && !file_exists(dir, "trace")) {
+		close(dir); /* another tool's, for a moment: see above */
+		dir = open_private("tracefs", path, path);
+	}
 	if (dir < 0 && errno != EPERM && errno != EACCES)
 		dir = open_private("debugfs", "/sys/kernel/debug",
 		    "/sys/kernel/debug/tracing");
