@@ -35,6 +35,7 @@ struct reader {
 	uint64_t *last;	     /* time of its last event */
 	int instance;	     /* its directory, lent */
 	bool careful;	     /* never read a CPU that has had no event */
+	bool deaf;	     /* poll does not say what there is */
 	size_t pages;	     /* most pages of a CPU in one sweep */
 	uint8_t *page;
 	struct buf data, spare; /* bytes of the records that wait */
@@ -70,8 +71,9 @@ bool reader_next(struct reader *, bool all, const struct reader_record **);
 /* The note of the record that reader_next gave last; it is the caller's now. */
 void *reader_take_note(struct reader *);
 
-/* The events of all CPUs that were overwritten, or found no room, until now:
- * "overrun:" and "dropped events:" of per_cpu/cpuN/stats. */
+/* The events of all CPUs that were overwritten, found no room, or, when all is
+ * read, were skipped by the kernel: "overrun:", "dropped events:" and "entries:"
+ * of per_cpu/cpuN/stats, each of which may have wrapped below 0. */
 uint64_t reader_untold(const struct reader *);
 
 /* Wait until something can be read, at most ns nanoseconds (UINT64_MAX: until

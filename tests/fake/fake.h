@@ -117,6 +117,9 @@ uint64_t pages_skew(int cpu);
 
 void pages_add(int cpu, uint64_t ts, const void *data, size_t len);
 size_t pages_waiting(int cpu);
+
+/* Has anything been read of it? */
+bool pages_begun(int cpu);
 void pages_clear(void);
 
 /* As read(2) of trace_pipe_raw. */

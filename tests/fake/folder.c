@@ -110,10 +110,13 @@ refresh_stats(const char *path)
 	char text[512], trace[64];
 	int cpu = (int)strtol(strstr(path, "/cpu") + 4, NULL, 10), n;
 	uint64_t now = pages_now(cpu) / 1000;
-	bool before;
+	size_t before;
 
 	fake_get(trace, sizeof trace, "%strace", fake_buffer);
 	before = cpu == 0 && *trace;
+	/* What a read in vain has skipped counts for ever. */
+	if (pages_begun(cpu) && fake_get(trace, sizeof trace, "../skipped"))
+		before += strtoul(trace, NULL, 10);
 	n = snprintf(text, sizeof text,
 	    "entries: %zu\noverrun: 0\n"
 	    "commit overrun: 0\n",

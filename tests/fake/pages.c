@@ -97,6 +97,12 @@ pages_waiting(int cpu)
 	return cpus[cpu].count;
 }
 
+bool
+pages_begun(int cpu)
+{
+	return cpus[cpu].filled > 0;
+}
+
 static void
 drop_first(int cpu)
 {
