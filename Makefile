@@ -60,7 +60,8 @@ $(BIN): $$(patsubst %.c,%.o,$$(wildcard $$(@D)/*.c)) $(OBJ)
 dist:
 	dist/make
 
-demo: all
+demo:
+	@$(MAKE) -s all
 	@sh examples/demo
 
 static: $(TOOLS:%=$(STATIC)/%)

@@ -314,6 +314,9 @@ choose_row(struct session *s, session_seen seen, void *arg)
 		}
 	}
 	begin_row(s, ROW_PROC);
+	if (s->opt.row && s->opt.row != ROW_PROC)
+		return why_set(s->why,
+		    "row %d is not possible here (-v tells why)", s->opt.row);
 	return 0;
 }
 

@@ -55,8 +55,8 @@ put_limits(struct buf *b)
 	const struct session_options *o = &session.opt;
 
 	if (o->execs && session.row == ROW_PROC)
-		buf_puts(b,
-		    ", arguments only from /proc (no row proved itself)");
+		buf_printf(b, ", arguments only from /proc (%s)",
+		    o->row ? "as asked for" : "no row proved itself");
 	if (o->execs && session.row == ROW_LOADER)
 		buf_puts(b,
 		    ", arguments of static programs may be missing (no "

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <string.h>
 
 #include "number.h"
 
@@ -46,6 +45,25 @@ parse_seconds(const char *s, uint64_t *ns)
 		return -1;
 	*ns = (uint64_t)sec * NS_PER_S + frac;
 	return *ns ? 0 : -1;
+}
+
+static int
+take_long(struct options *o, const char *arg, const char **why)
+{
+	long n;
+
+	*why = strncmp(arg, "row", 3) == 0 ? "--row=1 to --row=5 is expected" :
+					     "no such option";
+	if (strcmp(arg, "check") == 0)
+		o->check = true;
+	else if (strcmp(arg, "top-level") == 0)
+		o->toplevel = true;
+	else if (strncmp(arg, "row=", 4) == 0 &&
+	    parse_number(arg + 4, 1, ROWS, &n) == 0)
+		o->row = (int)n;
+	else
+		return -1;
+	return 1;
 }
 
 int
@@ -94,17 +112,7 @@ options_take(struct options *o, int letter, const char *arg, const char **why)
 		o->output = arg;
 		return 1;
 	case '-':
-		*why = "no such option";
-		if (strcmp(arg, "check") == 0)
-			o->check = true;
-		else if (strcmp(arg, "top-level") == 0)
-			o->toplevel = true;
-		else if (strncmp(arg, "row=", 4) == 0 &&
-		    parse_number(arg + 4, 1, ROWS, &n) == 0)
-			o->row = (int)n;
-		else
-			return -1;
-		return 1;
+		return take_long(o, arg, why);
 	default:
 		return 0;
 	}

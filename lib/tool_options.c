@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "complain.h"
+#include "find.h"
 #include "fmt.h"
 #include "letters.h"
 #include "proof.h"
@@ -20,13 +21,18 @@ tool_is_proof(int argc, char **argv)
 		_exit(0);
 }
 
+/* brief: what it is called with, not what that means. */
 static int
-print_usage(int fd, const struct tool *t)
+print_usage(int fd, const struct tool *t, bool brief)
 {
+	const char *options = find_text(usage_text, "\n  -");
+	size_t len = brief ? (size_t)(options + 1 - usage_text) :
+			     strlen(usage_text);
 	struct buf b = { 0 };
 	int r;
 
-	buf_printf(&b, "usage: %s %s", t->opt.tool, usage_text);
+	buf_printf(&b, "usage: %s ", t->opt.tool);
+	buf_add(&b, usage_text, len);
 	r = buf_write(&b, fd);
 	buf_free(&b);
 	return r;
@@ -39,7 +45,7 @@ answer(const struct tool *t, int letter)
 	struct buf b = { 0 };
 
 	buf_printf(&b, "%s (procsnoop) %s\n", t->opt.tool, PROCSNOOP_VERSION);
-	if ((letter == 'h' ? print_usage(STDOUT_FILENO, t) :
+	if ((letter == 'h' ? print_usage(STDOUT_FILENO, t, false) :
 			     buf_write(&b, STDOUT_FILENO)) != 0)
 		die_errno(STATUS_FAILED, "standard output");
 	exit(0);
@@ -53,7 +59,7 @@ tool_usage(const struct tool *t, const char *format, ...)
 	va_start(ap, format);
 	vcomplain(format, ap);
 	va_end(ap);
-	print_usage(STDERR_FILENO, t);
+	print_usage(STDERR_FILENO, t, true);
 	exit(STATUS_USAGE);
 }
 
@@ -63,7 +69,7 @@ tool_options(struct tool *t, int argc, char **argv, const char *letters,
 {
 	char all[128];
 	struct letters l = { .argv = argv, .argc = argc, .at = 1 };
-	const char *why, *last = NULL;
+	const char *why = NULL, *last = NULL;
 	int c, r;
 
 	usage_text = usage;
@@ -105,5 +111,5 @@ tool_no_operands(const struct tool *t, int argc, char **argv)
 	if (i < argc && strcmp(argv[i], "--") == 0)
 		i++;
 	if (i < argc && &argv[i] != t->opt.command)
-		tool_usage(t, "%s: not understood", argv[i]);
+		tool_usage(t, "%s: not understood (a command goes behind --)", argv[i]);
 }

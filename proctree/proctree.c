@@ -11,7 +11,7 @@
 #include "run.h"
 
 static const char usage[] =
-    "[-afFHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
+    "[-afFhHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
     "                [-m secs] [-o format] [-O file] [-p pid] [-w file]\n"
     "                [-- cmd ...]\n"
     "       proctree --check [option ...]\n"
@@ -78,7 +78,10 @@ choose_format(const char *name)
 			by_format = true;
 			return;
 		}
-	tool_usage(&tool, "-o %s: no such format", name);
+	tool_usage(&tool,
+	    "-o %s: text, json, dot, folded, folded:wall, folded:cpu, "
+	    "perfetto or svg is expected",
+	    name);
 }
 
 static void
@@ -133,7 +136,7 @@ check_options(void)
 	bool traced = o->input || o->output || o->duration || o->command;
 
 	if (by_command && by_format)
-		tool_usage(&tool, "-S is text");
+		tool_usage(&tool, "-S and -o exclude each other");
 	if (request.follow && (picture || request.view.all))
 		tool_usage(
 		    &tool, "-f draws no tree: no -a, -m, -n, -o, -O, -S");
@@ -147,7 +150,7 @@ check_options(void)
 		tool_usage(
 		    &tool, "-s is now: no -d, -f, -i, -n, -w, no command");
 	if (o->check && (now || request.output))
-		tool_usage(&tool, "--check traces nothing: no -O, -s");
+		tool_usage(&tool, "--check draws nothing: no -O, -s");
 }
 
 /* proctree --diff [-aHj] [-m secs] file file */

@@ -66,6 +66,18 @@ usage_letters()
 	[ "$usage" = "$list" ]
 }
 
+@test "what is wrong stands above a short usage, not a long one" {
+	for wrong in '-d 5s' '-p 0' '-l ('; do
+		tool "${wrong% *}" "${wrong#* }"
+		complained 2 "$wrong: "
+		[ "$(wc -l <err)" -le 6 ]
+	done
+	for wrong in --row=9 --row=0 --row; do
+		tool "$wrong"
+		complained 2 "$wrong: --row=1 to --row=5 is expected"
+	done
+}
+
 @test "an option that needs an argument says so" {
 	for c in a b d i l p w; do
 		tool "-$c"

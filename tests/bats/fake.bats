@@ -330,6 +330,21 @@ refused()
 	[ "$((now - last))" -lt 20 ]
 }
 
+@test "3.2: a row that is asked for and not possible is an error" {
+	folder 3.2
+	everything >before
+	faked execsnoop --row=3
+	[ "$status" -eq 1 ]
+	grep -qx 'execsnoop: row 3 is not possible here (-v tells why)' err
+	faked execsnoop --check --row=3
+	[ "$status" -eq 1 ]
+	grep -q '^result: .*row 3 is not possible here' out
+	faked execsnoop --check --row=5
+	[ "$status" -eq 0 ]
+	grep -q '^result: .*only from /proc (as asked for)' out
+	everything | diff before -
+}
+
 # Before 3.9 a read in vain cannot be avoided, and may skip some.
 @test "3.2: what was skipped by the kernel is told" {
 	folder 3.2
