@@ -27,8 +27,9 @@ struct data {
 	const struct view *view;
 	struct buf *b;
 	struct buf line;     /* scratch */
-	unsigned char *seen; /* a bit for each line that was written; NULL
-				without memory: all are written again */
+	uint32_t *number;    /* of each line that was written, in that order;
+				NULL without memory: all are written again */
+	uint32_t numbers;
 };
 
 /* Append safe text as a JSON string in which nothing means anything to XML. */
@@ -75,15 +76,17 @@ put_line(struct data *d, const struct node *n, uint32_t exec)
 	struct event e;
 	unsigned color;
 	size_t len;
+	bool told;
 
 	tree_lend(v->tree, exec, &e);
 	if (n->flags & NODE_THREAD || (!e.path && !e.args.count))
 		k = 0;
-	buf_printf(d->b, ",%u", k);
-	if (k && d->seen && d->seen[k / 8] & 1 << k % 8)
+	told = k && d->number && d->number[k];
+	if (k && d->number && !told)
+		d->number[k] = ++d->numbers;
+	buf_printf(d->b, ",%u", k && d->number ? d->number[k] : k);
+	if (told)
 		return;
-	if (k && d->seen)
-		d->seen[k / 8] |= (unsigned char)(1 << k % 8);
 	then.exec = exec;
 	d->line.len = 0;
 	color = svg_name(v, &d->line, &then, NAME_SIZE);
@@ -227,7 +230,7 @@ put_data(struct data *d)
 	int depth = -1, result = 0;
 	uint32_t i = 0, done = 0;
 
-	d->seen = calloc(t->lines.count / 8 + 1, 1);
+	d->number = calloc(t->lines.count + 1, sizeof *d->number);
 	buf_puts(d->b, "<g id=\"data\">\n");
 	while (result == 0 && (i = tree_next(t, i, &depth)) != 0) {
 		if (done % CHUNK == 0)
@@ -240,7 +243,7 @@ put_data(struct data *d)
 		result = d->view->flush(d->b);
 	}
 	buf_printf(d->b, "%s</g>\n", done ? "]</metadata>\n" : "");
-	free(d->seen);
+	free(d->number);
 	buf_free(&d->line);
 	return result;
 }

@@ -155,6 +155,8 @@ shape()
 	closed
 	check truth tree
 	replays tree -a -j
+	tool -o svg -w rec -O tree -- "$bin/family" -n 200 -e 50 -t truth
+	replays tree -o svg
 	start -a -L -w rec -O tree
 	"$bin/threads" "$bin" >/dev/null 9>&-
 	stop
