@@ -62,7 +62,7 @@ long proc_cmdline(int pid, char *, size_t size);
 #define PROC_FIRST_USERS 0xEFFFFFFDu
 #define PROC_FIRST_TIME  0xEFFFFFFAu
 
-/* The number of our namespace, "pid" or "user"; 0: there is none to read. */
+/* The number of our namespace ("pid", "time", "user"); 0: none to read. */
 unsigned proc_namespace(const char *type);
 
 /* A number in /proc/sys/kernel; 0 when it cannot be read. */
