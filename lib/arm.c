@@ -297,7 +297,6 @@ choose_row(struct session *s, session_seen seen, void *arg)
 	struct exec_peek *(*peek)(void *, int) = s->joiner.peek;
 	int r;
 
-	s->row = ROW_PROC;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (s->opt.row && s->opt.row != (int)rows[i])
 			continue;
@@ -313,7 +312,6 @@ choose_row(struct session *s, session_seen seen, void *arg)
 			return 0;
 		}
 	}
-	begin_row(s, ROW_PROC);
 	if (s->opt.row && s->opt.row != ROW_PROC)
 		return why_set(s->why,
 		    "row %d is not possible here (-v tells why)", s->opt.row);
