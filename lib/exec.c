@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* How long a record waits for parts that may never come, in ns; whatever the
- * thread does next ends the wait.  A CPU of a virtual machine may stand still in
- * the middle of an exec.  A static program never passes through the loader; a
+ * thread does next ends the wait.  A CPU of a virtual machine may stand still
+ * in the middle of an exec.  A static program never passes through the loader; a
  * dynamic one may have to read the loader from a slow disk first. */
 #define WAIT_PATH    1000000000u
 #define WAIT_UNKNOWN 50000000u

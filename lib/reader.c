@@ -247,8 +247,8 @@ reader_untold(const struct reader *r)
  * Is there something to read?  Never read in vain: rb_get_reader_page() of
  * kernel/trace/ring_buffer.c first looks whether its page has been read to the
  * end, and then whether the writer has left it; what is written in between is
- * skipped, and counted nowhere.  A virtual CPU may stand still there.  Before
- * 3.9 the pipe has no poll, and says yes.
+ * skipped, and stays in "entries:" of the stats for ever.  A virtual CPU may
+ * stand still there.  Before 3.9 the pipe has no poll, and says yes.
  */
 static void
 look(const struct reader *r, struct pollfd *p, int count)

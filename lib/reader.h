@@ -72,7 +72,7 @@ bool reader_next(struct reader *, bool all, const struct reader_record **);
 void *reader_take_note(struct reader *);
 
 /* The events of all CPUs that were overwritten, found no room, or, when all is
- * read, were skipped by the kernel: "overrun:", "dropped events:" and "entries:"
+ * read, were skipped by the kernel: "overrun:", "dropped events:", "entries:"
  * of per_cpu/cpuN/stats, each of which may have wrapped below 0. */
 uint64_t reader_untold(const struct reader *);
 

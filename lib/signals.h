@@ -15,7 +15,8 @@ extern sigset_t signals_while_waiting;		/* for ppoll(2) */
 /*
  * INT and QUIT that the parent ignores (a background job of a script) end us
  * nevertheless: a trace must be stoppable.  HUP that is ignored is the wish
- * of nohup(1).
+ * of nohup(1), and so are the others that would end a process without its undo
+ * (USR1, ALRM, XCPU, ...).  PIPE and XFSZ become errors of write(2).
  */
 void signals_begin(void);
 

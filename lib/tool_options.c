@@ -111,5 +111,6 @@ tool_no_operands(const struct tool *t, int argc, char **argv)
 	if (i < argc && strcmp(argv[i], "--") == 0)
 		i++;
 	if (i < argc && &argv[i] != t->opt.command)
-		tool_usage(t, "%s: not understood (a command goes behind --)", argv[i]);
+		tool_usage(t, "%s: not understood (a command goes behind --)",
+		    argv[i]);
 }
