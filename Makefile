@@ -1,11 +1,21 @@
 # procsnoop: make, then sudo ./execsnoop/execsnoop
 #
 #	make		the tools, with this machine's C library
+#	make help	print these lines
 #	make demo	show what it does (live as root, else from a recording)
-#	make check	all tests; as root, for most of them trace
+#	make test	the tests that need no root, in less than a minute
+#	make check	all tests; most of them as root, because they trace
+#	make unit	the unit tests of lib
+#	make lint	what can be found without running: style, manuals, options
+#	make fuzz	the parsers, a minute each, with libFuzzer
+#	make bench	what the tools cost
 #	make static	one static file a tool, with musl: build/static/
 #	make dist	them for x86-64, i686 and arm64 in a tarball: build/dist/
-#	make fuzz lint bench install uninstall clean
+#	make pictures	the picture in README
+#	make compile_commands.json	for clangd and clang-tidy
+#	make install	to PREFIX below DESTDIR
+#	make uninstall
+#	make clean
 
 PREFIX	= /usr/local
 DESTDIR	=
@@ -13,88 +23,134 @@ CFLAGS	= -O2 -g
 LDFLAGS	=
 MUSL	= musl-gcc
 STATIC	= build/static
-# of them, what is compressed: lib/pack/pack
-PACKED	= proctree
 
-# 64-bit inodes and offsets also where they are not the C library's own.
-BITS	= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
-	  echo -D_FILE_OFFSET_BITS=64)
-OUR	= -std=c11 -D_GNU_SOURCE $(BITS) -Wall -Wextra -Wshadow \
+# 64-bit inodes, offsets and times also where they are not the C library's own.
+BITS	:= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
+	  echo -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
+OUR	= -std=c11 -D_GNU_SOURCE -Ilib -Iproctree $(BITS) -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
-# A static tool is to be below 100 KB: README, BENCHMARKS.md, tests/lint.
-# Of other compilers and machines, what they know.
-knows	= $(shell $(MUSL) $1 -E -x c /dev/null >/dev/null 2>&1 && echo $1)
-SMALL	= $(or $(call knows,-Oz),-Os) -fno-pie -fno-ident \
-	  -ffunction-sections -fdata-sections -fmerge-all-constants \
-	  -fno-unwind-tables -fno-asynchronous-unwind-tables \
-	  -fno-inline-functions-called-once -fno-builtin-malloc \
-	  -flto=1 -flto-partition=one -fno-jump-tables \
-	  -fno-optimize-sibling-calls -fno-partial-inlining \
-	  -fno-tree-dominator-opts -fno-tree-tail-merge \
-	  -fno-caller-saves -fno-shrink-wrap -fno-forward-propagate \
-	  -fno-expensive-optimizations -fno-tree-scev-cprop \
-	  -fno-tree-loop-im -fno-if-conversion -fno-tree-forwprop \
-	  -fno-tree-fre -fno-ipa-sra \
-	  $(foreach f,-mgeneral-regs-only -mskip-rax-setup \
-	    -malign-data=abi,$(call knows,$f)) -DONE_MACHINE
-SMALLLD	= -static -no-pie -s -Wl,--gc-sections,--build-id=none \
-	  -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64
+# tests/lint holds the size of a static tool.
+SMALL	= -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+SMALLLD	= -static -s -Wl,--gc-sections
 TOOLS	= execsnoop exitsnoop forksnoop proctree
-LIB	= $(basename $(notdir $(wildcard lib/*.c)))
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
-SRC	= $(LIB:%=lib/%.c)
-INSTEAD	= $(wildcard lib/small/*.c)
-OBJ	= $(LIB:%=lib/%.o)
+OBJ	= $(patsubst %.c,%.o,$(wildcard lib/*/*.c))
 BIN	= $(foreach t,$(TOOLS),$(t)/$(t))
+FAKE	= $(patsubst tests/fake/%.c,build/fake/obj/%.o,$(wildcard tests/fake/*.c))
+# The script of -o svg, in this order.
+SCRIPT	= data layout numbers elements draw busy tip search legend input
+GENERATED = build/generated/proctree/svg_text.c
+# The objects of tool $1, in a directory $2 that is empty or ends in a slash.
+tool_objects = $(patsubst %.c,$2%.o,$(wildcard $1/*.c $1/*/*.c) \
+	  $(filter build/generated/$1/%,$(GENERATED)))
 
 all: $(BIN)
 
-# A tool is all of the files of its folder.
+# A tool is all files of its folder and of the folders in that, and what it uses
+# of the library.
 .SECONDEXPANSION:
-$(BIN): $$(patsubst %.c,%.o,$$(wildcard $$(@D)/*.c)) $(OBJ)
+$(BIN): $$(call tool_objects,$$(@D)) lib/libprocsnoop.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+build/generated/proctree/svg_text.c: proctree/svg/embed.awk proctree/svg/style.css \
+    $(SCRIPT:%=proctree/svg/%.js) Makefile
+	@mkdir -p $(@D)
+	awk -f $(filter-out Makefile,$^) >$@.new
+	@mv $@.new $@
+
+lib/libprocsnoop.a: $(OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
 %.o: %.c
-	$(CC) $(OUR) $(CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(OUR) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 dist:
 	dist/make
+
+help:
+	@sed -n 's/^#	//p' Makefile
 
 demo:
 	@$(MAKE) -s all
 	@sh examples/demo
 
+# Without the script: a picture on a web page runs none.
+pictures: proctree/proctree
+	TZ=UTC0 proctree/proctree -i examples/build.rec -p 112 -o svg | \
+	    sed '/<script/,/<\/script>/d' >examples/build.svg
+
 static: $(TOOLS:%=$(STATIC)/%)
 
-$(STATIC)/%: $(SRC) $(INSTEAD) lib/small/cut $(wildcard lib/pack/*) $(wildcard lib/*.h) $$(wildcard $$*/*.[ch])
-	@mkdir -p $(STATIC)
-	$(MUSL) $(OUR) $(SMALL) $(SMALLLD) -o $@ \
-	    $(sort $(wildcard $*/*.c)) $(sort $(SRC) $(INSTEAD))
-	$(if $(filter $*,$(PACKED)),lib/pack/pack $@ $(MUSL) $(OUR) $(SMALL) $(SMALLLD))
-	lib/small/cut $@
+$(TOOLS:%=$(STATIC)/%): $(STATIC)/%: $$(call tool_objects,$$*,$(STATIC)/obj/) \
+    $(STATIC)/obj/libprocsnoop.a
+	$(MUSL) $(SMALLLD) -o $@ $^
 
-build/unit/%: tests/unit/%.c $(OBJ)
+# With the ar of that compiler, which may be another machine's.
+$(STATIC)/obj/libprocsnoop.a: $(OBJ:%=$(STATIC)/obj/%)
+	@rm -f $@
+	$$($(MUSL) -print-prog-name=ar) rcs $@ $^
+
+$(STATIC)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(MUSL) $(OUR) $(SMALL) -MMD -MP -c -o $@ $<
+
+build/unit/%: tests/unit/%.c lib/libprocsnoop.a
 	@mkdir -p build/unit
-	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) -o $@ $< $(OBJ)
+	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< lib/libprocsnoop.a
 
 # The tools on the tracing directory of another kernel, see tests/fake/fake.h.
 FAKED	= tracefs_open open openat stat unlink read write mkdirat unlinkat \
 	  fork execv waitpid uname ppoll
 
-build/fake/%: $$(addsuffix .o,$$(basename $$(wildcard $$*/*.c))) $(OBJ) \
-    $(wildcard tests/fake/*.[ch]) tests/unit/workload.h
-	@mkdir -p build/fake
-	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) $(FAKED:%=-Wl,--wrap=%) -o $@ \
-	    $(filter %.o,$^) tests/fake/*.c
+$(TOOLS:%=build/fake/%): build/fake/%: $$(call tool_objects,$$*) $(FAKE) \
+    lib/libprocsnoop.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $(FAKED:%=-Wl,--wrap=%) -o $@ $^
+
+build/fake/obj/%.o: tests/fake/%.c
+	@mkdir -p $(@D)
+	$(CC) $(OUR) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 fake: $(TOOLS:%=build/fake/%)
 
 unit: $(UNITS:%=build/unit/%)
 	tests/unit/run $(UNITS:%=build/unit/%)
 
+# All that an ordinary user can test, as many files at a time as there are CPUs;
+# but fake.bats, which takes minutes, and svg.bats, which times a browser.
+test: all unit
+	@$(MAKE) -s -O -j"$$(nproc)" $(patsubst tests/bats/%.bats,bats-%,$(filter-out \
+	    %/fake.bats %/svg.bats,$(wildcard tests/bats/*.bats)))
+
+bats-%:
+	bats tests/bats/$*.bats
+
+# All of tests/bats: what looks at this machine beside what only reads files.
+MACHINE	= check fake
+bats: all fake
+	@$(MAKE) -s -O -j2 bats-of-machine bats-of-files
+
+bats-of-machine:
+	bats $(MACHINE:%=tests/bats/%.bats)
+
+bats-of-files:
+	bats $(filter-out $(MACHINE:%=tests/bats/%.bats),$(wildcard tests/bats/*.bats))
+
+# For clangd and clang-tidy: the command that makes each object and unit test.
+compile_commands.json: $(GENERATED)
+	@$(MAKE) -snB $(OBJ) $(foreach t,$(TOOLS),$(call tool_objects,$t,)) \
+	    $(FAKE) $(UNITS:%=build/unit/%) | awk -v cc='$(CC) ' -v dir='$(CURDIR)' ' \
+	    index($$0, cc) == 1 { \
+		for (i = 1; $$i !~ /\.c$$/;) i++; \
+		file = $$i; gsub(/["\\]/, "\\\\&"); \
+		printf "%s\n{\"directory\":\"%s\",\"command\":\"%s\",\"file\":\"%s\"}", \
+		    n++ ? "," : "[", dir, $$0, file \
+	    } END { print "\n]" }' >$@
+
 check: all static unit fake
 	tests/lint
-	bats tests/bats tests/live
+	@$(MAKE) -s bats
+	bats tests/live
 	tests/cross
 	tests/vm/check
 
@@ -118,12 +174,16 @@ install: all
 
 uninstall:
 	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/sbin/%)
-	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/share/man/man8/%.8)
+	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/man/man8/%.8,procsnoop $(TOOLS))
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/procsnoop-recording.5
 
 clean:
-	rm -rf build $(BIN) lib/*.[od] $(foreach t,$(TOOLS),$(t)/*.[od])
+	rm -rf build $(BIN) compile_commands.json lib/*.a \
+	    lib/*/*.[od] $(foreach t,$(TOOLS),$(t)/*.[od] $(t)/*/*.[od])
 
-.PHONY: all dist demo static unit fake check fuzz lint bench install uninstall clean
+.PHONY: all bats bats-of-machine bats-of-files help dist demo pictures static unit fake test compile_commands.json \
+    check fuzz lint bench install uninstall clean
 
--include $(OBJ:.o=.d) $(wildcard $(TOOLS:=/*.d))
+-include $(OBJ:.o=.d) $(wildcard $(TOOLS:=/*.d) $(TOOLS:=/*/*.d) \
+    $(GENERATED:.c=.d) build/unit/*.d build/fake/obj/*.d \
+    $(STATIC)/obj/*/*.d $(STATIC)/obj/*/*/*.d $(GENERATED:%.c=$(STATIC)/obj/%.d))

@@ -18,8 +18,9 @@ mirrors() {
 	grep -E ' ([a-z-]*stable|bullseye|bookworm|trixie|forky|sid)'
 }
 
-# They know every suite that has what we want, so it matters neither what the
-# machine runs nor how old its package lists are.
+# The machine's mirror has every suite, so it matters neither what the machine
+# runs nor how old its package lists are. $suites: those to look in.
+suites="bullseye bookworm"
 write_sources() {
 	local main security options suite
 	main=$(mirrors | awk '$2 !~ /\// && $2 !~ /-security$/ {print $1; exit}')
@@ -28,8 +29,9 @@ write_sources() {
 	security=${security:-http://deb.debian.org/debian-security}
 
 	options="arch=$arch target=Packages signed-by=$keys"
-	for suite in bullseye bookworm; do
+	for suite in $suites; do
 		echo "deb [$options] $main $suite main"
+		case $suite in *-backports|sid) continue ;; esac
 		echo "deb [$options] $main $suite-updates main"
 		echo "deb [$options] $security $suite-security main"
 	done >"$apt/sources.list"

@@ -1,16 +1,16 @@
 /*
  * execsnoop: a line for each program that is run.  See execsnoop(8).
  */
+#include <errno.h>
 #include <limits.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../lib/complain.h"
-#include "../lib/ere.h"
-#include "../lib/print.h"
-#include "../lib/tasks.h"
-#include "../lib/tool.h"
+#include "cli/columns.h"
+#include "cli/json.h"
+#include "cli/message.h"
+#include "cli/tool.h"
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
@@ -19,126 +19,131 @@
 static const char usage[] =
     "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
     "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
-    "       execsnoop --check [option ...]\n"
-    "  -a argc   show at most argc arguments (default 8)\n"
-    "  -b kb     kernel buffer per CPU\n"
-    "  -d secs   stop after secs seconds\n"
-    "  -F        take the kernel's only buffer, though somebody uses it\n"
-    "  -h        this text\n"
-    "  -H        no column header\n"
-    "  -i file   replay a recording or a saved trace (-: standard input)\n"
-    "  -j        JSON Lines\n"
-    "  -l regex  only lines whose arguments match\n"
-    "  -p pid    only pid and its descendants\n"
-    "  -q        quote arguments for a shell\n"
-    "  -r        re-execs too, not only the first exec of a process\n"
-    "  -t        time since boot, in seconds\n"
-    "  -T        local time\n"
-    "  -v        tell on stderr what is used to trace\n"
-    "  -V        version\n"
-    "  -w file   record, for -i\n"
-    "  -x        failed execs too, and a RET column\n"
-    "  name      only programs whose path matches this regular expression\n"
-    "  --check   only tell what works here, and what does not (bug reports)\n"
-    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
-    "  --top-level\n"
-    "            use the kernel's own buffer, not one of its own\n"
-    "  -- cmd    run cmd, trace it and its descendants, end with it\n";
+    "       execsnoop --check [option ...]\n";
 
-static struct tool tool = { .opt.tool = "execsnoop" };
-static int max_args = ARGS_DEFAULT;
-static bool reexecs, failed;
-static struct ere *name, *line;
-static struct buf text; /* what -l is matched against */
+struct execsnoop {
+	struct tool tool;
+	int max_args;
+	bool reexecs, failed; /* -r, -x */
+	regex_t name, line;   /* valid if */
+	bool by_name, by_line;
+	struct buf text;  /* scratch: what -l is matched against */
+	struct buf field; /* scratch: a column */
+	/* Which processes have exec'd before, a bit a PID; cleared when the PID
+	 * is reused. */
+	unsigned char *ran;
+	unsigned long long hidden;
+};
 
-/* Who has exec'd before, a bit a pid; cleared when the pid is reused. */
-static unsigned char *ran;
-static unsigned long long hidden;
+static const struct tool_option options[] = {
+	{ 'a', "max-args", "argc", "show at most argc arguments (default 8)",
+	    0 },
+	{ 'l', "line", "regex", "only lines whose arguments match", 0 },
+	{ 'q', "quote", NULL, "quote arguments for a shell",
+	    offsetof(struct execsnoop, tool.opt.quote) },
+	{ 'r', "all-execs", NULL, "all execs of a process, not only its first",
+	    offsetof(struct execsnoop, reexecs) },
+	{ 'x', "failed", NULL, "failed execs too, and a RET column",
+	    offsetof(struct execsnoop, failed) },
+	{ OPTION_OPERAND, "name", NULL,
+	    "only programs whose path matches this regex", 0 },
+	{ OPTION_COMMAND, "-- cmd", NULL,
+	    "run cmd, show only it and its descendants", 0 },
+	{ 0 },
+};
 
-static struct ere *
-compile(const char *what, const char *expression)
+/* Over bytes: setlocale(3) is never called. */
+static void
+compile(const struct tool *t, regex_t *r, const char *what, const char *pattern)
 {
-	struct ere *r = malloc(sizeof *r);
-	const char *why;
+	int error = regcomp(r, pattern, REG_EXTENDED | REG_NOSUB);
+	char why[128];
 
-	if (!r)
-		die_errno(1, "memory");
-	why = ere_compile(r, expression);
-	if (!why)
-		return r;
-	tool_usage(&tool, "%s %s: %s", what, expression, why);
+	if (error == 0)
+		return;
+	regerror(error, r, why, sizeof why);
+	tool_usage(t, "%s %s: %s", what, pattern, why);
 }
 
 static void
-own_option(int letter, const char *arg)
+own_option(void *arg, int letter, const char *value)
 {
+	struct execsnoop *x = arg;
+	struct tool *t = &x->tool;
 	long n;
 
-	switch (letter) {
-	case 'a':
-		if (parse_number(arg, 0, ARGS_LIMIT, &n) != 0)
-			tool_usage(&tool,
-			    "-a %s: a number from 0 to %d is "
-			    "expected",
-			    arg, ARGS_LIMIT);
-		max_args = (int)n;
-		break;
-	case 'l':
-		line = compile("-l", arg);
-		break;
-	case 'q':
-		tool.opt.quote = true;
-		break;
-	case 'r':
-		reexecs = true;
-		break;
-	case 'x':
-		failed = true;
-	}
+	if (letter == 'l') {
+		compile(t, &x->line, t->option, value);
+		x->by_line = true;
+	} else if (parse_number(value, 0, ARGS_LIMIT, &n) != 0)
+		tool_usage(t, "%s %s: a number from 0 to %d is expected",
+		    t->option, value, ARGS_LIMIT);
+	else
+		x->max_args = (int)n;
 }
 
 static void
-header(struct buf *b)
+header(void *arg, struct buf *b)
 {
+	const struct execsnoop *x = arg;
+
 	buf_printf(b, "%6s %6s ", "PID", "PPID");
-	if (failed)
+	if (x->failed)
 		buf_printf(b, "%7s ", "RET");
 	buf_puts(b, "ARGS");
 }
 
-/* After a gap any pid may be a new process. */
+/* After a gap any PID may be a new process. */
 static void
-forget(void)
+forget(struct execsnoop *x)
 {
-	free(ran);
-	ran = calloc(EXEC_TIDS / 8, 1);
-	if (!ran)
-		die_errno(1, "memory");
+	free(x->ran);
+	x->ran = calloc(EXEC_TIDS / 8, 1);
+	if (!x->ran) {
+		complain("memory: %m");
+		exit(1);
+	}
 }
 
 static bool
-matches(const struct event *e)
+fail(struct execsnoop *x)
 {
-	if (name && (!e->path || !ere_match(name, e->path)))
+	complain("%s", strerror(ENOMEM));
+	x->tool.failed = true;
+	return false;
+}
+
+static bool
+match(struct execsnoop *x, const regex_t *r, const char *s)
+{
+	int error = regexec(r, s, 0, NULL, 0);
+
+	return error == 0 || (error != REG_NOMATCH && fail(x));
+}
+
+static bool
+matches(struct execsnoop *x, const struct event *e)
+{
+	if (x->by_name && (!e->path || !match(x, &x->name, e->path)))
 		return false;
-	if (!line)
+	if (!x->by_line)
 		return true;
-	text.len = 0;
-	print_args(&text, e, INT_MAX, tool.opt.quote);
-	buf_putc(&text, '\0');
-	return !text.failed && ere_match(line, text.data);
+	x->text.len = 0;
+	print_args(&x->text, e, INT_MAX, x->tool.opt.quote);
+	buf_putc(&x->text, '\0');
+	return x->text.failed ? fail(x) : match(x, &x->line, x->text.data);
 }
 
 /* Is it the first exec of this process?  Remembers that it was. */
 static bool
-is_first(const struct event *e)
+is_first(struct execsnoop *x, const struct event *e)
 {
-	unsigned char *byte, bit = (unsigned char)(1u << (e->pid & 7));
+	unsigned char *byte, bit = (unsigned char)(1u << (e->task.pid & 7));
 	bool first;
 
-	if (e->pid < 0 || e->pid >= EXEC_TIDS)
+	if (e->task.pid < 0 || e->task.pid >= EXEC_TIDS)
 		return true;
-	byte = &ran[e->pid / 8];
+	byte = &x->ran[e->task.pid / 8];
 	first = !(*byte & bit);
 	if (e->type == EVENT_FORK)
 		*byte &= (unsigned char)~bit;
@@ -148,88 +153,96 @@ is_first(const struct event *e)
 }
 
 static bool
-wanted(const struct event *e)
+wanted(void *arg, const struct event *e)
 {
+	struct execsnoop *x = arg;
 	bool first;
 
-	if (e->type == EVENT_FORK && e->tid == e->pid)
-		is_first(e);
+	if (e->type == EVENT_FORK && e->tid == e->task.pid)
+		is_first(x, e);
 	if (e->type == EVENT_LOST)
-		forget();
+		forget(x);
 	if (e->type == EVENT_EXECFAIL)
-		return failed && matches(e);
+		return x->failed && matches(x, e);
 	if (e->type != EVENT_EXEC)
 		return false;
-	first = is_first(e);
-	if (!matches(e))
+	first = is_first(x, e);
+	if (!matches(x, e))
 		return false;
-	hidden += !first && !reexecs;
-	return first || reexecs;
-}
-
-static bool
-show(struct buf *b, const struct event *e)
-{
-	if (!wanted(e))
-		return false;
-	print_pid(b, e->pid ? e->pid : e->tid);
-	print_pid(b, e->ppid);
-	if (failed) {
-		struct buf ret = { 0 };
-
-		print_errno(&ret, e->error);
-		buf_putc(&ret, '\0');
-		buf_printf(b, "%7s ", ret.failed ? "?" : ret.data);
-		buf_free(&ret);
-	}
-	print_args(b, e, max_args, tool.opt.quote);
-	return true;
-}
-
-static bool
-show_json(struct buf *b, const struct event *e)
-{
-	if (!wanted(e))
-		return false;
-	tool_json_common(b, e, "exec");
-	tool_json_args(b, e, max_args);
-	if (failed) {
-		buf_puts(b, ",\"ret\":");
-		if (e->error) {
-			buf_putc(b, '"');
-			print_errno(b, e->error);
-			buf_putc(b, '"');
-		} else
-			buf_putc(b, '0');
-	}
-	return true;
+	if (!first && !x->reexecs)
+		x->hidden++;
+	return first || x->reexecs;
 }
 
 static void
-summary(void)
+show(void *arg, struct buf *b, const struct event *e)
 {
-	if (hidden)
-		complain("%llu re-exec%s not shown (-r shows them)", hidden,
-		    hidden == 1 ? "" : "s");
+	struct execsnoop *x = arg;
+
+	print_pid(b, e->task.pid ? e->task.pid : e->tid);
+	print_ppid(b, e);
+	if (x->failed) {
+		print_errno(&x->field, e->exec.error);
+		buf_column(b, &x->field, 7);
+	}
+	print_args(b, e, x->max_args, x->tool.opt.quote);
+}
+
+static void
+show_json(void *arg, struct buf *b, const struct event *e)
+{
+	const struct execsnoop *x = arg;
+
+	json_args(b, e, x->max_args);
+	if (!x->failed)
+		return;
+	buf_puts(b, ",\"ret\":");
+	if (e->exec.error) {
+		buf_putc(b, '"');
+		print_errno(b, e->exec.error);
+		buf_putc(b, '"');
+	} else
+		buf_putc(b, '0');
+}
+
+static void
+summary(void *arg)
+{
+	const struct execsnoop *x = arg;
+
+	if (x->hidden)
+		complain("%llu re-exec%s not shown (-r shows them)", x->hidden,
+		    x->hidden == 1 ? "" : "s");
 }
 
 int
 main(int argc, char **argv)
 {
-	tool_is_proof(argc, argv);
-	tool_options(&tool, argc, argv, "a:l:qrx", own_option, usage);
-	if (tool.operand < argc && &argv[tool.operand] != tool.opt.command)
-		name = compile("name", argv[tool.operand++]);
-	tool_no_operands(&tool, argc, argv);
-	forget();
-	tool.header = header;
-	tool.show = show;
-	tool.json = show_json;
-	tool.summary = summary;
-	tool.session.execs = true;
-	tool.session.failed = failed;
-	tool.session.args = max_args;
-	if (line && max_args < ARGS_KEPT)
-		tool.session.args = ARGS_KEPT;
-	return tool_run(&tool);
+	struct execsnoop x = { .tool.opt.tool = "execsnoop",
+		.max_args = ARGS_DEFAULT };
+	struct tool *t = &x.tool;
+
+	t->usage = usage;
+	t->options = options;
+	t->arg = &x;
+	t->own_option = own_option;
+	t->header = header;
+	t->wanted = wanted;
+	t->show = show;
+	t->json = show_json;
+	t->json_event = "exec";
+	t->summary = summary;
+	tool_options(t, argc, argv);
+	if (t->operand < argc && &argv[t->operand] != t->opt.request.command) {
+		compile(t, &x.name, "name", argv[t->operand++]);
+		x.by_name = true;
+	}
+	tool_no_operands(t, argc, argv);
+	forget(&x);
+	t->session.execs = true;
+	t->session.failed = x.failed;
+	t->session.args = x.max_args;
+	if (x.by_line && x.max_args < ARGS_KEPT)
+		t->session.args = ARGS_KEPT;
+	return tool_run(t);
 }

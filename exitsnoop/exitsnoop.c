@@ -2,88 +2,89 @@
  * exitsnoop: a line for each process that ends.  See exitsnoop(8).
  */
 #include <limits.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "../lib/complain.h"
-#include "../lib/print.h"
-#include "../lib/tasks.h"
-#include "../lib/tool.h"
-#include "../lib/usage.h"
+#include "cli/columns.h"
+#include "cli/json.h"
+#include "cli/message.h"
+#include "cli/tool.h"
+#include "events/usage.h"
 
 #define ARGS_KEPT 64 /* of the last exec, for -a */
 
 static const char usage[] =
     "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
     "                 [-- cmd ...]\n"
-    "       exitsnoop --check [option ...]\n"
-    "  -a        the arguments of the last exec\n"
-    "  -b kb     kernel buffer per CPU\n"
-    "  -d secs   stop after secs seconds\n"
-    "  -F        take the kernel's only buffer, though somebody uses it\n"
-    "  -h        this text\n"
-    "  -H        no column header\n"
-    "  -i file   replay a recording or a saved trace (-: standard input)\n"
-    "  -j        JSON Lines\n"
-    "  -L        threads too, and a TID column\n"
-    "  -p pid    only pid and its descendants\n"
-    "  -q        quote arguments for a shell\n"
-    "  -R        CPU time, peak memory and I/O\n"
-    "  -t        time since boot, in seconds\n"
-    "  -T        local time\n"
-    "  -v        tell on stderr what is used to trace\n"
-    "  -V        version\n"
-    "  -w file   record, for -i\n"
-    "  -x        only what failed: not exit status 0\n"
-    "  --check   only tell what works here, and what does not (bug reports)\n"
-    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
-    "  --top-level\n"
-    "            use the kernel's own buffer, not one of its own\n"
-    "  -- cmd    run cmd, trace it and its descendants, end with it\n";
+    "       exitsnoop --check [option ...]\n";
 
-static struct tool tool = { .opt.tool = "exitsnoop" };
-static bool args, threads, resources, failed;
-static unsigned long long unknown; /* exits after a loss, of whom? */
+struct exitsnoop {
+	struct tool tool;
+	bool args, threads, resources, failed; /* -a, -L, -R, -x */
+	unsigned long long unknown; /* exits after a loss: of which process? */
+	struct buf field;	    /* scratch: a column */
+};
+
+static const struct tool_option options[] = {
+	{ 'a', "args", NULL, "print the arguments of the last exec",
+	    offsetof(struct exitsnoop, args) },
+	{ 'L', "threads", NULL, "threads too, and a TID column",
+	    offsetof(struct exitsnoop, threads) },
+	{ 'q', "quote", NULL, "quote arguments for a shell",
+	    offsetof(struct exitsnoop, tool.opt.quote) },
+	{ 'R', "resources", NULL, "print CPU time, peak memory and I/O",
+	    offsetof(struct exitsnoop, resources) },
+	{ 'x', "failed", NULL, "only exits with a status other than 0",
+	    offsetof(struct exitsnoop, failed) },
+	{ OPTION_COMMAND, "-- cmd", NULL,
+	    "run cmd, show only it and its descendants", 0 },
+	{ 0 },
+};
 
 static bool
-wanted(const struct event *e)
+wanted(void *arg, const struct event *e)
 {
-	/* After a loss: who it was, and whether a process ended with it. */
-	if (e->type == EVENT_EXIT && (!e->pid || e->group_dead < 0))
-		unknown += e->group_dead != 0;
-	if (e->type == EVENT_EXIT && (!threads || e->tid == e->pid || !e->pid))
+	struct exitsnoop *x = arg;
+
+	/* After a loss it may not be known of which process the thread was, or
+	 * whether that ended with it. */
+	if (e->type == EVENT_EXIT && e->task.last &&
+	    (!e->task.pid || e->task.last < 0))
+		x->unknown++;
+	if (e->type == EVENT_EXIT &&
+	    (!x->threads || e->tid == e->task.pid || !e->task.pid))
 		return false;
 	if (e->type != EVENT_EXIT && e->type != EVENT_END)
 		return false;
-	return !failed || e->code != 0;
+	return !x->failed || e->task.code != 0;
 }
 
 /* ---- text ---- */
 
 static void
-header(struct buf *b)
+header(void *arg, struct buf *b)
 {
+	const struct exitsnoop *x = arg;
+
 	buf_printf(b, "%6s ", "PID");
-	if (threads)
+	if (x->threads)
 		buf_printf(b, "%6s ", "TID");
 	buf_printf(b, "%6s %-16s %12s %s", "PPID", "COMM", "AGE(s)",
-	    resources || args ? "EXIT         " : "EXIT");
-	if (resources)
+	    x->resources || x->args ? "EXIT         " : "EXIT");
+	if (x->resources)
 		buf_printf(b, " %10s %10s %10s %9s %9s", "USER(s)", "SYS(s)",
 		    "MAXRSS(KB)", "READ(KB)", "WRITE(KB)");
-	if (args)
+	if (x->args)
 		buf_puts(b, " ARGS");
 }
 
 static void
 put_age(struct buf *b, const struct event *e)
 {
-	if (!e->start || e->start > e->ts)
+	if (!e->task.start || e->task.start > e->ts)
 		buf_putc(b, '?');
 	else
-		print_seconds(b, e->ts - e->start);
+		print_seconds(b, e->ts - e->task.start);
 	/* A start time of /proc has two decimals. */
-	if (e->coarse && b->len > 4)
+	if (e->task.coarse && b->len > 4)
 		b->len -= 4;
 }
 
@@ -108,109 +109,84 @@ put_usage(struct buf *b, struct buf *field, const struct usage *u)
 	    (unsigned long long)(u->write >> 10));
 }
 
-static bool
-show(struct buf *b, const struct event *e)
+static void
+show(void *arg, struct buf *b, const struct event *e)
 {
-	static struct buf field;
+	struct exitsnoop *x = arg;
 
-	if (!wanted(e))
-		return false;
-	print_pid(b, e->pid);
-	if (threads)
+	print_pid(b, e->task.pid);
+	if (x->threads)
 		print_pid(b, e->tid);
-	print_pid(b, e->ppid);
-	print_comm(&field, e->comm);
-	buf_column(b, &field, -16);
-	put_age(&field, e);
-	buf_column(b, &field, 12);
-	print_status(&field, e->code);
-	buf_column(b, &field, resources || args ? -13 : 0);
-	if (resources)
-		put_usage(b, &field, &e->usage);
-	if (args && e->type == EVENT_END)
-		print_args(b, e, INT_MAX, tool.opt.quote);
+	print_ppid(b, e);
+	print_comm(&x->field, e->comm);
+	buf_column(b, &x->field, -16);
+	put_age(&x->field, e);
+	buf_column(b, &x->field, 12);
+	print_status(&x->field, e->task.code);
+	buf_column(b, &x->field, x->resources || x->args ? -13 : 0);
+	if (x->resources)
+		put_usage(b, &x->field, &e->usage);
+	if (x->args && e->type == EVENT_END)
+		print_args(b, e, INT_MAX, x->tool.opt.quote);
 	else
 		b->len--; /* the blank */
-	return true;
 }
 
 /* ---- JSON ---- */
 
 static void
-put_usage_json(struct buf *b, const struct usage *u)
+show_json(void *arg, struct buf *b, const struct event *e)
 {
-	uint64_t user, system;
+	const struct exitsnoop *x = arg;
+	struct usage u = e->usage;
 
-	if (!u->known) {
-		buf_puts(b,
-		    ",\"utime\":null,\"stime\":null,\"maxrss\":null,"
-		    "\"read\":null,\"write\":null");
-		return;
-	}
-	usage_cpu(u, &user, &system);
-	buf_puts(b, ",\"utime\":");
-	print_seconds(b, user);
-	buf_puts(b, ",\"stime\":");
-	print_seconds(b, system);
-	buf_printf(b, ",\"maxrss\":%llu,\"read\":%llu,\"write\":%llu",
-	    (unsigned long long)u->maxrss, (unsigned long long)u->read,
-	    (unsigned long long)u->write);
-}
-
-static bool
-show_json(struct buf *b, const struct event *e)
-{
-	if (!wanted(e))
-		return false;
-	tool_json_common(b, e, "exit");
 	buf_puts(b, ",\"age\":");
-	if (!e->start || e->start > e->ts)
+	if (!e->task.start || e->task.start > e->ts)
 		buf_puts(b, "null");
 	else
 		put_age(b, e);
-	tool_json_status(b, e->code);
-	if (resources)
-		put_usage_json(b, &e->usage);
-	if (args && e->type == EVENT_END)
-		tool_json_args(b, e, INT_MAX);
-	return true;
+	json_status(b, e->task.code);
+	if (x->resources) {
+		usage_cpu(&e->usage, &u.user, &u.system);
+		json_usage(b, &u);
+	}
+	if (x->args && e->type == EVENT_END)
+		json_args(b, e, INT_MAX);
 }
 
 /* ---- */
 
 static void
-own_option(int letter, const char *arg)
+summary(void *arg)
 {
-	(void)arg;
-	args |= letter == 'a';
-	threads |= letter == 'L';
-	tool.opt.quote |= letter == 'q';
-	resources |= letter == 'R';
-	failed |= letter == 'x';
-}
+	const struct exitsnoop *x = arg;
 
-static void
-summary(void)
-{
-	if (unknown)
+	if (x->unknown)
 		complain("%llu exit%s not shown: it is not certain of which "
 			 "process",
-		    unknown, unknown == 1 ? "" : "s");
+		    x->unknown, x->unknown == 1 ? "" : "s");
 }
 
 int
 main(int argc, char **argv)
 {
-	tool_is_proof(argc, argv);
-	tool_options(&tool, argc, argv, "aLqRx", own_option, usage);
-	tool_no_operands(&tool, argc, argv);
-	tool.header = header;
-	tool.show = show;
-	tool.json = show_json;
-	tool.summary = summary;
-	tool.session.exits = true;
-	tool.session.usage = resources;
-	tool.session.execs = tool.session.keep = args;
-	tool.session.args = args ? ARGS_KEPT : 0;
-	return tool_run(&tool);
+	struct exitsnoop x = { .tool.opt.tool = "exitsnoop" };
+	struct tool *t = &x.tool;
+
+	t->usage = usage;
+	t->options = options;
+	t->arg = &x;
+	t->header = header;
+	t->wanted = wanted;
+	t->show = show;
+	t->json = show_json;
+	t->json_event = "exit";
+	t->summary = summary;
+	tool_options(t, argc, argv);
+	tool_no_operands(t, argc, argv);
+	t->session.exits = true;
+	t->session.usage = x.resources;
+	t->session.execs = t->session.keep = x.args;
+	t->session.args = x.args ? ARGS_KEPT : 0;
+	return tool_run(t);
 }

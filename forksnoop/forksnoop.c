@@ -1,118 +1,106 @@
 /*
  * forksnoop: a line for each new process.  See forksnoop(8).
  */
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../lib/print.h"
-#include "../lib/tasks.h"
-#include "../lib/tool.h"
+#include "cli/columns.h"
+#include "cli/json.h"
+#include "cli/tool.h"
+#include "task/table.h"
 
 static const char usage[] =
     "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
     "                 [-- cmd ...]\n"
-    "       forksnoop --check [option ...]\n"
-    "  -b kb     kernel buffer per CPU\n"
-    "  -d secs   stop after secs seconds\n"
-    "  -F        take the kernel's only buffer, though somebody uses it\n"
-    "  -h        this text\n"
-    "  -H        no column header\n"
-    "  -i file   replay a recording or a saved trace (-: standard input)\n"
-    "  -j        JSON Lines\n"
-    "  -L        threads too, and a TID column\n"
-    "  -p pid    only what pid and its descendants make\n"
-    "  -t        time since boot, in seconds\n"
-    "  -T        local time\n"
-    "  -v        tell on stderr what is used to trace\n"
-    "  -V        version\n"
-    "  -w file   record, for -i\n"
-    "  --check   only tell what works here, and what does not (bug reports)\n"
-    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
-    "  --top-level\n"
-    "            use the kernel's own buffer, not one of its own\n"
-    "  -- cmd    run cmd, trace it and its descendants, end with it\n";
+    "       forksnoop --check [option ...]\n";
 
 /* Flags of clone(2) that leave the new process a mere copy: a signal at its
- * end (CSIGNAL), where its number is written to, and who may trace it. */
+ * end (CSIGNAL), where its number is written to, and which process may trace
+ * it. */
 #define FLAGS_OF_FORK 0x101f830ffu
 
-static struct tool tool = { .opt.tool = "forksnoop" };
-static bool threads;
+struct forksnoop {
+	struct tool tool;
+	bool threads; /* -L */
+};
+
+static const struct tool_option options[] = {
+	{ 'L', "threads", NULL, "threads too, and a TID column",
+	    offsetof(struct forksnoop, threads) },
+	{ 'p', "pid", "pid", "only what pid and its descendants create", 0 },
+	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, show only what it creates",
+	    0 },
+	{ 0 },
+};
 
 static const char *
 type_of(const struct event *e)
 {
-	if (e->flags == FLAG_UNKNOWN)
-		return e->pid != e->tid ? "thread" : "?";
-	if (e->flags & FLAG_THREAD)
+	if (e->fork.flags == FLAG_UNKNOWN)
+		return e->task.pid != e->tid ? "thread" : "?";
+	if (e->fork.flags & FLAG_THREAD)
 		return "thread";
-	if (e->flags & FLAG_VFORK)
+	if (e->fork.flags & FLAG_VFORK)
 		return "vfork";
-	return e->flags & ~(uint64_t)FLAGS_OF_FORK ? "clone" : "fork";
+	return e->fork.flags & ~(uint64_t)FLAGS_OF_FORK ? "clone" : "fork";
 }
 
 static bool
-wanted(const struct event *e)
+wanted(void *arg, const struct event *e)
 {
-	if (e->type != EVENT_FORK)
-		return false;
-	return threads || strcmp(type_of(e), "thread") != 0;
+	const struct forksnoop *x = arg;
+
+	return e->type == EVENT_FORK &&
+	    (x->threads || strcmp(type_of(e), "thread") != 0);
 }
 
 static void
-header(struct buf *b)
+header(void *arg, struct buf *b)
 {
+	const struct forksnoop *x = arg;
+
 	buf_printf(b, "%6s ", "PID");
-	if (threads)
+	if (x->threads)
 		buf_printf(b, "%6s ", "TID");
 	buf_printf(b, "%6s %-6s COMM", "PPID", "TYPE");
 }
 
-static bool
-show(struct buf *b, const struct event *e)
+static void
+show(void *arg, struct buf *b, const struct event *e)
 {
-	if (!wanted(e))
-		return false;
-	print_pid(b, e->pid ? e->pid : PPID_UNKNOWN);
-	if (threads)
+	const struct forksnoop *x = arg;
+
+	print_pid(b, e->task.pid ? e->task.pid : PPID_UNKNOWN);
+	if (x->threads)
 		print_pid(b, e->tid);
-	print_pid(b, e->ppid);
+	print_ppid(b, e);
 	buf_printf(b, "%-6s ", type_of(e));
 	print_comm(b, e->comm);
-	return true;
-}
-
-static bool
-show_json(struct buf *b, const struct event *e)
-{
-	const char *type = type_of(e);
-
-	if (!wanted(e))
-		return false;
-	tool_json_common(b, e, "fork");
-	if (*type == '?')
-		buf_puts(b, ",\"type\":null");
-	else
-		buf_printf(b, ",\"type\":\"%s\"", type);
-	return true;
 }
 
 static void
-own_option(int letter, const char *arg)
+show_json(void *arg, struct buf *b, const struct event *e)
 {
+	const char *type = type_of(e);
+
 	(void)arg;
-	threads |= letter == 'L';
+	json_string(b, "type", *type == '?' ? NULL : type);
 }
 
 int
 main(int argc, char **argv)
 {
-	tool_is_proof(argc, argv);
-	tool_options(&tool, argc, argv, "L", own_option, usage);
-	tool_no_operands(&tool, argc, argv);
-	tool.header = header;
-	tool.show = show;
-	tool.json = show_json;
-	return tool_run(&tool);
+	struct forksnoop x = { .tool.opt.tool = "forksnoop" };
+	struct tool *t = &x.tool;
+
+	t->usage = usage;
+	t->options = options;
+	t->arg = &x;
+	t->header = header;
+	t->wanted = wanted;
+	t->show = show;
+	t->json = show_json;
+	t->json_event = "fork";
+	tool_options(t, argc, argv);
+	tool_no_operands(t, argc, argv);
+	return tool_run(t);
 }

@@ -1,9 +1,10 @@
 /*
  * event: one typed record for everything a tool can learn.
  *
- * Live tracing, recordings and kernel text all end in this struct; nothing
- * behind it knows kernels.  Strings are lent by whoever produced the event
- * and are valid until the next one is asked for.
+ * Live tracing, recordings and trace output all end in this struct; nothing
+ * above it knows kernels.  A record has two parts: what was read, which the
+ * type selects, and what the task table worked out (tasks_apply).  The producer
+ * of an event owns its strings; they are valid until the next event.
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #define COMM_LEN     16 /* TASK_COMM_LEN, include/linux/sched.h */
+#define PPID_UNKNOWN (-1)
 
 /* linux/sched.h; also what task_newtask's clone_flags holds */
 #define FLAG_VFORK   0x00004000u
@@ -28,23 +30,12 @@ enum event_type {
 	EVENT_EXIT,	/* a task ended */
 	EVENT_LOST,	/* the kernel dropped events before this point */
 	/* not recorded */
-	EVENT_STATUS, /* a sign of how a task will end */
-	EVENT_END,    /* a process ended: made from an exit by tasks */
+	EVENT_STATUS, /* a hint of the status a task will end with */
+	EVENT_END,    /* a process ended: made from an exit by the task table */
 	EVENT_CGROUP  /* a task was moved to another cgroup */
 };
 
-/* What an EVENT_STATUS tells. */
-enum status_sign {
-	SIGN_CODE = 1,	 /* do_exit(code) was called */
-	SIGN_GROUP,	 /* do_group_exit was called: for the whole process */
-	SIGN_EXIT,	 /* exit(2): for this thread */
-	SIGN_EXIT_GROUP, /* exit_group(2) */
-	SIGN_SENT,	 /* a signal was sent to it */
-	SIGN_DELIVERED,	 /* it takes a signal with the default action */
-	SIGN_HANDLED	 /* it takes a signal with a handler */
-};
-
-/* A wait status as waitpid(2) gives it, and: */
+/* A wait status as in waitpid(2), and: */
 #define CODE_UNKNOWN  (-1)
 #define CODE_CORE     0x80
 #define CODE_SIGNALS  64      /* the greatest signal */
@@ -53,78 +44,175 @@ enum status_sign {
 /* How complete the arguments of an exec are. */
 enum args_state {
 	ARGS_NONE, /* not available, argc may still be known */
-	ARGS_CUT,  /* the first ones only */
+	ARGS_CUT,  /* not all of them */
 	ARGS_PROC, /* all of them, from /proc/PID/cmdline */
 	ARGS_ALL   /* all of them, from the new program's stack */
 };
 
+#define ARGS_MISSING 32 /* of the first ones, any may be missing */
+
 struct args {
 	enum args_state state;
 	int argc;	  /* the true number, -1 when not known */
-	int count;	  /* how many are in text */
+	int count;	  /* how many are in text: the first ones */
 	const char *text; /* count strings, each with its NUL */
 	size_t len;	  /* bytes of text, NULs included */
+	uint32_t missing; /* bit i: argument i is not known, "" in text */
+	bool seen; /* of an end: the exec was seen, it was not there before */
 };
 
-/* What a task used; known only where there is taskstats. */
+static inline bool
+args_is_missing(const struct args *a, int i)
+{
+	return i < ARGS_MISSING && a->missing >> i & 1;
+}
+
+/* Resource usage; known only where there is taskstats. */
 struct usage {
-	bool known;
+	bool known;	       /* else all others are 0 */
 	uint64_t user, system; /* ns, as ticks were counted */
 	uint64_t run;	       /* ns on a CPU, exact; 0 not known */
 	uint64_t maxrss;       /* bytes */
 	uint64_t read, write;  /* bytes of storage */
 };
 
-struct event {
-	enum event_type type;
-	uint64_t ts;	     /* ns since boot; task: when it was read in
-				/proc, all events before are in it; or 0 */
-	int cpu;	     /* -1 when not known */
-	int tid;	     /* the task: for a fork the child */
-	int pid;	     /* exec, task: its process; else 0 until tasks
-				has filled it in */
-	int ppid;	     /* task: parent process; fork: the task that
-				forked (a tid), its process once tasks has
-				seen it; else filled in by tasks */
-	int forker;	     /* fork: the process that called, filled in by
-				tasks; the task, if that is all that is known */
-	int old_tid;	     /* exec: the thread that called it */
-	char comm[COMM_LEN]; /* fork: the child's; exec: the new one;
-				"" when not known */
-	uint64_t flags;	     /* fork: clone_flags or FLAG_UNKNOWN */
-	uint64_t start;	     /* task: ns since boot (10 ms steps); exit, end:
-				filled in by tasks, 0 not known */
-	bool again;	     /* task: was known, and is so again after a loss */
-	bool coarse;	     /* start is in steps of 10 ms, or not exact */
-	bool inside;	     /* filled in by tasks: in the subtree asked
-				for */
-	int group_dead;	     /* exit: 1 last thread, 0 not, -1 unknown; task: 1
-				a zombie, 2 only its first thread has ended */
-	enum status_sign sign;
-	int code;	  /* exit, end, status: a wait status (for signs of
-			     signals: the signal), or CODE_UNKNOWN */
-	int grouped;	  /* exit: 1 the code is that of the process, 0 of
-			     this thread only, -1 unknown */
-	int process_code; /* exit of the last thread: the wait status of its
-			     process, if told: in a recording */
-	bool told;
-	int stats_code;	    /* exit: what taskstats says, right for the first
-			       thread of a process; or CODE_UNKNOWN */
-	struct usage usage; /* exit: the thread's, end: the process's */
-	int error;	    /* execfail: errno, positive */
-	uint64_t lost;	    /* lost: how many, 0 when not known */
-	uint64_t until;	    /* lost: the end of the gap, where another one is
-			       told with 0; 0: not known */
-	const char *path;   /* exec: the program, NULL when not known */
-	struct args args;   /* exec, execfail; task, end: of the last
-			       exec, if they are kept */
+enum found_state {
+	FOUND_ALIVE,
+	FOUND_ZOMBIE,
+	FOUND_HEADLESS /* a process: other threads than the first live on */
 };
 
-/* The second of the two that tell of a gap: nothing more was lost. */
+/* EVENT_TASK: what /proc, or taskstats, has of a task. */
+struct event_found {
+	int pid;	/* its process */
+	int ppid;	/* the parent process; 0 none, or PPID_UNKNOWN */
+	bool perhaps;	/* in trace output: it may be a thread of another */
+	uint64_t start; /* ns since boot, in steps of USER_TICK_NS from /proc */
+	bool rough;	/* start may be wrong by LIST_SLACK */
+	enum found_state state;
+};
+
+/* EVENT_FORK */
+struct event_fork {
+	int parent;	/* the task (a TID) that forked */
+	uint64_t flags; /* clone_flags, or FLAG_UNKNOWN */
+};
+
+/* EVENT_EXEC, EVENT_EXECFAIL */
+struct event_exec {
+	int old_tid; /* the thread that called, 0 not known; 0 of a failure */
+	int error;   /* errno of a failure, 0 of a success */
+};
+
+/* EVENT_EXIT */
+struct event_exit {
+	int group_dead; /* 1 the last thread of its process, 0 not, -1 not
+			   known */
+	int code;	/* wait status of the thread, or CODE_UNKNOWN */
+	int grouped;	/* 1 code is that of the process, 0 of this thread only,
+			   -1 not known */
+	int stats_code; /* code of taskstats, which is right for the first
+			   thread of a process; or CODE_UNKNOWN */
+	bool has_status;  /* read from a recording: group_dead, code and this
+			     are what the task table concluded there: */
+	int process_code; /* of the last thread: the wait status of its process,
+			     or CODE_UNKNOWN */
+};
+
+/* Nothing is known of an exit. */
+#define EXIT_UNKNOWN                            \
+	((struct event_exit){ .group_dead = -1, \
+	    .code = CODE_UNKNOWN,               \
+	    .grouped = -1,                      \
+	    .stats_code = CODE_UNKNOWN,         \
+	    .process_code = CODE_UNKNOWN })
+
+enum exit_hint {
+	HINT_CODE = 1,	 /* do_exit(code) was called */
+	HINT_GROUP,	 /* do_group_exit was called: for the whole process */
+	HINT_EXIT,	 /* exit(2): for this thread */
+	HINT_EXIT_GROUP, /* exit_group(2) */
+	HINT_SENT,	 /* a signal was sent to it */
+	HINT_DELIVERED,	 /* it takes a signal with the default action */
+	HINT_HANDLED	 /* it takes a signal with a handler */
+};
+
+/* EVENT_STATUS */
+struct event_status {
+	enum exit_hint hint;
+	int code; /* a wait status, or CODE_UNKNOWN; of HINT_SENT,
+		     HINT_DELIVERED and HINT_HANDLED the signal */
+};
+
+/* EVENT_LOST */
+struct event_loss {
+	uint64_t count; /* 0 not known */
+	uint64_t until; /* ns since boot: the end of the gap, where a second
+			   event with count 0 reports it; 0 not known */
+};
+
+/* What the task table worked out, see tasks_apply; all 0 before. */
+struct event_task {
+	int pid;	/* the process of tid, 0 not known */
+	int ppid;	/* its parent process, 0 none, or PPID_UNKNOWN */
+	bool perhaps;	/* ppid may be the number of a thread of it */
+	int forker;	/* fork: the process that forked, or where only that is
+			   known, the task */
+	uint64_t start; /* task, exit, end: ns since boot, 0 not known */
+	bool coarse;	/* start is in steps of USER_TICK_NS, or not exact */
+	bool inside;	/* it belongs to the subtree that was chosen */
+	bool again;	/* task: it was known, and is certain again after a
+			   loss */
+	int last;	/* exit, end: 1 the last thread of its process, 0 not,
+			   -1 not known */
+	int grouped;	/* exit: as in event_exit */
+	int code;	/* exit: wait status of the thread, end: of the process;
+			   or CODE_UNKNOWN */
+};
+
+struct event {
+	/* What was read. */
+	enum event_type type;
+	uint64_t ts;  /* ns since boot; task: when /proc was read, all events
+			 before are in it; 0 not known */
+	int cpu;      /* -1 not known */
+	bool untimed; /* ts is not in ns, but in what an unknown clock counts */
+	int tid;      /* the task; fork: the child; exec: also the process;
+			 lost: 0 */
+	char comm[COMM_LEN]; /* fork: the child's; exec: the new one; "" not
+				known (execfail: then the task table's) */
+	union {
+		struct event_found found;
+		struct event_fork fork;
+		struct event_exec exec;
+		struct event_exit exit;
+		struct event_status status;
+		struct event_loss lost;
+	};
+	struct usage usage; /* exit: the thread's; end: the process's */
+	const char *path;   /* exec, execfail: the program, NULL not known */
+	struct args args;   /* exec, execfail; these two of a task, or an end:
+			       of its last exec, if the table keeps them */
+
+	/* What was worked out. */
+	struct event_task task;
+};
+
+/* Are its arguments from /proc, of a program that began while tracing?  It may
+ * have changed them before they were read. */
 static inline bool
-event_ends_gap(const struct event *e)
+event_args_unsure(const struct event *e)
 {
-	return !e->lost && e->until && e->ts >= e->until;
+	return e->args.state == ARGS_PROC &&
+	    (e->type == EVENT_EXEC || e->args.seen);
+}
+
+/* Is it the second of the two events that report a gap: nothing more was
+ * lost? */
+static inline bool
+event_closes_gap(const struct event *e)
+{
+	return !e->lost.count && e->lost.until && e->ts >= e->lost.until;
 }
 
 #endif

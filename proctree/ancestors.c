@@ -1,17 +1,18 @@
+/* -A: the tree upwards, of one process. */
 #include "ancestors.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "../lib/clock.h"
-#include "../lib/options.h"
+#include "kernel/clock.h"
+#include "cli/options.h"
+#include "output/formats.h"
 
 #define PID_GREATEST 4194304 /* PID_MAX_LIMIT, include/linux/threads.h */
 
-/* Of who lives, it can still be read. */
+/* The cgroup of a process that still runs can be read. */
 static uint32_t
 cgroup_of(const struct tree *t, struct cgroups *c, uint32_t i)
 {
@@ -25,17 +26,17 @@ cgroup_of(const struct tree *t, struct cgroups *c, uint32_t i)
 
 uint32_t
 ancestors_root(
-    const struct tree *t, struct cgroups *c, uint32_t node, char why[WHY_LEN])
+    const struct tree *t, struct cgroups *c, uint32_t node, struct error *error)
 {
 	uint32_t own = cgroup_of(t, c, node), other, up, i = node;
 
-	why[0] = '\0';
+	error->text[0] = '\0';
 	while ((up = tree_parent(t, i)) != 0) {
 		other = own == CGROUP_UNKNOWN ? own : cgroup_of(t, c, up);
 		if (other != own && other != CGROUP_UNKNOWN)
 			break;
-		if (other == CGROUP_UNKNOWN && !why[0])
-			why_set(why,
+		if (other == CGROUP_UNKNOWN && !error->text[0])
+			error_set(error,
 			    "the cgroup of process %d is not known: "
 			    "its root may be below",
 			    tree_node(t, own ? up : node)->tid);
@@ -61,9 +62,9 @@ ancestors_keep(struct tree *t, uint32_t node, uint32_t root)
 /* ---- while tracing ---- */
 
 static void
-answer(struct view *v, struct cgroups *c, struct buf *b, const char *asked)
+answer_pid(struct view *v, struct cgroups *c, struct buf *b, const char *asked)
 {
-	char why[WHY_LEN];
+	struct error error;
 	uint32_t node = 0, root, i, *way;
 	size_t count = 1;
 	long pid;
@@ -74,7 +75,7 @@ answer(struct view *v, struct cgroups *c, struct buf *b, const char *asked)
 		buf_puts(b, "?\n\n");
 		return;
 	}
-	root = ancestors_root(v->tree, c, node, why);
+	root = ancestors_root(v->tree, c, node, &error);
 	for (i = node; i != root; i = tree_parent(v->tree, i))
 		count++;
 	way = malloc(count * sizeof *way);
@@ -89,34 +90,34 @@ answer(struct view *v, struct cgroups *c, struct buf *b, const char *asked)
 	for (int depth = 0; count > 0; depth++)
 		text_line(v, b, way[--count], depth);
 	free(way);
-	if (why[0])
-		buf_printf(b, "(%s)\n", why);
+	if (error.text[0])
+		buf_printf(b, "(%s)\n", error.text);
 	buf_putc(b, '\n');
 }
 
 bool
-ancestors_answer(struct view *v, struct cgroups *c, struct buf *b)
+ancestors_answer(struct ancestors_asked *a, struct view *v, struct cgroups *c,
+    struct buf *b, uint64_t taken)
 {
-	static char line[32]; /* a longer one is no pid */
-	static struct buf asked;
-	static size_t len;
 	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-	char got[4096];
 	ssize_t n;
 
 	/* What was asked before all was read that happened before that. */
-	for (size_t at = 0; at < asked.len; at++)
-		if (asked.data[at] == '\n') {
-			line[len] = '\0';
-			answer(v, c, b, line);
-			len = 0;
-		} else if (len < sizeof line - 1)
-			line[len++] = asked.data[at];
-	asked.len = 0;
+	if (a->count && taken < a->when)
+		return true;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->bytes[i] == '\n') {
+			a->line[a->len] = '\0';
+			answer_pid(v, c, b, a->line);
+			a->len = 0;
+		} else if (a->len < sizeof a->line - 1)
+			a->line[a->len++] = a->bytes[i];
+	a->count = 0;
 	if (poll(&p, 1, 0) <= 0)
 		return true;
-	n = read(STDIN_FILENO, got, sizeof got);
+	n = read(STDIN_FILENO, a->bytes, sizeof a->bytes);
+	a->when = clock_boot();
 	if (n > 0)
-		buf_add(&asked, got, (size_t)n);
+		a->count = (size_t)n;
 	return n > 0 || (n < 0 && errno == EINTR);
 }

@@ -1,3 +1,4 @@
+/* The cgroup of a process that has ended cannot be read any more. */
 #include "cgroups.h"
 
 #include <errno.h>
@@ -5,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/fmt.h"
-#include "../lib/tracefs.h"
+#include "kernel/proc.h"
+#include "base/file.h"
 
 #define CGROUP_TEXT	  8192 /* a line for each hierarchy, with a path */
 #define CLONE_INTO_CGROUP 0x200000000u /* linux/sched.h, 5.7+ */
@@ -16,13 +17,15 @@ cgroups_read(struct cgroups *c, int pid)
 {
 	static char text[CGROUP_TEXT];
 	struct event e = { .path = text, .args.argc = -1 };
-	char path[64];
+	char path[PROC_PATH];
 	uint32_t line;
 
-	fmt_print(path, sizeof path, "/proc/%d/cgroup", pid);
+	if (c->blind)
+		return CGROUP_UNKNOWN;
+	proc_path(path, sizeof path, pid, "cgroup");
 	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
 		return CGROUP_UNKNOWN;
-	line = lines_add(&c->lines, &e);
+	line = cmdline_table_add(&c->lines, &e);
 	if (line == UINT32_MAX) {
 		errno = ENOMEM;
 		return CGROUP_UNKNOWN;
@@ -59,14 +62,14 @@ set(struct cgroups *c, uint32_t node, uint32_t cgroup)
 void
 cgroups_apply(struct cgroups *c, const struct tree *t, const struct event *e)
 {
-	uint32_t i = tree_find(t, e->pid ? e->pid : e->tid);
-	bool into = e->type == EVENT_FORK && e->flags != FLAG_UNKNOWN &&
-	    e->flags & CLONE_INTO_CGROUP;
+	uint32_t i = tree_find(t, e->task.pid ? e->task.pid : e->tid);
+	bool into = e->type == EVENT_FORK && e->fork.flags != FLAG_UNKNOWN &&
+	    e->fork.flags & CLONE_INTO_CGROUP;
 
 	if (!i || tree_node(t, i)->flags & NODE_ENDED)
 		return;
 	if (e->type == EVENT_TASK || e->type == EVENT_CGROUP || into)
 		set(c, i, cgroups_read(c, tree_node(t, i)->tid));
-	else if (e->type == EVENT_FORK && e->tid == e->pid)
+	else if (e->type == EVENT_FORK && e->tid == e->task.pid)
 		set(c, i, cgroups_of(c, tree_parent(t, i)));
 }

@@ -1,24 +1,25 @@
 /*
- * cgroups: the cgroup of every process of a growing tree, also when it is gone.
+ * cgroups: the cgroup of every process of a growing tree, also after it ended.
  *
- * A process begins in the cgroup of the one that forked it.  The kernel tells
- * of each move (cgroup:cgroup_attach_task, 4.11+); then, and for those that
- * were there before, /proc/PID/cgroup says where it is now.  If it is gone by
+ * A process begins in the cgroup of its parent.  The kernel reports each move
+ * (cgroup:cgroup_attach_task, Linux 4.11 or later); after it, and for processes
+ * that existed before, /proc/PID/cgroup is read.  If the process has ended by
  * then, its cgroup is not known.
  */
 #ifndef CGROUPS_H
 #define CGROUPS_H
 
-#include "../lib/lines.h"
-#include "../lib/tree.h"
+#include "tree/cmdlines.h"
+#include "tree/tree.h"
 
 #define CGROUP_UNKNOWN 0
 
 struct cgroups {
-	struct lines lines; /* texts of /proc/PID/cgroup */
-	uint32_t *of;	    /* by node; CGROUP_UNKNOWN or a line */
+	struct cmdline_table lines; /* texts of /proc/PID/cgroup */
+	uint32_t *of;		    /* by node; CGROUP_UNKNOWN or a line */
 	uint32_t room;
 	bool failed; /* memory ran out */
+	bool blind;  /* /proc has other PIDs: nothing is read there */
 };
 
 /* Take an event that the tree has taken. */

@@ -1,53 +1,22 @@
 /*
  * proctree: the tree of everything that ran.  See proctree(8).
  */
-#include <err.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "diff.h"
+#include "diff/diff.h"
+#include "output/formats.h"
 #include "run.h"
+#include "svg/svg.h"
+#include "base/count.h"
 
 static const char usage[] =
     "[-afFhHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
     "                [-m secs] [-o format] [-O file] [-p pid] [-w file]\n"
     "                [-- cmd ...]\n"
     "       proctree --check [option ...]\n"
-    "       proctree --diff [-aHj] [-m secs] file file\n"
-    "  -A pid    pid and its ancestors in the same cgroup (-: of the pids on\n"
-    "            standard input, while tracing)\n"
-    "  -a        every exec of a process, not only its last\n"
-    "  -b kb     kernel buffer per CPU\n"
-    "  -d secs   stop after secs seconds\n"
-    "  -f        a line for each exec, indented, as it happens\n"
-    "  -F        take the kernel's only buffer, though somebody uses it\n"
-    "  -h        this text\n"
-    "  -H        no column header\n"
-    "  -i file   from a recording or a saved trace (-: standard input)\n"
-    "  -j        the same as -o json\n"
-    "  -L        threads too\n"
-    "  -m secs   hide what took less and has nothing longer below it\n"
-    "  -n        only what began while tracing, and its ancestors\n"
-    "  -o format text, json, dot, folded, folded:wall, folded:cpu, perfetto\n"
-    "            or svg\n"
-    "  -O file   draw into file, not to standard output\n"
-    "  -p pid    only pid and its descendants\n"
-    "  -q        quote arguments for a shell\n"
-    "  -s        all processes as they are now\n"
-    "  -S        a summary by command\n"
-    "  -t        START since boot, in seconds\n"
-    "  -T        START in local time\n"
-    "  -v        tell on stderr what is used to trace\n"
-    "  -V        version\n"
-    "  -w file   record, for -i\n"
-    "  -W        do not cut lines at the width of the terminal\n"
-    "  --check   only tell what works here, and what does not (bug reports)\n"
-    "  --row=n   see execs only in this way (1 to 5, see the manual)\n"
-    "  --top-level\n"
-    "            use the kernel's own buffer, not one of its own\n"
-    "  -- cmd    run cmd, and draw the tree of it when it ends\n";
+    "       proctree --diff [-aHj] [-m secs] file file\n";
 
 static const struct output {
 	const char *name;
@@ -64,55 +33,97 @@ static const struct output {
 	{ "svg", draw_svg, 0 },
 };
 
-static struct tool tool = { .opt.tool = "proctree" };
-static struct request request = { .draw = draw_text, .view.cut = true };
-static bool now, by_command, by_format; /* -s, -S, -o */
+struct proctree {
+	struct tool tool;
+	struct view_request request;
+	bool now, by_command, by_format, wide; /* -s, -S, -o, -W */
+};
+
+static const struct tool_option options[] = {
+	{ 'a', "all-execs", NULL, "all execs of a process, not only its last",
+	    offsetof(struct proctree, request.view.all) },
+	{ 'A', "ancestors", "pid", "pid and its ancestors in the same cgroup",
+	    0 },
+	{ 'f', "follow", NULL, "print a line for each exec at once, no tree",
+	    offsetof(struct proctree, request.follow) },
+	{ 'i', "replay", "file", "draw a recording or trace output (-: stdin)",
+	    0 },
+	{ 'j', "json", NULL, "the same as -o json",
+	    offsetof(struct proctree, tool.opt.json) },
+	{ 'L', "threads", NULL, "threads too",
+	    offsetof(struct proctree, request.view.threads) },
+	{ 'm', "min-duration", "secs",
+	    "hide shorter ones with nothing longer below", 0 },
+	{ 'n', "new-only", NULL, "hide what existed before and forked nothing",
+	    offsetof(struct proctree, request.new_only) },
+	{ 'o', "format", "format", "text, json, dot, folded, perfetto or svg",
+	    0 },
+	{ 'O', "output", "file", "draw to file, not to standard output", 0 },
+	{ 'q', "quote", NULL, "quote arguments for a shell",
+	    offsetof(struct proctree, request.view.quote) },
+	{ 's', "snapshot", NULL, "draw all processes as they are now",
+	    offsetof(struct proctree, now) },
+	{ 'S', "summary", NULL, "print a summary by command",
+	    offsetof(struct proctree, by_command) },
+	{ 't', "timestamp", NULL, "print START in seconds since boot",
+	    offsetof(struct proctree, tool.opt.seconds) },
+	{ 'T', "time", NULL, "print START as local time",
+	    offsetof(struct proctree, tool.opt.wall) },
+	{ 'W', "wide", NULL, "do not cut lines at the terminal's width",
+	    offsetof(struct proctree, wide) },
+	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, draw its tree when it ends",
+	    0 },
+	{ 0 },
+};
+
+static const struct tool_option diff_options[] = {
+	{ 'a', "all", NULL, NULL, offsetof(struct proctree, request.view.all) },
+	{ 'm', "min-duration", "secs", NULL, 0 },
+	{ 'o', "format", "format", NULL, 0 },
+	{ 0 },
+};
 
 static void
-choose_format(const char *name)
+choose_format(struct proctree *p, const char *name)
 {
-	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+	for (size_t i = 0; i < COUNT(formats); i++)
 		if (strcmp(formats[i].name, name) == 0) {
-			request.draw = formats[i].draw;
-			request.view.weight = formats[i].weight;
-			by_format = true;
+			p->request.draw = formats[i].draw;
+			p->request.view.weight = formats[i].weight;
+			p->by_format = true;
 			return;
 		}
-	tool_usage(&tool,
-	    "-o %s: text, json, dot, folded, folded:wall, folded:cpu, "
+	tool_usage(&p->tool,
+	    "%s %s: text, json, dot, folded, folded:wall, folded:cpu, "
 	    "perfetto or svg is expected",
-	    name);
+	    p->tool.option, name);
 }
 
 static void
-choose_ancestors(const char *arg)
+choose_ancestors(struct proctree *p, const char *value)
 {
-	if (strcmp(arg, "-") == 0)
-		request.answer = true;
-	else if (parse_number(arg, 1, INT_MAX, &request.ancestors) != 0)
-		tool_usage(&tool, "-A %s: a pid is expected", arg);
+	if (strcmp(value, "-") == 0)
+		p->request.answer = true;
+	else if (parse_number(value, 1, INT_MAX, &p->request.ancestors) != 0)
+		tool_usage(&p->tool, "%s %s: a pid is expected", p->tool.option,
+		    value);
 }
 
 static void
-own_option(int letter, const char *arg)
+own_option(void *arg, int letter, const char *value)
 {
-	request.view.all |= letter == 'a';
-	request.view.threads |= letter == 'L';
-	request.view.quote |= letter == 'q';
-	request.view.cut &= letter != 'W';
-	request.fresh |= letter == 'n';
-	request.follow |= letter == 'f';
-	by_command |= letter == 'S';
-	now |= letter == 's';
+	struct proctree *p = arg;
+
 	if (letter == 'A')
-		choose_ancestors(arg);
-	if (letter == 'o')
-		choose_format(arg);
-	if (letter == 'O')
-		request.output = arg;
-	if (letter == 'm' && parse_seconds(arg, &request.shortest) != 0)
-		tool_usage(&tool,
-		    "-m %s: a number of seconds above 0 is expected", arg);
+		choose_ancestors(p, value);
+	else if (letter == 'o')
+		choose_format(p, value);
+	else if (letter == 'O')
+		p->request.output = value;
+	else if (parse_seconds(value, &p->request.shortest) != 0)
+		tool_usage(&p->tool,
+		    "%s %s: a number of seconds above 0 is expected",
+		    p->tool.option, value);
 }
 
 static bool
@@ -128,71 +139,94 @@ is_utf8(void)
 
 /* Options that do not go together would be ignored. */
 static void
-check_options(void)
+check_options(const struct proctree *p)
 {
-	const struct options *o = &tool.opt;
-	bool picture = by_format || by_command || request.output ||
-	    request.shortest || request.fresh;
-	bool traced = o->input || o->output || o->duration || o->command;
+	const struct view_request *r = &p->request;
+	const struct tool *t = &p->tool;
+	const struct request *q = &t->opt.request;
+	bool picture = p->by_format || p->by_command || r->output ||
+	    r->shortest || r->new_only;
+	bool traced = q->input || q->output || q->duration || q->command;
 
-	if (by_command && by_format)
-		tool_usage(&tool, "-S and -o exclude each other");
-	if (request.follow && (picture || request.view.all))
-		tool_usage(
-		    &tool, "-f draws no tree: no -a, -m, -n, -o, -O, -S");
-	if (request.answer && (picture || now || request.follow || o->input))
-		tool_usage(&tool,
+	if (p->by_command && p->by_format)
+		tool_usage(t, "-S and -o exclude each other");
+	if (r->follow && (picture || r->view.all))
+		tool_usage(t, "-f draws no tree: no -a, -m, -n, -o, -O, -S");
+	if (r->answer && (picture || p->now || r->follow || q->input))
+		tool_usage(t,
 		    "-A - only answers: no -f, -i, -m, -n, -o, "
 		    "-O, -s, -S");
-	if (request.ancestors && (request.follow || o->pid || now))
-		tool_usage(&tool, "-A: no -f, -p, -s");
-	if (now && (traced || request.follow || request.fresh))
-		tool_usage(
-		    &tool, "-s is now: no -d, -f, -i, -n, -w, no command");
-	if (o->check && (now || request.output))
-		tool_usage(&tool, "--check draws nothing: no -O, -s");
+	if (r->ancestors && (r->follow || q->pid || p->now))
+		tool_usage(t, "-A: no -f, -p, -s");
+	if (p->now && (traced || r->follow || r->new_only))
+		tool_usage(t, "-s is now: no -d, -f, -i, -n, -w, no command");
+	if (t->opt.check && (p->now || r->output))
+		tool_usage(t, "--check draws nothing: no -O, -s");
 }
 
 /* proctree --diff [-aHj] [-m secs] file file */
 static int
-main_diff(int argc, char **argv)
+main_diff(struct proctree *p, int argc, char **argv)
 {
+	struct tool *t = &p->tool;
 	struct diff d = { 0 };
 
-	tool_options(&tool, argc, argv, "am:o:", own_option, usage);
-	if (argc - tool.operand != 2 || tool.opt.command || tool.opt.check)
-		tool_usage(&tool, "--diff: two files are expected");
-	d.file[0] = argv[tool.operand];
-	d.file[1] = argv[tool.operand + 1];
-	d.least = request.shortest;
-	d.all = request.view.all;
-	d.bare = tool.opt.bare;
-	d.json = tool.opt.json || request.draw == draw_json;
+	t->usage_options = options;
+	t->options = diff_options;
+	tool_options(t, argc, argv);
+	if (argc - t->operand != 2 || t->opt.request.command || t->opt.check)
+		tool_usage(t, "--diff: two files are expected");
+	d.file[0] = argv[t->operand];
+	d.file[1] = argv[t->operand + 1];
+	d.least = p->request.shortest;
+	d.all = p->request.view.all;
+	d.no_header = t->opt.no_header;
+	d.json = t->opt.json || p->request.draw == draw_json;
 	return diff_main(&d);
+}
+
+/* What the options ask for. */
+static int
+draw_tree(struct proctree *p)
+{
+	struct tool *t = &p->tool;
+	struct view_request *r = &p->request;
+	const struct request *q = &t->opt.request;
+
+	if (t->opt.json)
+		choose_format(p, "json");
+	check_options(p);
+	if (p->by_command)
+		r->draw = draw_summary;
+	r->view.no_header = t->opt.no_header;
+	r->view.seconds = t->opt.seconds;
+	r->view.wall = t->opt.wall;
+	r->view.cut = !p->wide;
+	if (p->now ||
+	    (r->ancestors && !q->input && !q->duration && !q->command &&
+		!t->opt.check))
+		return run_snapshot(t, r);
+	return run_trace(t, r);
 }
 
 int
 main(int argc, char **argv)
 {
-	tool_is_proof(argc, argv);
-	request.view.ascii = !is_utf8();
+	struct proctree p = { .tool.opt.tool = "proctree",
+		.request.draw = draw_text };
+	struct tool *t = &p.tool;
+	struct view_request *r = &p.request;
+
+	t->usage = usage;
+	t->options = options;
+	t->arg = &p;
+	t->own_option = own_option;
+	r->view.ascii = !is_utf8();
 	if (argc > 1 && strcmp(argv[1], "--diff") == 0) {
 		argv[1] = argv[0];
-		return main_diff(argc - 1, argv + 1);
+		return main_diff(&p, argc - 1, argv + 1);
 	}
-	tool_options(&tool, argc, argv, "A:afLm:no:O:qsSW", own_option, usage);
-	tool_no_operands(&tool, argc, argv);
-	if (tool.opt.json)
-		choose_format("json");
-	check_options();
-	if (by_command)
-		request.draw = draw_summary;
-	request.view.bare = tool.opt.bare;
-	request.view.seconds = tool.opt.seconds;
-	request.view.wall = tool.opt.wall;
-	if (now ||
-	    (request.ancestors && !tool.opt.input && !tool.opt.duration &&
-		!tool.opt.command && !tool.opt.check))
-		return run_snapshot(&tool, &request);
-	return run_trace(&tool, &request);
+	tool_options(t, argc, argv);
+	tool_no_operands(t, argc, argv);
+	return draw_tree(&p);
 }

@@ -1,65 +1,87 @@
+/*
+ * Connects a trace, or a snapshot, with the tree that is made of it and the
+ * format that draws the tree.
+ */
 #include "run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../lib/clock.h"
-#include "../lib/complain.h"
-#include "../lib/source.h"
 #include "ancestors.h"
+#include "base/output.h"
+#include "cli/message.h"
+#include "input/source.h"
+#include "kernel/clock.h"
+#include "kernel/proc.h"
 #include "snapshot.h"
 
 #define INDENT_MAX 100 /* columns, of -f */
 
-static struct request *request;
-static struct view *view;
-static struct tree tree;
-static bool nothing;	       /* to draw: -A of nobody */
-static struct cgroups cgroups; /* -A */
-static const struct source *source;
+struct run {
+	struct tool *tool;
+	struct view_request *request;
+	struct view *view;
+	struct tree tree;
+	bool nothing;		/* to draw: no process has the PID of -A */
+	struct cgroups cgroups; /* -A */
+	bool blind_set;		/* cgroups.blind is */
+	struct ancestors_asked questions; /* -A - */
+	const struct source *source;	  /* NULL before the trace has begun */
+};
 
 /* ---- the trace ---- */
 
+/* tool.known */
 static void
-known(void *arg, const struct event *e)
+run_known(void *arg, const struct event *e)
 {
-	(void)arg;
+	struct run *r = arg;
+	bool ancestors = r->request->ancestors != 0;
+
 	/* A recording of a subtree says so in its first lines. */
-	if (source && source->in >= 0 && !tree.chosen && source->root &&
-	    !request->ancestors) {
-		tree.chosen = true;
-		tree.choose = source->root;
+	if (r->source && r->source->in >= 0 && !r->tree.chosen &&
+	    r->source->root && !ancestors) {
+		r->tree.chosen = true;
+		r->tree.choose = r->source->root;
 	}
-	tree_apply(&tree, e);
-	if (request->ancestors || request->answer)
-		cgroups_apply(&cgroups, &tree, e);
+	tree_apply(&r->tree, e);
+	if (!ancestors && !r->request->answer)
+		return;
+	/* The PIDs of a recording are not looked up in /proc. */
+	if (!r->blind_set)
+		r->cgroups.blind = r->tool->opt.request.input ||
+		    !proc_has_kernel_pids();
+	r->blind_set = true;
+	cgroups_apply(&r->cgroups, &r->tree, e);
 }
 
 static void
-begun(const struct source *s)
+run_begun(void *arg, const struct source *s)
 {
-	source = s;
-	view->origin = s->armed;
-	view->wall_offset = s->wall_offset;
-	if (s->live && s->root && !request->ancestors)
-		tree_choose(&tree, s->root);
-	tree.counts.rollovers = 0;
-	tree.last_tid = tree.max_tid = 0;
+	struct run *r = arg;
+
+	r->source = s;
+	r->view->origin = s->armed;
+	r->view->wall_offset = s->wall_offset;
+	if (s->live && s->root && !r->request->ancestors)
+		tree_choose(&r->tree, s->root);
+	r->tree.counts.wraparounds = 0;
+	r->tree.last_tid = r->tree.max_tid = 0;
 }
 
 /* Where offsets count from: the beginning of the command, of the trace, or,
  * where that is not known, of the first process that began. */
 static uint64_t
-origin(const struct source *s)
+origin_of(const struct tree *t, const struct source *s)
 {
 	const struct node *n;
 
-	for (uint32_t i = 1; i < tree.nodes; i++) {
-		n = tree_node(&tree, i);
+	for (uint32_t i = 1; i < t->nodes; i++) {
+		n = tree_node(t, i);
 		if (n->flags & NODE_HIDDEN || !n->start)
 			continue;
 		if (s->armed && n->tid == s->root &&
@@ -72,103 +94,120 @@ origin(const struct source *s)
 	return s->armed;
 }
 
-/* -A: of the last process with that pid. */
+/* -A: of the last process with that PID. */
 static int
-keep_ancestors(void)
+keep_ancestors(struct run *r)
 {
-	uint32_t node = tree_find(&tree, (int)request->ancestors), root;
-	char why[WHY_LEN];
+	int pid = (int)r->request->ancestors;
+	uint32_t node = tree_find(&r->tree, pid), root;
+	struct error error;
 
 	if (!node) {
-		complain("pid %ld: %s", request->ancestors, strerror(ESRCH));
+		complain("pid %d: %s", pid, strerror(ESRCH));
 		return -1;
 	}
-	root = ancestors_root(&tree, &cgroups, node, why);
-	if (why[0])
-		tool_say(why);
-	ancestors_keep(&tree, node, root);
+	root = ancestors_root(&r->tree, &r->cgroups, node, &error);
+	if (error.text[0])
+		tool_say("%s", error.text);
+	ancestors_keep(&r->tree, node, root);
 	return 0;
 }
 
 /* Choose what is drawn.  Returns 0, or -1: nothing. */
 static int
-choose(void)
+choose_nodes(struct run *r)
 {
-	view->tree = &tree;
-	if (request->ancestors && keep_ancestors() != 0)
+	const struct view_request *q = r->request;
+
+	if (q->ancestors && keep_ancestors(r) != 0)
 		return -1;
-	if (request->shortest || request->fresh)
-		view->hidden = tree_hide(&tree, request->shortest,
-		    request->fresh ? view->origin : 0);
-	tree_number(&tree);
+	if (q->shortest || q->new_only)
+		r->view->hidden = tree_hide(
+		    &r->tree, q->shortest, q->new_only ? r->view->origin : 0);
+	tree_number(&r->tree);
 	return 0;
 }
 
 static void
-over(const struct source *s)
+run_over(void *arg, const struct source *s)
 {
-	tree.from = s->armed;
-	tree_finish(&tree, &s->tasks, s->ended);
-	view->wall_offset = s->wall_offset;
-	view->lost = s->lost;
-	view->lost_some = s->lost_some;
-	view->origin = origin(s);
-	nothing = choose() != 0;
+	struct run *r = arg;
+
+	r->tree.from = s->armed;
+	tree_finish(&r->tree, &s->tasks, s->ended);
+	r->view->wall_offset = s->wall_offset;
+	r->view->losses = s->losses;
+	r->view->origin = origin_of(&r->tree, s);
+	r->nothing = choose_nodes(r) != 0;
 }
 
 static int
-draw(struct buf *b, int (*flush)(struct buf *))
+run_draw(void *arg, struct buf *b, struct sink *sink)
 {
-	if (nothing)
+	struct run *r = arg;
+
+	if (r->nothing)
 		return 0;
-	view->flush = flush;
-	return request->draw(view, b);
+	r->view->sink = sink;
+	return r->request->draw(r->view, b);
 }
 
 /* ---- -f and -A - ---- */
 
 static void
-header(struct buf *b)
+follow_header(void *arg, struct buf *b)
 {
+	(void)arg;
 	buf_printf(b, "%7s %s", "PID", "COMMAND");
 }
 
-/* Ancestors that began while tracing, or are the root. */
+/* Ancestors that began while tracing, or are the root.  In a recording that is
+ * not true, two processes can be ancestors of each other. */
 static int
-depth_of(const struct node *n)
+depth_of(const struct run *r, const struct node *n)
 {
-	int depth = 0;
+	int depth = 0, root = r->source->root;
+	uint32_t left = r->tree.nodes;
 
-	while (
-	    !(n->flags & NODE_PENDING) && n->parent && n->tid != source->root) {
-		n = tree_node(&tree, n->parent);
-		depth += !(n->flags & NODE_PENDING) || n->tid == source->root;
+	while (!(n->flags & NODE_PENDING) && n->parent && n->tid != root &&
+	    left--) {
+		n = tree_node(&r->tree, n->parent);
+		if (!(n->flags & NODE_PENDING) || n->tid == root)
+			depth++;
 	}
 	return depth;
 }
 
 /* A line for each exec. */
 static bool
-show(struct buf *b, const struct event *e)
+follow_wanted(void *arg, const struct event *e)
 {
-	uint32_t i = e->type == EVENT_EXEC ? tree_find(&tree, e->pid) : 0;
-	const struct node *n;
-	int indent;
+	const struct run *r = arg;
 
-	if (!i)
-		return false;
-	n = tree_node(&tree, i);
-	indent = 2 * depth_of(n);
-	buf_printf(b, "%7d %*s", e->pid,
-	    indent < INDENT_MAX ? indent : INDENT_MAX, "");
-	view_line(view, b, n, n->exec);
-	return true;
+	return e->type == EVENT_EXEC && tree_find(&r->tree, e->task.pid);
+}
+
+static void
+follow_show(void *arg, struct buf *b, const struct event *e)
+{
+	const struct run *r = arg;
+	const struct node *n = tree_node(
+	    &r->tree, tree_find(&r->tree, e->task.pid));
+	int indent = 2 * depth_of(r, n);
+
+	if (indent > INDENT_MAX)
+		indent = INDENT_MAX;
+	buf_printf(b, "%7d %*s", e->task.pid, indent, "");
+	view_line(r->view, b, n, n->exec);
 }
 
 static bool
-answer(struct buf *b)
+run_answer(void *arg, struct buf *b)
 {
-	return ancestors_answer(view, &cgroups, b);
+	struct run *r = arg;
+
+	return ancestors_answer(
+	    &r->questions, r->view, &r->cgroups, b, source_taken(r->source));
 }
 
 /* ---- the closing line ---- */
@@ -181,9 +220,11 @@ put_count(struct buf *b, uint64_t n, const char *what)
 }
 
 static void
-summary(void)
+run_summary(void *arg)
 {
-	const struct tree_counts *c = &tree.counts;
+	const struct run *r = arg;
+	const struct tree_counts *c = &r->tree.counts;
+	const struct view *view = r->view;
 	struct buf b = { 0 };
 
 	buf_printf(&b, "%llu process%s", (unsigned long long)c->processes,
@@ -191,10 +232,11 @@ summary(void)
 	put_count(&b, c->orphans, "orphan");
 	put_count(&b, c->nameless, "missing comm");
 	buf_printf(&b, ", %llu with missing arguments, %s%llu events lost",
-	    (unsigned long long)c->argless, view->lost_some ? "at least " : "",
-	    (unsigned long long)view->lost);
+	    (unsigned long long)c->argless,
+	    view->losses.uncounted ? "at least " : "",
+	    (unsigned long long)view->losses.events);
 	put_count(&b, c->reuses, "pid reuse");
-	put_count(&b, c->rollovers, "rollover");
+	put_count(&b, c->wraparounds, "PID wraparound");
 	if (c->repaired)
 		buf_printf(&b, ", %llu repaired from /proc",
 		    (unsigned long long)c->repaired);
@@ -204,7 +246,7 @@ summary(void)
 	if (c->endless)
 		buf_printf(&b, ", %llu of which the end is not known",
 		    (unsigned long long)c->endless);
-	if (request->shortest || request->fresh)
+	if (r->request->shortest || r->request->new_only)
 		buf_printf(
 		    &b, ", %llu hidden", (unsigned long long)view->hidden);
 	buf_putc(&b, '\0');
@@ -215,84 +257,106 @@ summary(void)
 /* ---- */
 
 static void
-begin(struct tool *t, struct request *r)
+run_init(struct run *r)
 {
+	struct view *view = r->view = &r->request->view;
+	const char *output = r->request->output;
 	struct winsize size;
+	struct error error;
 
-	request = r;
-	view = &r->view;
-	view->tree = &tree;
-	tree_init(&tree);
-	tree.threads = view->threads;
-	view->cut = view->cut && !r->output && isatty(STDOUT_FILENO) &&
+	view->tree = &r->tree;
+	r->tree.threads = view->threads;
+	view->cut = view->cut && !output && isatty(STDOUT_FILENO) &&
 	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
 	if (view->cut)
 		view->width = size.ws_col;
-	if (!r->output)
+	r->tool->arg = r;
+	r->tool->draw = run_draw;
+	if (!output)
 		return;
 	/* At once, not when the trace is over: it may fail. */
-	t->out = open(
-	    r->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (t->out < 0)
-		die_errno(tool_failed(t), "%s", r->output);
+	r->tool->sink.fd = output_open(output, &error);
+	if (r->tool->sink.fd < 0) {
+		tool_say("%s", error.text);
+		exit(tool_failed(r->tool));
+	}
 }
 
 int
-run_trace(struct tool *t, struct request *r)
+run_trace(struct tool *t, struct view_request *q)
 {
+	struct run r = { .tool = t, .request = q };
 	int status;
 
-	begin(t, r);
-	t->begun = begun;
-	t->over = over;
-	if (r->answer)
-		t->idle = answer;
-	else if (r->follow) {
-		t->header = header;
-		t->show = show;
-	} else
-		t->draw = draw;
-	t->summary = summary;
-	t->session.cgroups = r->ancestors || r->answer;
+	run_init(&r);
+	t->begun = run_begun;
+	t->over = run_over;
+	if (q->answer)
+		t->idle = run_answer;
+	if (q->follow) {
+		t->header = follow_header;
+		t->wanted = follow_wanted;
+		t->show = follow_show;
+	}
+	if (q->answer || q->follow)
+		t->draw = NULL;
+	t->summary = run_summary;
+	t->known = run_known;
+	t->session.cgroups = q->ancestors || q->answer;
 	t->session.large = true;
-	t->session.known = known;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.keep = true;
 	t->session.args = INT_MAX;
 	status = tool_run(t);
-	if (tree.failed)
+	if (r.tree.failed)
 		complain("%s: the tree is not complete", strerror(ENOMEM));
-	return status || !(tree.failed || nothing) ? status : tool_failed(t);
+	if (!status && (r.tree.failed || r.nothing))
+		status = tool_failed(t);
+	return status;
+}
+
+/* What a user must know of a snapshot. */
+static void
+note_snapshot(const struct snapshot *s)
+{
+	if (s->nested)
+		tool_note_pids();
+	if (s->untraced)
+		complain("not checked by events: what came and went meanwhile "
+			 "may be wrong");
+	if (s->moved)
+		complain("the parents of %d of them changed all the while",
+		    s->moved);
+	if (s->lost)
+		complain("events were lost: what came and went meanwhile may "
+			 "be missing (a larger buffer helps: -b)");
 }
 
 int
-run_snapshot(struct tool *t, struct request *r)
+run_snapshot(struct tool *t, struct view_request *q)
 {
-	struct snapshot s = { .threads = r->view.threads,
-		.only = t->opt.pid ? t->opt.pid : (int)r->ancestors,
-		.up = r->ancestors != 0 };
+	struct snapshot s = { .threads = q->view.threads,
+		.only = (int)q->ancestors,
+		.up = q->ancestors != 0 };
+	struct run r = { .tool = t, .request = q };
 	int status;
 
-	begin(t, r);
-	status = snapshot_take(
-	    &s, &tree, &t->opt, t->opt.verbose ? tool_say : NULL);
+	if (t->opt.request.pid)
+		s.only = t->opt.request.pid;
+	run_init(&r);
+	status = tool_begin(t, &s.error);
+	if (status == 0)
+		status = snapshot_take(&s, &r.tree, &t->opt, tool_findings(t));
 	if (status != 0 || s.untraced)
-		tool_say(s.why);
+		tool_say("%s", s.error.text);
+	if (s.left.text[0])
+		tool_say("%s", s.left.text);
 	if (status != 0)
 		return tool_failed(t);
-	if (s.untraced)
-		complain("not checked by events: what came and went meanwhile "
-			 "may be wrong");
-	if (s.moved)
-		complain(
-		    "the parents of %d of them changed all the while", s.moved);
-	if (s.lost)
-		complain("events were lost: what came and went meanwhile may "
-			 "be missing (a larger buffer helps: -b)");
-	view->wall_offset = clock_wall_offset();
-	view->origin = tree.end;
-	t->draw = draw;
-	if (choose() != 0)
+	note_snapshot(&s);
+	r.view->wall_offset = clock_wall_offset();
+	r.view->origin = r.tree.end;
+	if (choose_nodes(&r) != 0 || tool_draw(t) != 0)
 		return tool_failed(t);
-	return tool_draw(t) != 0 ? tool_failed(t) : 0;
+	return 0;
 }

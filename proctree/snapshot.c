@@ -1,29 +1,29 @@
 /*
- * An edge changes only when a parent ends.  So a tree in which everybody lives,
- * by all events up to a moment, and nobody's parent has ended, is the tree at
- * that moment.  Whoever's parent has ended meanwhile is looked up again.
+ * The parent of a process changes only when the parent ends.  So a tree in
+ * which, by all events up to a moment, every process runs and no parent has
+ * ended is the tree at that moment.  A process whose parent has ended meanwhile
+ * is looked up again.
  */
 #include "snapshot.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
-#include "../lib/clock.h"
-#include "../lib/cmdline.h"
-#include "../lib/list.h"
-#include "../lib/proc.h"
-#include "../lib/signals.h"
-#include "../lib/tasks.h"
-#include "../lib/tree_node.h"
-#include "../lib/why.h"
+#include "kernel/clock.h"
+#include "input/cmdline.h"
+#include "kernel/proclist.h"
+#include "kernel/proc.h"
+#include "kernel/proc_task.h"
+#include "input/signals.h"
+#include "task/table.h"
+#include "trace/arm.h"
+#include "trace/finding.h"
+#include "tree/node.h"
 
 #define ROUNDS_NS    1000000000u /* to look again and again */
 #define NAP_NS	     300000	 /* for a parent that is about to end */
-#define FIRST_PIDS   0xeffffffcu /* PROC_PID_INIT_INO, linux/proc_ns.h */
 #define SYNC_WAIT_NS 2000000000u /* for events that never come */
 
 struct state {
@@ -35,7 +35,7 @@ struct state {
 };
 
 static void
-known(void *arg, const struct event *e)
+snapshot_known(void *arg, const struct event *e)
 {
 	struct state *s = arg;
 
@@ -44,35 +44,41 @@ known(void *arg, const struct event *e)
 
 /* session_seen */
 static void
-learn(void *arg, struct event *e)
+snapshot_apply(void *arg, struct event *e)
 {
 	struct state *s = arg;
 
-	s->lost |= e->type == EVENT_LOST;
+	if (e->type == EVENT_LOST)
+		s->lost = true;
 	tasks_apply(&s->tasks, e);
 }
 
 static int
-learn_task(void *arg, const struct event *e)
+snapshot_apply_listed(void *arg, const struct event *e)
 {
 	struct event copy = *e;
+	struct state *s = arg;
 
-	copy.coarse = true;
-	learn(arg, &copy);
+	if (session_is_helper(&s->session, e))
+		return signals_caught;
+	copy.found.rough = true;
+	snapshot_apply(arg, &copy);
 	return signals_caught;
 }
 
 static int
-list(struct state *s)
+snapshot_list(struct state *s)
 {
 	const char *how = "/proc/PID/stat and its threads";
-	int r = s->snapshot->threads ? proc_list(learn_task, s) :
-				       list_processes(learn_task, s, &how);
+	int r = s->snapshot->threads ?
+	    proc_list(snapshot_apply_listed, s) :
+	    list_processes(snapshot_apply_listed, s, &how);
 
 	if (r < 0)
-		why_set(s->snapshot->why, "/proc: %m");
+		error_set(&s->snapshot->error, "/proc: %m");
 	else
-		session_say(&s->session, "listed by %s", how);
+		finding_add(
+		    &s->session.opt.findings, NULL, NULL, "listed by %s", how);
 	return r;
 }
 
@@ -84,56 +90,59 @@ catch_up(struct state *s)
 	struct event e;
 	long n;
 
-	while ((s->session.until < now || exec_pending(&s->session.joiner)) &&
+	while (
+	    (s->session.until < now || exec_pending(&s->session.assembler)) &&
 	    clock_boot() < now + SYNC_WAIT_NS) {
 		n = session_sweep(&s->session);
 		if (n < 0)
-			return why_set(s->snapshot->why, "%s", s->session.why);
+			return error_set(
+			    &s->snapshot->error, "%s", s->session.error.text);
 		while (session_next(&s->session, &e))
-			learn(s, &e);
+			snapshot_apply(s, &e);
 		if (n == 0 && s->session.until < now)
 			reader_wait(
 			    &s->session.reader, SESSION_STEP_NS / 4, NULL);
 		signals_poll();
 		if (signals_caught)
-			return why_set(s->snapshot->why, "interrupted");
+			return error_set(&s->snapshot->error, "interrupted");
 	}
 	return 0;
 }
 
-/* Is it alive, for all that is known? */
+/* Is it running, as far as is known? */
 static bool
 lives(const struct node *n)
 {
 	return !(n->flags & (NODE_ENDED | NODE_LOST));
 }
 
-/* Is its command line wanted: is it below (or above) the one asked for? */
+/* Is its command line wanted: is it below (or above) the process asked for? */
 static bool
-is_wanted(const struct state *s, uint32_t i)
+wants_cmdline(const struct state *s, uint32_t i)
 {
 	int only = s->snapshot->only;
 	uint32_t from = tree_find(s->tree, only), to = i;
+	uint32_t left = s->tree->nodes; /* start times are not exact */
 
 	if (s->snapshot->up) {
 		from = i;
 		to = tree_find(s->tree, only);
 	}
-	for (; only && to && to != from; to = tree_parent(s->tree, to))
-		;
+	while (only && to && to != from && left--)
+		to = tree_parent(s->tree, to);
 	return !only || to;
 }
 
 /* Read the command line; kernel threads have none. */
 static int
-read_line(struct state *s, const struct node *n)
+snapshot_cmdline(struct state *s, const struct node *n)
 {
 	struct event e = { .type = EVENT_TASK,
 		.tid = n->tid,
-		.pid = n->tid,
-		.ppid = n->ppid,
-		.start = n->start,
-		.again = true,
+		.task = { .pid = n->tid,
+		    .ppid = n->ppid,
+		    .start = n->start,
+		    .again = true },
 		.args.argc = -1 };
 
 	cmdline_args(&e);
@@ -144,19 +153,19 @@ read_line(struct state *s, const struct node *n)
 	return 1;
 }
 
-/* It is a zombie; has its parent waited for it?  No event tells of that. */
+/* Has the parent waited for this zombie?  No event reports that. */
 static bool
 is_reaped(const struct node *n)
 {
 	struct event e;
 
-	return proc_look(n->tid, &e) != 0 || !node_is_near(n, e.start);
+	return proc_look(n->tid, &e) != 0 || !node_is_near(n, e.found.start);
 }
 
 enum check { SETTLED, CHANGED, PENDING };
 
-/* Ask for the parent again if it has ended, or is not the one that the kernel
- * made (CLONE_PARENT). */
+/* Look the parent up again if it has ended, or if the process has another one
+ * (CLONE_PARENT). */
 static enum check
 check_parent(struct state *s, uint32_t i)
 {
@@ -167,16 +176,16 @@ check_parent(struct state *s, uint32_t i)
 	p = above ? tree_node(s->tree, above) : NULL;
 	if (n->ppid == 0 || (p && lives(p) && p->tid == n->ppid))
 		return SETTLED;
-	if (proc_look(n->tid, &e) != 0) /* it ends, or is not to be seen */
+	if (proc_look(n->tid, &e) != 0) /* it ends, or is hidden */
 		return p ? PENDING : SETTLED;
-	if (e.ppid == n->ppid) /* its parent ends, or is not to be seen */
+	if (e.found.ppid == n->ppid) /* its parent ends, or is hidden */
 		return p ? PENDING : SETTLED;
-	tree_move(s->tree, i, e.ppid);
+	node_seek_parent(s->tree, n, e.found.ppid);
 	return CHANGED;
 }
 
-/* What changed since the last look.  Returns how much is to be checked by the
- * events that came meanwhile. */
+/* Look up what changed since the last time.  Returns how much must be checked
+ * by the events that came meanwhile. */
 static int
 look_again(struct state *s, uint32_t *lined)
 {
@@ -194,21 +203,35 @@ look_again(struct state *s, uint32_t *lined)
 			continue;
 		}
 		c = check_parent(s, i);
-		changed += c == CHANGED;
-		pending += c == PENDING;
-		if (i >= *lined && !n->exec && n->ppid != 2 && is_wanted(s, i))
-			changed += read_line(s, n);
+		if (c == CHANGED)
+			changed++;
+		else if (c == PENDING)
+			pending++;
+		if (i >= *lined && !n->exec && n->ppid != 2 &&
+		    wants_cmdline(s, i))
+			changed += snapshot_cmdline(s, n);
 	}
 	*lined = nodes;
 	s->snapshot->moved = changed + pending;
 	return changed + pending;
 }
 
+/* Has the process ended?  /proc may hide one that runs (hidepid). */
+static bool
+is_gone(const struct state *s, int pid)
+{
+	struct proc_stat p;
+
+	if (s->session.nested)
+		return proc_stat_read(&p, pid) != 0;
+	return kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 /*
- * Whose exit event came before events were armed is gone now without another.
- * Of the others that are gone the event is yet to be read: who is still there
- * then, and was gone before, is one of these.  Returns how many are to be
- * asked again.
+ * A process whose exit event came before events were armed is gone without an
+ * event.  The event of any other process that is gone is still to be read: a
+ * process that is in the tree after that, and was gone before it, is one of the
+ * former.  Returns how many must be checked again.
  */
 static int
 look_for_gone(struct state *s)
@@ -219,7 +242,7 @@ look_for_gone(struct state *s)
 		struct node *n = tree_node(s->tree, i);
 
 		if (!lives(n) || !(n->flags & NODE_BEFORE) ||
-		    kill(n->tid, 0) == 0 || errno != ESRCH)
+		    !is_gone(s, n->tid))
 			continue;
 		if (n->flags & NODE_MARK)
 			n->flags |= NODE_ENDED;
@@ -231,7 +254,7 @@ look_for_gone(struct state *s)
 
 /* With events; without them there is only the listing. */
 static int
-take(struct state *s)
+snapshot_trace(struct state *s)
 {
 	static const struct timespec nap = { 0, NAP_NS };
 	uint64_t end = clock_boot() + ROUNDS_NS;
@@ -240,11 +263,12 @@ take(struct state *s)
 	for (;;) {
 		if (catch_up(s) != 0)
 			return -1;
-		s->lost |= session_untold(&s->session) > 0;
+		if (session_untold(&s->session) > 0)
+			s->lost = true;
 		if (s->lost && clock_boot() < end) {
 			s->lost = false;
 			lined = 1;
-			if (list(s) != 0)
+			if (snapshot_list(s) != 0)
 				return -1;
 		} else if ((look_again(s, &lined) == 0 &&
 			       look_for_gone(s) == 0) ||
@@ -257,32 +281,24 @@ take(struct state *s)
 	return 0;
 }
 
-/* In a pid namespace of ours the numbers of events are not ours. */
-static bool
-is_nested(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != FIRST_PIDS;
-}
-
-/* Arm, then list.  Returns 0, or -1: no events can be had, and why. */
+/* Arm, then list.  Returns 0, or -1 with an error if there are no events. */
 static int
-arm(struct state *s, const struct session_options *o)
+snapshot_arm(struct state *s, const struct session_options *o)
 {
-	if (is_nested())
-		return why_set(s->snapshot->why,
-		    "events: this is a pid namespace, whose "
-		    "numbers are not the kernel's");
-	if (session_open(&s->session, o) == 0 && list(s) == 0 &&
-	    session_arm(&s->session, learn, s) == 0)
+	if (!proc_has_kernel_pids())
+		return error_set(&s->snapshot->error,
+		    "events: they have the PIDs of the first pid namespace, "
+		    "and /proc has others (see --proc)");
+	if (session_open(&s->session, o) == 0 && arm_tasks(&s->session) == 0 &&
+	    snapshot_list(s) == 0 &&
+	    arm_session(&s->session, snapshot_apply, s) == 0)
 		return 0;
-	if (!s->snapshot->why[0])
-		why_set(s->snapshot->why, "%s", s->session.why);
+	if (!s->snapshot->error.text[0])
+		error_set(&s->snapshot->error, "%s", s->session.error.text);
 	return -1;
 }
 
-/* Only who lives is there now. */
+/* A snapshot has only running processes. */
 static void
 drop_dead(struct tree *t)
 {
@@ -294,47 +310,54 @@ drop_dead(struct tree *t)
 
 int
 snapshot_take(struct snapshot *snap, struct tree *tree,
-    const struct options *opt, void (*say)(const char *line))
+    const struct options *opt, struct findings findings)
 {
 	static struct state s;
 	struct session_options o = { .tool = opt->tool,
 		.kb = opt->kb,
-		.insist = opt->insist,
+		.force = opt->force,
 		.toplevel = opt->toplevel,
 		.execs = true,
 		.bare = true,
 		.large = true,
 		.args = CMDLINE_ARGS,
-		.say = say };
+		.findings = findings,
+		.ending = signals_pending };
 	uint32_t lined = 1;
-	int r;
+	int r, closed;
 
 	s = (struct state){ .snapshot = snap, .tree = tree };
 	s.session = (struct session){
 		.tracefs = -1, .instance.dir = -1, .stats.fd = -1, .opt = o
 	};
-	s.tasks.seen = known;
+	s.tasks.seen = snapshot_known;
 	s.tasks.seen_arg = &s;
 	signals_begin();
-	if (arm(&s, &o) == 0)
-		r = take(&s);
+	if (snapshot_arm(&s, &o) == 0)
+		r = snapshot_trace(&s);
 	else if (signals_caught)
 		r = -1;
 	else {
 		snap->untraced = true;
-		tree_clear(tree);
+		tree_free(tree);
+		tree->threads = snap->threads;
 		tasks_free(&s.tasks);
-		s.tasks.seen = known;
+		s.tasks.seen = snapshot_known;
 		s.tasks.seen_arg = &s;
-		r = list(&s);
+		r = snapshot_list(&s);
 		look_again(&s, &lined);
 		snap->moved = 0;
 	}
-	if (session_close(&s.session) != 0)
-		r = why_set(snap->why, "%s", s.session.why);
+	snap->nested = s.session.nested && !snap->untraced;
+	closed = session_close(&s.session);
+	if (closed < 0)
+		r = error_set(&snap->error, "%s", s.session.error.text);
+	else if (closed > 0)
+		snap->left = s.session.error;
 	signals_end();
-	if (opt->pid && tree_choose(tree, opt->pid) == 0)
-		r = why_set(snap->why, "pid %d: %s", opt->pid, strerror(ESRCH));
+	if (opt->request.pid && tree_choose(tree, opt->request.pid) == 0)
+		r = error_set(&snap->error, "pid %d: %s", opt->request.pid,
+		    strerror(ESRCH));
 	drop_dead(tree);
 	tree_finish(tree, &s.tasks, clock_boot());
 	tasks_free(&s.tasks);

@@ -527,7 +527,7 @@ thicket()
 	text=$BATS_TEST_DIRNAME/../data/text/6.1.txt
 	compare -H "$text" "$text"
 	wrote </dev/null
-	[ "$(grep -c 'lines did not parse' err)" -eq 2 ]
+	[ "$(grep -c 'lines not understood' err)" -eq 2 ]
 	totals "71 processes in A (0.430 s), 71 processes in B (0.430 s)" \
 	    "0 0 0 9"
 	compare -a -H "$text" "$text"

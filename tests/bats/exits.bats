@@ -99,7 +99,7 @@ kernel_text()
 	snoop forksnoop -L -i text
 	wrote_only <<-'END'
 	   PID    TID   PPID TYPE   COMM
-	   100    100      ? fork   sh
+	   100    100    99? fork   sh
 	   101    101    100 fork   sh
 	   102    102    100 vfork  sh
 	   103    103    100 fork   sh

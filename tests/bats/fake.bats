@@ -216,6 +216,30 @@ same_again()
 	done
 }
 
+@test "other kernels: what another program changes is put back" {
+	for kernel in 3.2 3.16 6.1; do
+		folder "$kernel"
+		stays
+		buffer=$(echo fake/tracing/instances/*-$pid-*)
+		[ -d "$buffer" ] || buffer=fake/tracing
+		echo 0 >"$buffer/tracing_on"
+		until grep -q '^execsnoop: tracing_on: another program has' \
+		    err; do
+			kill -0 $pid
+			sleep 0.01
+		done
+		[ "$(cat "$buffer/tracing_on")" = 1 ]
+		cat "$buffer/trace" >/dev/null
+		until grep -q 'trace: another program has opened it' err; do
+			kill -0 $pid
+			sleep 0.01
+		done
+		kill -INT $pid
+		wait $pid
+		grep -q 'another program has changed the trace' err
+	done
+}
+
 @test "other kernels: a filter where it overwrites no memory" {
 	for k in $KERNELS; do
 		case $k in
@@ -224,6 +248,7 @@ same_again()
 		esac
 		folder $k
 		stays
+		# shellcheck disable=SC2046 # words
 		cat $(find fake/tracing -path '*_*/args*_0/filter') >filter
 		kill -INT $pid
 		wait $pid
@@ -256,6 +281,88 @@ refused()
 	[ "$status" -eq 1 ]
 	grep -q "$1" err
 	everything | diff there -
+}
+
+# Up to 6.6 a size that is written to an instance would leave the top level with
+# two pages, for whoever traces next.
+@test "the top level is left as by anybody's first event" {
+	for k in $KERNELS; do
+		for options in "execsnoop -b 4" "proctree -o json" "forksnoop"; do
+			folder "$k"
+			# shellcheck disable=SC2086
+			faked $options
+			[ "$status" -eq 0 ]
+			case $k in
+			6.12) want='7 (expanded: 1408)' ;;
+			*) want=1408 ;;
+			esac
+			[ "$(<fake/tracing/buffer_size_kb)" = "$want" ]
+		done
+	done
+}
+
+# From Linux 4.0 to 5.8 while anybody reads any trace pipe.
+@test "an instance cannot be removed: told once, the status is right" {
+	folder 5.10
+	everything >before
+	: >fake/busy
+	left()
+	{
+		(cd fake/tracing/instances && echo *)
+	}
+	faked exitsnoop -- sh -c 'exit 5'
+	[ "$status" -eq 5 ]
+	[ "$(grep -c "left to the next tool" err)" -eq 1 ]
+	first=$(left)
+	[[ $first == exitsnoop-* ]]
+	# The next one uses it again, as if it was new, and so do others.
+	for t in execsnoop forksnoop "execsnoop -b 0" "proctree -o json"; do
+		# shellcheck disable=SC2086
+		faked $t
+		[ "$status" -eq 0 ]
+		[ "$(grep -c "$first: left to the next tool" err)" -eq 1 ]
+		[ "$(left)" = "$first" ]
+		[ "$(<fake/tracing/instances/$first/tracing_on)" = 0 ]
+		[ "$(<fake/tracing/instances/$first/buffer_size_kb)" = 1 ]
+		[ "$t" = forksnoop ] || grep -q 'nop' out
+	done
+	faked execsnoop --check
+	[ "$status" -eq 0 ]
+	grep -q "^left_behind: *$first" out
+	refute grep other_tool out
+	grep -q '^result: *tracing works' out
+	[ "$(left)" = "$first" ]
+	# One that stays removes what others leave, when it ends.
+	stays
+	faked forksnoop
+	[ "$(left | wc -w)" -eq 2 ]
+	rm fake/busy
+	kill $pid
+	wait $pid
+	everything | diff before -
+}
+
+# Records of taskstats come from this machine's kernel, and do not fit.
+@test "--check: why taskstats is not used is what was found" {
+	folder 5.10
+	faked exitsnoop --check -R
+	[ "$status" -eq 1 ]
+	why=$(sed -n 's/^resource_usage: *//p' out)
+	[[ $why == "taskstats: "?* ]]
+	[ "$(sed -n 's/^result: *//p' out)" = "$why" ]
+}
+
+@test "reasons are facts of this kernel, not versions of others" {
+	for k in 3.2 3.16 5.10 6.12; do
+		folder $k
+		faked execsnoop --check -x -F
+		refute grep -Ei '(linux|before|since|until|to) [2-9]\.' out err
+		case $k in
+		5.10) grep -q '^filters_of_arguments: *not used (this kernel' out ;;
+		3.2) grep -q '^instances: *no$' out ;;
+		esac
+		[ $k != 3.2 ] || grep -q 'this kernel has no instances' out
+	done
 }
 
 @test "the only buffer: with the settings of somebody else" {
@@ -316,6 +423,19 @@ refused()
 	taken execsnoop
 }
 
+@test "the only buffer: as there is no memory for another" {
+	folder 6.1
+	: >fake/no-memory
+	everything >before
+	faked execsnoop -v
+	[ "$status" -eq 0 ]
+	grep -q ' nop a b c d$' out
+	everything | diff before -
+	grep -q 'that of the top level (no memory for an instance)' err
+	echo function >fake/tracing/current_tracer
+	refused 'in use: a tracer is active'
+}
+
 # 2.6.32 does not say what time it is.
 @test "the only buffer: a clock that tells itself by trace_marker" {
 	folder 3.2
@@ -330,15 +450,15 @@ refused()
 	[ "$((now - last))" -lt 20 ]
 }
 
-@test "3.2: a row that is asked for and not possible is an error" {
+@test "3.2: a method that is asked for and not possible is an error" {
 	folder 3.2
 	everything >before
 	faked execsnoop --row=3
 	[ "$status" -eq 1 ]
-	grep -qx 'execsnoop: row 3 is not possible here (-v tells why)' err
+	grep -qx 'execsnoop: method ldso is not possible here (-v reports why)' err
 	faked execsnoop --check --row=3
 	[ "$status" -eq 1 ]
-	grep -q '^result: .*row 3 is not possible here' out
+	grep -q '^result: .*method ldso is not possible here' out
 	faked execsnoop --check --row=5
 	[ "$status" -eq 0 ]
 	grep -q '^result: .*only from /proc (as asked for)' out
@@ -398,21 +518,31 @@ without()
 	faked execsnoop -v -j -r -a 30
 	[ "$status" -eq 0 ]
 	grep -q "kprobe $1: " err
-	grep -q "row $2: in use, proved itself" err
+	grep -q "method $2: in use, self-test passed" err
 	[ "$(grep -c '"args":\["nop","a","b","c d"\]' out)" -eq 1 ]
 	[ "$(grep -c '"path":"/nonexistent/nosuch"' out)" -eq 0 ]
 }
 
 @test "other kernels: a place that is not there" {
-	for k in 6.12; do
-		folder $k
-		without start_thread '2: kprobe finalize_exec'
-		without finalize_exec '4: kprobe __x64_sys_execve'
-	done
+	folder 6.12
+	without start_thread 'finalize_exec: kprobe finalize_exec'
+	without finalize_exec 'execve: kprobe __x64_sys_execve'
 	for k in 3.2 3.16; do
 		folder $k
-		without start_thread '4: kprobe sys_execve'
+		without start_thread 'execve: kprobe sys_execve'
 	done
+}
+
+# The members of struct linux_binprm before p: vma, vma_pages, mm; argmin too
+# (6.10); old_mm, user_ns too (7.2); a buffer of 128 bytes (until 5.1).
+@test "other kernels: struct linux_binprm as it is and was" {
+	for at in 24 32 48 152; do
+		folder 6.12
+		FAKE_BPRM_P=$at without start_thread 'finalize_exec: kprobe finalize_exec'
+	done
+	folder 6.12
+	FAKE_BPRM_P=40 without start_thread 'execve: kprobe __x64_sys_execve'
+	refute grep -q 'method finalize_exec: .*in use' err
 }
 
 @test "other kernels: no place to learn of a status" {

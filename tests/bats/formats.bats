@@ -471,3 +471,50 @@ nests()
 	echo "$output" | grep -q '^proctree: pid 99999: No such process'
 	[ "$(echo "$output" | grep -vc '^proctree: ')" -eq 0 ]
 }
+
+# ---- parents that go round ----
+
+@test "processes that are each other's parents: an end, or an error" {
+	printf '%s\n' 'procsnoop-recording 1' 'armed 0.900000000' \
+	    'task 1.000000000 12 12 1 =a' 'fork 1.001000000 13 12 1200000 =a' \
+	    'fork 1.002000000 12 13 1200000 =a' \
+	    'exec 1.003000000 12 12 1 3 =x =/x =x' 'end 2.000000000' >two.rec
+	printf '%s\n' 'procsnoop-recording 1' 'task 0.500000000 11 11 11 =a' \
+	    'exec 2.000000000 11 11 1 3 =x =/x =x' 'end 3.000000000' >one.rec
+	printf '%s\n' 'procsnoop-recording 1' 'fork 1.000000000 11 11 0 =a' \
+	    >self.rec
+	for file in one two; do
+		for format in text json dot folded perfetto svg; do
+			draw $format $file.rec
+		done
+		timeout 60 "$TREE/proctree/proctree" -f -i $file.rec >out
+		grep -q ' x$' out
+	done
+	status=0
+	timeout 60 "$TREE/proctree/proctree" -f -i self.rec 2>err || status=$?
+	[ "$status" -eq 1 ]
+	grep -q '^proctree: self.rec: line 2: ' err
+}
+
+# ---- -O in a directory of all users ----
+
+@test "-O: what another user may have put there is not followed" {
+	mkdir -m 1777 shared
+	echo mine >mine
+	ln -s ../mine shared/link
+	ln mine shared/hard
+	mkfifo shared/fifo fifo
+	for name in shared/link shared/hard shared/fifo fifo; do
+		status=0
+		timeout 10 "$TREE/proctree/proctree" -i "$BUILD" -O $name \
+		    2>err || status=$?
+		cat err
+		[ "$status" -eq 1 ]
+		grep -q "^proctree: $name: " err
+	done
+	[ "$(cat mine)" = mine ]
+	for name in shared/new shared/new mine; do
+		timeout 10 "$TREE/proctree/proctree" -i "$BUILD" -O $name 2>/dev/null
+		grep -q COMMAND $name
+	done
+}

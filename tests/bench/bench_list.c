@@ -20,9 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../lib/clock.h"
-#include "../../lib/list.h"
-#include "../../lib/proc.h"
+#include "kernel/clock.h"
+#include "kernel/proclist.h"
+#include "kernel/proc.h"
 
 #define ROUNDS	   7
 #define ROUNDS_MAX 1000

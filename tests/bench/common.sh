@@ -12,6 +12,8 @@ chosen=
 }
 PATH=$PATH:/usr/sbin:/sbin
 EXECSNOOP=${EXECSNOOP:-$here/../../execsnoop/execsnoop}
+# of the row procsnoop-before
+EXECSNOOP_BEFORE=${EXECSNOOP_BEFORE:-}
 EXITSNOOP=${EXITSNOOP:-$here/../../exitsnoop/exitsnoop}
 FORKSNOOP=${FORKSNOOP:-$here/../../forksnoop/forksnoop}
 CC=${CC:-cc}
@@ -38,6 +40,9 @@ tool_version()
 	case $1 in
 	none|exitsnoop-R)
 			;;
+	procsnoop-before)
+			"$EXECSNOOP_BEFORE" -V 2>/dev/null | head -n 1 ;;
+	libbpf-tools*)	package_version libbpf-tools ;;
 	procsnoop)	"$EXECSNOOP" -V 2>/dev/null | head -n 1 ;;
 	exitsnoop)	"$EXITSNOOP" -V 2>/dev/null | head -n 1 ;;
 	forksnoop)	"$FORKSNOOP" -V 2>/dev/null | head -n 1 ;;
@@ -55,11 +60,13 @@ tool_missing()
 		;;
 	procsnoop)
 		[ -x "$EXECSNOOP" ] || echo 'not built' ;;
+	procsnoop-before)
+		[ -x "$EXECSNOOP_BEFORE" ] || echo 'not given' ;;
 	exitsnoop*)
 		[ -x "$EXITSNOOP" ] || echo 'not built' ;;
 	forksnoop)
 		[ -x "$FORKSNOOP" ] || echo 'not built' ;;
-	libbpf-tools)
+	libbpf-tools*)
 		"$LIBBPF/${what}snoop" --help 2>/dev/null |
 		    grep -q libbpf-tools || echo 'not installed' ;;
 	bcc)
@@ -119,23 +126,32 @@ meter()
 	return "$meter_status"
 }
 
-# metered tool [-a tag] [-- command ...]: the command, or probes, traced
+# metered tool [-a tag | -i secs | -n] [-- command ...]: the command, or probes,
+# or nothing for secs, traced; -n: without waiting for the tool to catch up
 metered()
 {
 	tracer=$1
 	shift
 	warm=$(tool_warm "$tracer")
 	arm=
-	if [ "$1" = -a ]; then
-		arm=$2
-		shift 2
-	fi
+	idle=
+	now=
+	case $1 in
+	-a)	arm=$2
+		shift 2 ;;
+	-i)	idle=$2
+		shift 2 ;;
+	-n)	now=-n
+		shift ;;
+	esac
 	case $tracer in
 	none)
 		set -- sleep 1000 "$@"
 		warm=0.5 ;;
 	procsnoop)
 		set -- "$EXECSNOOP" "$@" ;;
+	procsnoop-before)
+		set -- "$EXECSNOOP_BEFORE" "$@" ;;
 	exitsnoop)
 		set -- "$EXITSNOOP" "$@" ;;
 	exitsnoop-R)
@@ -144,6 +160,8 @@ metered()
 		set -- "$FORKSNOOP" "$@" ;;
 	libbpf-tools)
 		set -- "$LIBBPF/${what}snoop" "$@" ;;
+	libbpf-tools-oL)
+		set -- stdbuf -oL "$LIBBPF/${what}snoop" "$@" ;;
 	bcc)
 		set -- "${what}snoop-bpfcc" "$@" ;;
 	bpftrace)
@@ -160,8 +178,8 @@ metered()
 	esac
 	case $tracer in
 	strace*)	meter -u -e "$dir/err" "$@" ;;
-	*)		meter ${arm:+-a "$arm"} -w "$warm" -o "$dir/out" \
-			    -e "$dir/err" "$@" ;;
+	*)		meter ${arm:+-a "$arm"} ${idle:+-i "$idle"} $now -w "$warm" \
+			    -o "$dir/out" -e "$dir/err" "$@" ;;
 	esac
 }
 

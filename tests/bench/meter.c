@@ -1,9 +1,11 @@
 /*
  * meter - run a tracer round a command and say what the tracer cost
  *
- * meter [-e err] [-o out] [-w secs] tool ... -- command ...
+ * meter [-n] [-e err] [-o out] [-w secs] tool ... -- command ...
  *	Start the tool, give it secs to get ready, run the command, wait until
- *	the tool has caught up, end it with SIGINT.
+ *	the tool has caught up (-n: for 0.1 s), end it with SIGINT.
+ * meter -i secs [-e err] [-o out] [-w secs] tool ...
+ *	The same without a command: secs in which it has nothing to do.
  * meter -u [-e err] [-o out] tool ...
  *	The tool runs the command itself, and ends with it.
  * meter -a tag [-e err] -o out [-w secs] tool ...
@@ -17,13 +19,19 @@
  *
  *	cpu_us		CPU time of the tool alone, from before the command
  *			until it had caught up (with -u: all of its life)
+ *	secs, wakeups, forks
+ *			of the same time: how long it was, how often the tool
+ *			went to sleep (voluntary_ctxt_switches), and how many
+ *			processes and threads began on the machine (not -u)
+ *	command_us	CPU time of the command and its children, interrupts
+ *			that hit them and the kernel's probes included (not -u)
  *	utime_us, stime_us, maxrss_kb
  *			as wait4 gives them: all of its life, with those of
  *			its children that it waited for
  *	hwm_kb		its own peak memory (VmHWM), before it was ended
  *	status		of the tool: 0-255, or 128 + signal
  *	command		the same of the command (with -u: that of the tool)
- * and with -a, in place of cpu_us and command, milliseconds since the start:
+ * and with -a, in place of those up to command, milliseconds since the start:
  *	armed_ms	of the first probe that was reported; - for none
  *	readable_ms	until a report could be read in out; - for not yet
  *
@@ -58,6 +66,8 @@
 #define END_LIMIT_MS	10000	/* from SIGINT to SIGKILL */
 #define POLL_MS		10
 #define TAG_MAX		64
+#define PATH_SIZE	64
+#define LINE_SIZE	256
 
 struct tool {
 	char **argv;
@@ -71,12 +81,22 @@ struct tool {
 	struct rusage usage;
 };
 
+/* What is counted at the begin and at the end of the command. */
+struct reading {
+	double cpu;		/* us */
+	double ms;
+	long wakeups;
+	long forks;
+};
+
 struct options {
 	struct tool tool;
 	char **command;
 	const char *tag;
 	double warm;		/* ms */
+	double idle;		/* ms, in place of a command; 0: none */
 	bool probe;
+	bool now;		/* do not wait until it has caught up */
 	bool under;
 };
 
@@ -153,15 +173,41 @@ status_number(int status)
 	    WEXITSTATUS(status);
 }
 
+/* Run it and wait; its status and what it used, that of its children too. */
 static int
-command_run(char *argv[])
+command_run(char *argv[], struct rusage *usage)
 {
 	pid_t pid = child_start(argv, NULL, NULL);
 	int status;
 
-	if (waitpid(pid, &status, 0) == -1)
+	if (wait4(pid, &status, 0, usage) == -1)
 		err(1, "wait");
 	return status_number(status);
+}
+
+static long
+usage_us(const struct rusage *usage)
+{
+	return (long)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) *
+	    1000000 + usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
+}
+
+/* The number after a key at the start of a line of a file of /proc; 0 when
+ * there is none. */
+static long
+number_find(const char *path, const char *key)
+{
+	FILE *file = fopen(path, "re");
+	char line[LINE_SIZE];
+	long n = 0;
+
+	if (file == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), file) != NULL)
+		if (strncmp(line, key, strlen(key)) == 0)
+			n = strtol(line + strlen(key), NULL, 10);
+	fclose(file);
+	return n;
 }
 
 static void
@@ -193,22 +239,35 @@ tool_cpu(const struct tool *tool)
 	return ms_of(tool->clock) * 1e3;
 }
 
+/* A number of its /proc/PID/status, of the first thread. */
+static long
+tool_number(const struct tool *tool, const char *key)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", (long)tool->pid);
+	return number_find(path, key);
+}
+
 /* Note the peak of its memory; it can no longer be read of a zombie. */
 static void
 tool_hwm(struct tool *tool)
 {
-	char path[64], line[256];
-	FILE *file;
-	long kb;
+	long kb = tool_number(tool, "VmHWM:");
 
-	snprintf(path, sizeof(path), "/proc/%ld/status", (long)tool->pid);
-	file = fopen(path, "re");
-	if (file == NULL)
-		return;
-	while (fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "VmHWM: %ld", &kb) == 1 && kb > tool->hwm)
-			tool->hwm = kb;
-	fclose(file);
+	if (kb > tool->hwm)
+		tool->hwm = kb;
+}
+
+static struct reading
+tool_read(const struct tool *tool)
+{
+	return (struct reading){
+		.cpu = tool_cpu(tool),
+		.ms = ms_now(),
+		.wakeups = tool_number(tool, "voluntary_ctxt_switches:"),
+		.forks = number_find("/proc/stat", "processes "),
+	};
 }
 
 static void
@@ -275,19 +334,29 @@ static void
 measure(struct options *options)
 {
 	struct tool *tool = &options->tool;
-	double before, cpu;
-	int status;
+	struct rusage usage = { .ru_maxrss = 0 };
+	struct reading begin, end;
+	int status = 0;
 
 	tool_start(tool);
 	ms_sleep(options->warm);
 	tool_must_run(tool);
-	before = tool_cpu(tool);
-	status = command_run(options->command);
+	begin = tool_read(tool);
+	if (options->idle > 0)
+		ms_sleep(options->idle);
+	else
+		status = command_run(options->command, &usage);
 	tool_must_run(tool);
-	tool_settle(tool);
-	cpu = tool_cpu(tool) - before;
+	if (options->now)
+		ms_sleep(SETTLE_MS);
+	else if (options->idle == 0)
+		tool_settle(tool);
+	end = tool_read(tool);
 	tool_end(tool);
-	printf("cpu_us=%.0f command=%d", cpu, status);
+	printf("cpu_us=%.0f secs=%.3f wakeups=%ld forks=%ld command_us=%ld "
+	    "command=%d", end.cpu - begin.cpu, (end.ms - begin.ms) / 1e3,
+	    end.wakeups - begin.wakeups, end.forks - begin.forks,
+	    usage_us(&usage), status);
 	tool_print(tool);
 }
 
@@ -346,6 +415,7 @@ measure_arm(struct options *options)
 {
 	static double starts[PROBES_MAX];	/* ms since the tool's */
 	struct tool *tool = &options->tool;
+	struct rusage usage;
 	double now, readable = NAN;
 	char arg[TAG_MAX + 32];
 	char *argv[] = { "/proc/self/exe", "-p", arg, NULL };
@@ -359,7 +429,7 @@ measure_arm(struct options *options)
 			break;
 		starts[n] = now;
 		snprintf(arg, sizeof(arg), "%s-%ld-", options->tag, n);
-		if (command_run(argv) != 0)
+		if (command_run(argv, &usage) != 0)
 			errx(1, "a probe failed");
 		ms_sleep(starts[n] + PROBE_MS - (ms_now() - tool->begin));
 		if (probe_find(tool->out, options->tag) != -1)
@@ -375,8 +445,9 @@ measure_arm(struct options *options)
 static void
 usage(void)
 {
-	fputs("usage: meter [-e err] [-o out] [-w secs] tool ... -- "
+	fputs("usage: meter [-n] [-e err] [-o out] [-w secs] tool ... -- "
 	    "command ...\n"
+	    "       meter -i secs [-e err] [-o out] [-w secs] tool ...\n"
 	    "       meter -u [-e err] [-o out] tool ...\n"
 	    "       meter -a tag [-e err] -o out [-w secs] tool ...\n"
 	    "       meter -p name\n", stderr);
@@ -412,13 +483,19 @@ options_parse(struct options *options, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "+a:e:o:puw:")) != -1) {
+	while ((c = getopt(argc, argv, "+a:e:i:no:puw:")) != -1) {
 		switch (c) {
 		case 'a':
 			options->tag = optarg;
 			break;
 		case 'e':
 			options->tool.err = optarg;
+			break;
+		case 'i':
+			options->idle = seconds_parse(optarg) * 1e3;
+			break;
+		case 'n':
+			options->now = true;
 			break;
 		case 'o':
 			options->tool.out = optarg;
@@ -437,7 +514,7 @@ options_parse(struct options *options, int argc, char *argv[])
 		}
 	}
 	options->tool.argv = argv + optind;
-	if (options->tag == NULL && !options->under)
+	if (options->tag == NULL && !options->under && options->idle == 0)
 		options->command = command_split(argv + optind);
 }
 
@@ -458,7 +535,7 @@ main(int argc, char *argv[])
 		measure_arm(&options);
 	else if (options.under)
 		measure_under(&options);
-	else if (options.command != NULL)
+	else if (options.command != NULL || options.idle > 0)
 		measure(&options);
 	else
 		usage();

@@ -17,6 +17,7 @@
  * environment:
  *	FAKE_TRACEFS	the folder
  *	FAKE_STAY	do not end the tool when all of the recording was read
+ *	FAKE_BPRM_P	where p is in struct linux_binprm, 24 if not said
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -28,13 +29,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../../lib/format.h"
+#include "ring/format.h"
 
 /* Added to recorded pids: no process of this machine has these. */
 #define FAKE_PIDS   4000000
 #define FAKE_TEXT   (1 << 16) /* the largest file */
 #define FAKE_RECORD (1 << 15) /* the largest record, before it is refused */
-#define FAKE_CPUS   2
+#define FAKE_CPUS   2 /* online: those after them have no buffer */
 #define IMAGE_BASE  0x7ffd00001000u
 
 /* The memory that the arguments of a call point into: see image_new. */

@@ -107,13 +107,15 @@ each_event(const char *folder, void (*change)(const char *), int *all)
 static void
 refresh_stats(const char *path)
 {
-	char text[512], trace[64];
+	char text[512], trace[64], name[2 * PATH_MAX];
+	struct stat st;
 	int cpu = (int)strtol(strstr(path, "/cpu") + 4, NULL, 10), n;
 	uint64_t now = pages_now(cpu) / 1000;
 	size_t before;
 
-	fake_get(trace, sizeof trace, "%strace", fake_buffer);
-	before = cpu == 0 && *trace;
+	/* Not by opening it, which the tools notice. */
+	snprintf(name, sizeof name, "%s/%strace", fake_root, fake_buffer);
+	before = cpu == 0 && stat(name, &st) == 0 && st.st_size > 0;
 	/* What a read in vain has skipped counts for ever. */
 	if (pages_begun(cpu) && fake_get(trace, sizeof trace, "../skipped"))
 		before += strtoul(trace, NULL, 10);
@@ -149,16 +151,40 @@ fake_refresh(const char *path)
 	fake_put(on == 0 ? "0\n" : on == all ? "1\n" : "X\n", "%s", path);
 }
 
+/*
+ * The top-level buffer gets its size with the first event, or keeps the one it
+ * has when a size is written.  Before 6.7 the first of any instance counts, and
+ * all of them say so.
+ */
+static void
+expand(const char *path, const char *size)
+{
+	char pattern[2 * PATH_MAX], text[64];
+	bool one = fake_version < 607;
+	glob_t g;
+
+	if ((one || strncmp(path, "instances/", 10) != 0) &&
+	    fake_get(text, sizeof text, "buffer_size_kb") && strchr(text, '('))
+		fake_put(size ? size : "7\n", "buffer_size_kb");
+	snprintf(pattern, sizeof pattern, "%s/instances/*/buffer_size_kb",
+	    fake_root);
+	if (!one || glob(pattern, 0, NULL, &g) != 0)
+		return;
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		const char *name = g.gl_pathv[i] + strlen(fake_root) + 1;
+
+		if (fake_get(text, sizeof text, "%s", name) &&
+		    strchr(text, '('))
+			fake_put("1410\n", "%s", name);
+	}
+	globfree(&g);
+}
+
 static void
 enable(const char *path)
 {
-	char size[64];
-
 	fake_put("1\n", "%s", path);
-	/* The top-level buffer gets its size with the first event. */
-	if (fake_get(size, sizeof size, "buffer_size_kb") &&
-	    strncmp(path, "instances/", 10) != 0 && strchr(size, '('))
-		fake_put("1408\n", "buffer_size_kb");
+	expand(path, "1408\n");
 }
 
 static void
@@ -290,6 +316,8 @@ fake_write(const char *path, const char *text)
 	    (strcmp(base, "current_tracer") == 0 && strcmp(word, "nop") != 0) ||
 	    strcmp(base, "uprobe_events") == 0)
 		return EINVAL;
+	if (strcmp(base, "buffer_size_kb") == 0)
+		expand(path, NULL);
 	strncat(word, "\n", sizeof word - strlen(word) - 1);
 	fake_put(word, "%s", path);
 	return 0;
@@ -314,12 +342,17 @@ fake_run(const char *program, const char *option, const char *a, const char *b)
 int
 fake_mkdir(const char *path)
 {
-	char from[2 * PATH_MAX], to[2 * PATH_MAX];
+	char from[2 * PATH_MAX], to[2 * PATH_MAX], size[64];
 	static const char *const copied[] = { "per_cpu", "events", "options",
 		"tracing_on", "trace", "trace_pipe", "trace_marker",
 		"trace_clock", "buffer_size_kb" };
 	int all;
 
+	snprintf(to, sizeof to, "%s/../no-memory", fake_root);
+	if (access(to, F_OK) == 0) {
+		errno = ENOMEM;
+		return -1;
+	}
 	snprintf(to, sizeof to, "%s/%s", fake_root, path);
 	if (mkdir(to, 0700) != 0)
 		return -1;
@@ -329,7 +362,11 @@ fake_mkdir(const char *path)
 	}
 	snprintf(to, sizeof to, "%s/events", path);
 	each_event(to, disable, &all);
-	fake_put("1410\n", "%s/buffer_size_kb", path);
+	fake_get(size, sizeof size, "buffer_size_kb");
+	fake_put(strchr(size, '(') && fake_version < 607 ?
+		"1410 (expanded: 1408)\n" :
+		"1410\n",
+	    "%s/buffer_size_kb", path);
 	fake_put("", "%s/trace", path);
 	snprintf(fake_buffer, sizeof fake_buffer, "%s/", path);
 	return 0;
@@ -343,6 +380,13 @@ fake_rmdir(const char *path)
 	snprintf(whole, sizeof whole, "%s/%s", fake_root, path);
 	if (access(whole, F_OK) != 0)
 		return -1;
+	/* From 4.0 to 5.8 while anybody reads any pipe. */
+	snprintf(whole, sizeof whole, "%s/../busy", fake_root);
+	if (access(whole, F_OK) == 0) {
+		errno = EBUSY;
+		return -1;
+	}
+	snprintf(whole, sizeof whole, "%s/%s", fake_root, path);
 	fake_run("rm", "-r", whole, NULL);
 	if (strncmp(fake_buffer, path, strlen(path)) == 0)
 		*fake_buffer = '\0';

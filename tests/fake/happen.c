@@ -62,6 +62,7 @@ image_new(const char *path, const char *const *argv, int argc)
 	size_t len = AT_STACK + 8 * ((size_t)argc + 5) + sizeof secret +
 	    strlen(path) + 1,
 	       at = AT_STACK + 8 * ((size_t)argc + 5);
+	const char *p = getenv("FAKE_BPRM_P");
 	uint64_t word = (uint64_t)argc;
 	struct image *m;
 
@@ -88,7 +89,7 @@ image_new(const char *path, const char *const *argv, int argc)
 	memcpy(m->bytes + AT_REGS, &word, 8); /* x0, di: the path */
 	memcpy(m->bytes + AT_REGS + 0x70, &word, 8);
 	word = IMAGE_BASE + AT_STACK;
-	memcpy(m->bytes + AT_BPRM + 24, &word, 8); /* p */
+	memcpy(m->bytes + AT_BPRM + (p ? strtol(p, NULL, 10) : 24), &word, 8);
 	word += 8;
 	memcpy(m->bytes + AT_REGS + 8, &word, 8); /* x1, si: argv */
 	memcpy(m->bytes + AT_REGS + 0x68, &word, 8);

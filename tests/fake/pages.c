@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../lib/ring.h"
+#include "ring/page.h"
 
 #define TIME_EXTEND 30
 #define DELTA_BITS  27
@@ -94,13 +94,13 @@ pages_add(int cpu, uint64_t ts, const void *data, size_t len)
 size_t
 pages_waiting(int cpu)
 {
-	return cpus[cpu].count;
+	return cpu < FAKE_CPUS ? cpus[cpu].count : 0;
 }
 
 bool
 pages_begun(int cpu)
 {
-	return cpus[cpu].filled > 0;
+	return cpu < FAKE_CPUS && cpus[cpu].filled > 0;
 }
 
 static void

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/ring.h"
+#include "ring/page.h"
 
 #define EVENTS_MAX 32
 

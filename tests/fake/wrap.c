@@ -1,5 +1,6 @@
 /* The calls that the tools make, with the fake behind them: the linker gives
  * them __wrap_NAME for NAME (ld(1), --wrap; see Makefile). */
+#include "base/error.h"
 #include "fake.h"
 
 #include <errno.h>
@@ -95,9 +96,9 @@ prepare(void)
 }
 
 int
-__wrap_tracefs_open(char *why)
+__wrap_tracefs_open(struct error *error)
 {
-	(void)why;
+	(void)error;
 	prepare();
 	return __real_open(fake_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
@@ -111,6 +112,11 @@ __wrap_openat(int dir, const char *name, int flags, mode_t mode)
 	if (!path)
 		return fd;
 	if ((flags & O_ACCMODE) == O_RDONLY) {
+		/* An instance that was there before. */
+		if (!*fake_buffer && strncmp(path, "instances/", 10) == 0 &&
+		    strstr(path, "/trace_pipe_raw"))
+			snprintf(fake_buffer, sizeof fake_buffer, "%.*s",
+			    (int)(strstr(path, "per_cpu") - path), path);
 		advance();
 		fake_refresh(path);
 	} else if (flags & O_TRUNC)
@@ -166,6 +172,10 @@ __wrap_read(int fd, void *to, size_t size)
 
 	if (cpu < 0)
 		return __real_read(fd, to, size);
+	if (cpu >= FAKE_CPUS) {
+		errno = ENODEV; /* 5.x; before: nothing to read */
+		return fake_version < 500 ? 0 : -1;
+	}
 	if (fake_version >= 309 && !pages_waiting(cpu))
 		abort(); /* a read in vain may lose events, lib/reader.c */
 	advance();
@@ -232,11 +242,14 @@ __wrap_execv(const char *path, char *const *argv)
 pid_t
 __wrap_waitpid(pid_t pid, int *status, int options)
 {
-	pid_t ended = __real_waitpid(pid, status, options);
+	int s = 0;
+	pid_t ended = __real_waitpid(pid, &s, options);
 
+	if (ended > 0 && status)
+		*status = s;
 	if (ended > 0 && fake_version) {
 		advance();
-		happen_exit((int)ended, *status);
+		happen_exit((int)ended, s);
 	}
 	return ended;
 }
@@ -262,12 +275,20 @@ __wrap_uname(struct utsname *u)
 static int
 look(struct pollfd *fds, nfds_t n)
 {
+	static const struct timespec none;
 	int ready = 0;
 
 	advance();
 	for (nfds_t i = 0; i < n; i++) {
-		fds[i].revents = fake_version < 309 ||
-			pages_waiting(cpu_of(fds[i].fd)) ? POLLIN : 0;
+		int cpu = fds[i].fd < 0 ? -1 : cpu_of(fds[i].fd);
+
+		fds[i].revents = 0;
+		if (fds[i].fd >= 0 && cpu < 0) /* inotify */
+			__real_ppoll(&fds[i], 1, &none, NULL);
+		else if (cpu >= FAKE_CPUS && fake_version >= 309)
+			fds[i].revents = POLLERR;
+		else if (cpu >= 0 && (fake_version < 309 || pages_waiting(cpu)))
+			fds[i].revents = POLLIN;
 		ready += fds[i].revents != 0;
 	}
 	return ready;
@@ -282,9 +303,11 @@ int
 __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *t,
     const sigset_t *mask)
 {
+	static const struct timespec step = { 0, 20000000 };
 	static bool playing;
 	static int idle, vain;
-	bool ours = !fds || below(fds[0].fd, NULL), over;
+	bool ours = !fds || below(fds[0].fd < 0 ? ~fds[0].fd : fds[0].fd, NULL);
+	bool over;
 
 	if (!fake_version || !ours)
 		return __real_ppoll(fds, n, t, mask);
@@ -299,9 +322,9 @@ __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *t,
 		kill(getpid(), SIGINT);
 	if (fds && fake_version >= 309 && !pages_waiting(0) &&
 	    !pages_waiting(1))
-		return __real_ppoll(NULL, 0, t, mask);
+		return __real_ppoll(NULL, 0, t ? t : &step, mask);
 	if (fds && n && !pages_waiting(0) && !pages_waiting(1) &&
 	    ++vain > VAIN_POLLS)
 		abort();
-	return __real_ppoll(fds, n, t, mask);
+	return fds ? look(fds, n) : __real_ppoll(fds, n, t, mask);
 }

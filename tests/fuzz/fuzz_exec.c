@@ -1,20 +1,20 @@
 /*
- * Kernel events in any sequence, into the joiner of execs and the table of
+ * Kernel events in any sequence, into the assembler of execs and the table of
  * tasks: no crash, no leak, everything comes out in the order of time, and
  * every record keeps its promises.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/exec.h"
-#include "../../lib/tasks.h"
+#include "events/exec_assembler.h"
+#include "task/table.h"
 
 #define TASKS 8
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const uint8_t *in, *end;
-static struct exec_joiner j;
+static struct exec_assembler j;
 static struct tasks tasks;
 static uint64_t now, last;
 static long fed, taken;		/* forks, exits, gaps: one record each */
@@ -49,10 +49,10 @@ some_text(size_t *len)
 	return (const char *)in - n;
 }
 
-static struct exec_peek *
-peek(void *arg, int pid)
+static struct cmdline_sample *
+read_sample(void *arg, int pid)
 {
-	struct exec_peek *p;
+	struct cmdline_sample *p;
 	const char *s;
 	size_t n = 0;
 
@@ -78,8 +78,8 @@ look(void *arg, int tid, struct event *e)
 {
 	(void)arg;
 	*e = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
-		.pid = byte() & 1 ? tid : some_tid(), .ppid = some_tid(),
-		.start = now - byte() * (uint64_t)10000000 };
+		.found.pid = byte() & 1 ? tid : some_tid(), .found.ppid = some_tid(),
+		.found.start = now - byte() * (uint64_t)10000000 };
 	return byte() & 1 ? 0 : -1;
 }
 
@@ -113,28 +113,47 @@ take(uint64_t until)
 		    e.type == EVENT_LOST || e.type == EVENT_EXECFAIL;
 		if (e.type == EVENT_EXEC || e.type == EVENT_EXECFAIL)
 			check_args(&e);
-		if (tasks_apply(&tasks, &e) != 0 || e.ppid < PPID_UNKNOWN)
+		if (tasks_apply(&tasks, &e) != 0 || e.task.ppid < PPID_UNKNOWN)
 			abort();
 	}
 }
 
 static void
-some_args(struct kevent *k)
+some_args(struct raw_event *k)
 {
 	k->first = byte() % 20;
-	k->count = byte() % (KEVENT_STRINGS + 1);
+	k->count = byte() % (RAW_STRINGS + 1);
 	for (int i = 0; i < k->count; i++)
 		k->arg[i] = some_text(&k->arg_len[i]);
 	for (int i = 0; i < k->count + 2 && (byte() & 1); i++)
 		k->pointer[i] = 4096 * (uint64_t)(byte() & 3) + byte();
 }
 
+/* Part of a window: bytes with NULs, and pointers that may agree with them. */
+static void
+some_window(struct raw_event *k)
+{
+	size_t n = byte() * (size_t)4;
+
+	if (n > (size_t)(end - in))
+		n = (size_t)(end - in);
+	k->text = (const char *)in;
+	k->text_len = n;
+	in += n;
+	k->first = byte() % 4 * (byte() & 1 ? 64 : 1024);
+	k->pointer[k->pointers++] = k->argv;
+	for (size_t i = 0; i < n && k->pointers < RAW_POINTERS; i++)
+		if (k->text[i] == '\0')
+			k->pointer[k->pointers++] =
+			    byte() & 15 ? k->argv + i + 1 : 0;
+}
+
 static void
 some_event(void)
 {
-	struct exec_peek *note = NULL;
-	struct kevent k = { .kind = (enum kevent_kind)(
-				1 + byte() % KEVENT_LOST),
+	struct cmdline_sample *note = NULL;
+	struct raw_event k = { .kind = (enum raw_event_kind)(
+				1 + byte() % RAW_LOST),
 		.cpu = byte() & 3 };
 
 	now += byte() & 1 ? byte() : byte() * (uint64_t)5000000;
@@ -149,16 +168,18 @@ some_event(void)
 	k.argv = byte() & 1 ? 0x1000 : 0x1ff0;
 	k.lost = byte();
 	k.text = some_text(&k.text_len);
-	if (k.kind == KEVENT_ARGS || k.kind == KEVENT_ENTRY ||
-	    k.kind == KEVENT_ENTRY_ARGS)
+	if (k.kind == RAW_ARGS || k.kind == RAW_ENTRY ||
+	    k.kind == RAW_ENTRY_ARGS)
 		some_args(&k);
-	if (exec_wants_peek(&j, &k) && (byte() & 1))
-		note = peek(NULL, k.pid);
+	if (k.kind == RAW_WINDOW)
+		some_window(&k);
+	if (exec_wants_sample(&j, &k) && (byte() & 1))
+		note = read_sample(NULL, k.pid);
 	if (exec_feed(&j, &k, note) != 0)
 		abort();
-	fed += k.kind == KEVENT_NEWTASK || k.kind == KEVENT_FORK ||
-	    k.kind == KEVENT_EXIT || k.kind == KEVENT_LOST ||
-	    (k.kind == KEVENT_RETURN && k.ret < 0);
+	fed += k.kind == RAW_NEWTASK || k.kind == RAW_FORK ||
+	    k.kind == RAW_EXIT || k.kind == RAW_LOST ||
+	    (k.kind == RAW_RETURN && k.ret < 0);
 	if (byte() & 1)
 		take(now);
 }
@@ -182,9 +203,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fed = taken = 0;
 	j.order = (enum exec_order)(how % 3);
 	j.want = how & 4 ? 100 : (how >> 3) & 3;
-	j.peek = how & 32 ? peek : NULL;
+	j.read_sample = how & 32 ? read_sample : NULL;
 	tasks.look = how & 64 ? look : NULL;
-	if (exec_init(&j, how & 128) != 0)
+	j.returns = how & 128;
+	if (exec_init(&j) != 0)
 		abort();
 	while (in < end)
 		some_event();

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/kevent.h"
+#include "ring/raw_event.h"
 #include "words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -14,6 +14,7 @@ static const char *const words[] = { "ID: 7\n", "\tfield:", "unsigned short ",
 	"__data_loc char[] ", "__rel_loc char[] ", "char ", "[16]",
 	";\toffset:", ";\tsize:", ";\tsize:4;\tsigned:1;\n", "common_pid",
 	"argc", "a0", "a1", "filename", "pid", "old_pid", "p0", "v", "fn",
+	"p1", "s0", "s1", "[64]",
 	"comm", "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n" };
 
 static void
@@ -38,10 +39,10 @@ read_fields(const struct format *f, const uint8_t *record, size_t len)
 static void
 check(const char *text, const uint8_t *record, size_t len)
 {
-	static struct kevent_table table;
+	static struct raw_event_table table;
 	struct ring_record r = { .data = record, .len = len };
 	struct format f;
-	struct kevent k;
+	struct raw_event k;
 
 	if (format_parse_header(&f, text) == 0) {
 		if (f.count < 1 || f.count > FORMAT_FIELDS)
@@ -51,10 +52,13 @@ check(const char *text, const uint8_t *record, size_t len)
 	if (format_parse(&f, text) == 0 && (f.id < 1 || f.id > UINT16_MAX))
 		abort();
 	table.count = 0;
-	for (int kind = KEVENT_NEWTASK; kind < KEVENT_LOST; kind++)
-		kevent_learn(&table, (enum kevent_kind)kind, text, 0, 0,
-		    kind == KEVENT_ARGS || kind == KEVENT_ENTRY ? 2 : 0);
-	kevent_decode(&table, &r, 0, &k);
+	for (int kind = RAW_NEWTASK; kind < RAW_LOST; kind++)
+		raw_event_learn(&table, (enum raw_event_kind)kind, text, 0, 0,
+		    kind == RAW_ARGS || kind == RAW_ENTRY ? 2 : 0);
+	if (raw_event_decode(&table, &r, 0, &k) && k.kind == RAW_WINDOW &&
+	    (k.pointers > RAW_POINTERS ||
+		(const uint8_t *)k.text + k.text_len > record + len))
+		abort();
 }
 
 /* The text, a NUL, the record; each a block of its own, so that reading

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/kevent.h"
+#include "ring/raw_event.h"
 
 #define COMMON "ID: %d\n" \
 	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n" \
@@ -25,32 +25,34 @@ static const char *const headers[] = {
 	"\tfield: char data;\toffset:12;\tsize:4084;\tsigned:1;\n",
 };
 
-static struct kevent_table table;
+static struct raw_event_table table;
 
 static void
-learn(enum kevent_kind kind, const char *fields, int first, int count)
+learn(enum raw_event_kind kind, const char *fields, int first, int count)
 {
 	char format[1024];
 
 	snprintf(format, sizeof format, COMMON "%s", table.count + 1, fields);
-	if (kevent_learn(&table, kind, format, 0, first, count) != 0)
+	if (raw_event_learn(&table, kind, format, 0, first, count) != 0)
 		abort();
 }
 
 static void
 learn_all(void)
 {
-	learn(KEVENT_EXEC, F("__data_loc char[] filename", "8", "4")
+	learn(RAW_EXEC, F("__data_loc char[] filename", "8", "4")
 	    F("pid_t pid", "12", "4") F("pid_t old_pid", "16", "4"), 0, 0);
-	learn(KEVENT_FORK, F("char parent_comm[16]", "8", "16")
+	learn(RAW_FORK, F("char parent_comm[16]", "8", "16")
 	    F("pid_t parent_pid", "24", "4") F("char child_comm[16]", "28",
 	    "16") F("pid_t child_pid", "44", "4"), 0, 0);
-	learn(KEVENT_EXIT, F("char comm[16]", "8", "16")
+	learn(RAW_EXIT, F("char comm[16]", "8", "16")
 	    F("pid_t pid", "24", "4") F("bool group_dead", "28", "1"), 0, 0);
-	learn(KEVENT_RETURN, F("long ret", "16", "8"), 0, 0);
-	learn(KEVENT_ARGS, F("s32 argc", "8", "4")
+	learn(RAW_RETURN, F("long ret", "16", "8"), 0, 0);
+	learn(RAW_ARGS, F("s32 argc", "8", "4")
 	    F("__data_loc char[] a4", "12", "4") F("__rel_loc char[] a5", "16",
 	    "4") F("u64 p4", "24", "8") F("u64 p5", "32", "8"), 4, 2);
+	learn(RAW_WINDOW, F("s32 argc", "8", "4") F("u64 v", "12", "8")
+	    F("u64 p1[2]", "20", "16") F("u64 s0[2]", "36", "16"), 0, 0);
 }
 
 /* Read all bytes, so that one outside is seen. */
@@ -66,12 +68,12 @@ touch(const void *p, size_t len)
 static void
 check(const struct ring_record *r)
 {
-	struct kevent k;
+	struct raw_event k;
 
 	touch(r->data, r->len);
-	if (kevent_decode(&table, r, 0, &k) != 1)
+	if (raw_event_decode(&table, r, 0, &k) != 1)
 		return;
-	if (kevent_peek(&table, r) != k.kind)
+	if (raw_event_kind_of(&table, r) != k.kind)
 		abort();
 	if (k.text)
 		touch(k.text, k.text_len);

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../lib/clock.h"
-#include "../../lib/taskstats.h"
+#include "kernel/clock.h"
+#include "kernel/taskstats.h"
 
 #define FAMILY 21
 #define STATS  560 /* of versions 15 and 16 */
@@ -113,15 +113,15 @@ static void
 exits(int n)
 {
 	struct event e = { .type = EVENT_EXIT, .tid = tid_of(n),
-		.code = CODE_UNKNOWN, .grouped = -1,
-		.stats_code = CODE_UNKNOWN };
+		.exit.code = CODE_UNKNOWN, .exit.grouped = -1,
+		.exit.stats_code = CODE_UNKNOWN };
 	uint64_t number;
 
 	e.ts = byte() & 3 ? clock_boot() + 1 : 1;
 	e.comm[0] = byte() & 1 ? 'a' : 'b';
 	taskstats_join(&t, &e);
-	if (e.code != CODE_UNKNOWN || e.grouped != -1 ||
-	    e.usage.known != (e.stats_code != CODE_UNKNOWN))
+	if (e.exit.code != CODE_UNKNOWN || e.exit.grouped != -1 ||
+	    e.usage.known != (e.exit.stats_code != CODE_UNKNOWN))
 		abort();
 	if (!e.usage.known)
 		return;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/text.h"
+#include "events/trace_text.h"
 #include "words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -21,23 +21,28 @@ static const char *const words[] = { "               x-7       [001] .....   ",
 	" old_pid=7", "sched_process_exit: comm=x", " prio=120",
 	" group_dead=true", "args0: (f+0x0/0x1) argc=2", " a0=\"x\"", " a1=\"y\"",
 	" a2=(fault)", " a3=\"\"", "exec: (f+0x0/0x1) argc=2",
-	"CPU:0 [LOST 5 EVENTS]", "cpus=2\n", "\n" };
+	"CPU:0 [LOST 5 EVENTS]", "cpus=2\n", "\n", "x 7 [001]   1.000001: ",
+	"sched:", " ( 7) ", "x-7     0..... ", "8500us!: ", "(+5) ", "> ", "12:",
+	" 0)  x-7  |  /* ", " */", "sys_execve(filename: 5", " \"/x\"",
+	", argv: 1", "sys_execve -> 0x", "fffffffffffffffe", "0",
+	"execsnoop_f: (f+0x0/0x1)", " arg1=\"x\"", " arg2=\"y\"", " 5: ",
+	"\r", "\t" };
 
 /* The promises of an EVENT_STATUS. */
 static void
 check_status(const struct event *e)
 {
-	bool exits = e->sign == SIGN_EXIT || e->sign == SIGN_EXIT_GROUP;
-	bool known = e->code != CODE_UNKNOWN || e->sign != SIGN_GROUP;
+	bool exits = e->status.hint == HINT_EXIT || e->status.hint == HINT_EXIT_GROUP;
+	bool known = e->status.code != CODE_UNKNOWN || e->status.hint != HINT_GROUP;
 
-	if (e->sign < SIGN_CODE || e->sign > SIGN_HANDLED || e->tid < 0)
+	if (e->status.hint < HINT_CODE || e->status.hint > HINT_HANDLED || e->tid < 0)
 		abort();
-	if (known && e->code < 0)
+	if (known && e->status.code < 0)
 		abort();
-	if (e->sign < SIGN_SENT && (e->code > 0xff00 ||
-	    (e->code > 0 && (e->code & 0xff) && (e->code >> 8 || exits))))
+	if (e->status.hint < HINT_SENT && (e->status.code > 0xff00 ||
+	    (e->status.code > 0 && (e->status.code & 0xff) && (e->status.code >> 8 || exits))))
 		abort();
-	if (e->sign == SIGN_SENT && e->tid == 0)
+	if (e->status.hint == HINT_SENT && e->tid == 0)
 		abort();
 }
 
@@ -51,20 +56,24 @@ check(const struct event *e)
 		return;
 	}
 	if (e->type != EVENT_FORK && e->type != EVENT_EXEC &&
-	    e->type != EVENT_EXIT && e->type != EVENT_LOST)
+	    e->type != EVENT_EXECFAIL && e->type != EVENT_EXIT &&
+	    e->type != EVENT_LOST)
+		abort();
+	if (e->type == EVENT_EXECFAIL && e->exec.error <= 0)
 		abort();
 	if (strnlen(e->comm, COMM_LEN) == COMM_LEN)
 		abort();
-	if (e->type != EVENT_EXEC)
+	if (e->type != EVENT_EXEC && e->type != EVENT_EXECFAIL)
 		return;
-	if (strlen(e->path) >= TEXT_PATH || e->args.count < 0)
+	if ((e->path && strlen(e->path) >= TEXT_PATH) || e->args.count < 0)
 		abort();
 	for (int i = 0; i < e->args.count; i++)
 		s += strlen(s) + 1;
 	if (s != e->args.text + e->args.len)
 		abort();
 	if (e->args.state == ARGS_ALL ? e->args.count != e->args.argc :
-	    e->args.count > 0 && e->args.count >= e->args.argc)
+	    e->args.count > 0 && e->args.argc >= 0 &&
+		e->args.count >= e->args.argc)
 		abort();
 }
 
@@ -78,8 +87,10 @@ feed(struct text *t, const uint8_t *bytes, size_t len)
 	if (!line)
 		abort();
 	memcpy(line + 1, bytes, len);
-	if (text_parse(t, line + 1, len, &e) == 1)
-		check(&e);
+	do
+		if (text_parse(t, line + 1, len, &e) == 1)
+			check(&e);
+	while (t->again);
 	free(line);
 }
 
@@ -103,7 +114,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 		size -= len;
 	}
 	free(bytes);
-	if (t.events + t.unparsed > t.lines)
+	text_end(&t);
+	if (t.unparsed && (!t.first || !t.why))
 		abort();
 	return 0;
 }

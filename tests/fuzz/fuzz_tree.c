@@ -7,19 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/tasks.h"
-#include "../../lib/tree.h"
+#include "some_event.h"
+#include "task/table.h"
+#include "tree/tree.h"
 
-#define TIDS  16
 #define TIMES 8	   /* the input is read, each time from a byte further on */
 #define CHAIN 3000 /* once in an input; 50000 are in test_tree */
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static const uint8_t *in, *end;
 static struct tasks tasks;
 static struct tree tree;
-static uint64_t now;
 static bool chained;
 
 #define want(ok) do {							\
@@ -29,60 +27,11 @@ static bool chained;
 	}								\
 } while (0)
 
-static uint8_t
-byte(void)
-{
-	return in < end ? *in++ : 0;
-}
-
-static int
-some_tid(void)
-{
-	return byte() % (TIDS + 1);
-}
-
-static uint64_t
-some_start(void)
-{
-	uint64_t start = now - byte() * (uint64_t)3000000;
-
-	return byte() & 1 ? start : start / 10000000 * 10000000;
-}
-
-/* Arguments that are lent from a block of their own, which is returned. */
-static char *
-some_args(struct event *e)
-{
-	int n = byte() % 4;
-	char *text = malloc((size_t)n * 3 + 4);
-
-	want(text);
-	e->args.argc = n + byte() % 2;
-	e->args.count = n;
-	e->args.state = n == e->args.argc ? ARGS_ALL : n ? ARGS_CUT : ARGS_NONE;
-	e->args.text = text;
-	for (int i = 0; i < n; i++) {
-		size_t len = byte() % 3u;
-
-		memset(text + e->args.len, 'a' + i, len);
-		text[e->args.len + len] = '\0';
-		e->args.len += len + 1;
-	}
-	memcpy(text + n * 3, "/p", 3);
-	e->path = byte() & 1 ? text + n * 3 : NULL;
-	return text;
-}
-
 static int
 look(void *arg, int tid, struct event *e)
 {
 	(void)arg;
-	*e = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
-		.ts = byte() & 1 ? now : 0,
-		.pid = byte() & 1 ? tid : some_tid(), .ppid = some_tid(),
-		.start = some_start(), .group_dead = byte() & 1,
-		.comm = "look", .args.argc = -1 };
-	return byte() & 1 ? -1 : 0;
+	return some_look(tid, e);
 }
 
 static void
@@ -100,11 +49,18 @@ some_chain(void)
 
 	chained |= n == CHAIN;
 	for (int i = 0; i < n; i++) {
-		struct event e = { .type = how & 2 ? EVENT_TASK : EVENT_FORK,
-			.tid = 100 + i, .pid = 100 + i, .ts = now,
-			.ppid = forker, .start = now - (how & 4 ? i : 0),
-			.comm = "chain", .args.argc = -1 };
+		struct event e = { .tid = 100 + i, .ts = now, .comm = "chain",
+			.args.argc = -1 };
 
+		if (how & 2) {
+			e.type = EVENT_TASK;
+			e.found.pid = e.tid;
+			e.found.ppid = forker;
+			e.found.start = now - (how & 4 ? i : 0);
+		} else {
+			e.type = EVENT_FORK;
+			e.fork.parent = forker;
+		}
 		now += how & 8 ? 0 : 1000;
 		want(tasks_apply(&tasks, &e) == 0);
 		if (how & 1)
@@ -126,15 +82,7 @@ some_event(void)
 	e.type = (enum event_type)(1 + kind % EVENT_STATUS);
 	e.ts = now += byte() * (uint64_t)300000;
 	e.tid = some_tid();
-	e.pid = e.type == EVENT_EXEC || byte() & 1 ? e.tid : some_tid();
-	e.ppid = some_tid() - (byte() == 0);
-	e.old_tid = byte() & 1 ? e.tid : some_tid();
-	e.flags = byte() & 1 ? (byte() & 1 ? FLAG_THREAD : 0) :
-	    byte() & 1 ? FLAG_UNKNOWN : (uint64_t)byte() << 12;
-	e.start = some_start();
-	e.group_dead = byte() & 3 ? -1 : byte() & 1;
-	e.code = e.process_code = e.stats_code = CODE_UNKNOWN;
-	e.usage.known = byte() & 1;
+	some_kind(&e);
 	memcpy(e.comm, "comm", byte() & 1 ? 4 : 0);
 	if (e.type == EVENT_EXEC || e.type == EVENT_TASK)
 		text = some_args(&e);
@@ -179,7 +127,7 @@ check_node(uint32_t i)
 	want(tree_wall(&tree, n) <= tree.end);
 	want(!(n->flags & (NODE_PENDING | NODE_MARK)));
 	want(!(n->flags & NODE_ENDED && n->flags & NODE_LOST));
-	tree_lend(&tree, x, &e);
+	tree_program(&tree, x, &e);
 	want(e.args.count >= 0 && e.args.count < 4);
 	for (steps = 0; x && steps == 0;) { /* its execs are a ring */
 		want(x < tree.execs);
@@ -198,13 +146,13 @@ check_order(void)
 	int depth = -1;
 
 	for (uint32_t i = 1; i < tree.nodes; i++)
-		drawn += tree_drawn(&tree, tree_node(&tree, i));
+		drawn += !(tree_node(&tree, i)->flags & NODE_HIDDEN);
 	tree_number(&tree);
 	for (uint32_t i = 0; (i = tree_next(&tree, i, &depth)) != 0;) {
 		const struct node *n = tree_node(&tree, i);
 
 		want(++visited <= drawn && n->id == visited && depth >= 0);
-		want(tree_drawn(&tree, n));
+		want(!(n->flags & NODE_HIDDEN));
 		want(depth == 0 ? n->parent == 0 : n->parent != 0);
 		want(n->parent == 0 || tree_node(&tree, n->parent)->id < n->id);
 		want(n->parent != before || before == 0 ||
@@ -237,7 +185,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	how = byte();
 	now = 10000000000;
 	chained = false;
-	tree_init(&tree);
+	tree = (struct tree){ 0 };
 	tree.threads = how & 1;
 	tree.from = how & 2 ? now + byte() * (uint64_t)1000000 : 0;
 	tasks.look = how & 4 ? look : NULL;

@@ -300,3 +300,12 @@ answer_is()
 	[ "$status" -eq 0 ]
 	left_nothing "$tool_pid"
 }
+
+@test "of a recording no PID is looked up here, and its cgroups are not known" {
+	tool -w rec -d 0.1
+	tool -A "$$" -i rec -o json
+	[ "$status" -eq 0 ]
+	jq -e '.processes | length > 1 and .[-1].pid == $pid' \
+	    --argjson pid "$$" out >/dev/null
+	grep -q '^proctree: the cgroup of process .* is not known' err
+}

@@ -125,10 +125,11 @@ setup_file()
 
 @test "a signal that is sent to us ends both" {
 	for signal in TERM INT HUP; do
+		rm -f out # of the round before
 		background -- sleep 20 >out 2>err &
 		tool_pid=$!
 		tools+=("$tool_pid")
-		until_true lines_of 'sleep 20' out
+		until_true lines_of 'sleep 20'
 		child=$(lines_of 'sleep 20' | awk '{ print $1 }')
 		kill "-$signal" "$tool_pid"
 		ended "$tool_pid"

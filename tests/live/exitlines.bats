@@ -136,7 +136,7 @@ setup_file()
 	    (.core | . == null or type == "boolean");
 	def arguments: (.path == null or (.path | type == "string")) and
 	    (.argc == null or (.argc | number)) and
-	    (.args | type == "array" and all(type == "string")) and
+	    (.args | type == "array" and all(. == null or type == "string")) and
 	    (.args_state | test("^(all|proc|cut|none)$"));
 	length > 550 and all(right) and any(has("tid")) and
 	    all(has("tid") != arguments)' out

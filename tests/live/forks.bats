@@ -57,20 +57,22 @@ kinds()
 }
 
 @test "20,000 of 20,000 lines, each with the right parent" {
+	many 20000
 	start
-	exits -n 20000
+	exits -n "$many"
 	stop
 	[ "$status" -eq 0 ]
 	quiet
-	[ "$(wc -l <expected)" -eq 20000 ]
+	[ "$(wc -l <expected)" -eq "$many" ]
 	of "$exits" | same expected -
 	grep -Eq "^ *$exits +$$ fork   $(</proc/$$/comm)$" out
 }
 
 @test "pids that come again: the same" {
+	many 10000
 	few_pids
 	start
-	exits -n 10000
+	exits -n "$many"
 	stop
 	many_pids
 	[ "$status" -eq 0 ]
@@ -80,15 +82,16 @@ kinds()
 }
 
 @test "a small buffer: losses are told, and nothing is wrong" {
+	many 10000
 	few_pids
 	start -b 4 -t
 	(
 		nap 0.3
 		kill -STOP "$tool_pid"
-		nap 0.3
+		nap 2
 		kill -CONT "$tool_pid"
 	) 3>&- &
-	exits -n 10000 -j 8
+	exits -n "$many" -j 8
 	wait $!
 	stop
 	[ "$status" -eq 0 ]
@@ -97,10 +100,10 @@ kinds()
 	# None is there more often than it was made.
 	awk '$5 == "exits" { $1 = ""; print }' out |
 	    awk '{ printf("%6d %6s %-6s %s\n", $1, $2, $3, $4) }' |
-	    sed "s/      ? fork/$(printf '%6d' "$exits") fork/" |
+	    sed "s/      ? fork/ $(printf '%6d' "$exits") fork/" |
 	    awk -v p="$exits" '$2 == p' | sort >seen
 	[ "$(wc -l <seen)" -gt 0 ]
-	[ "$(wc -l <seen)" -lt 10000 ]
+	[ "$(wc -l <seen)" -lt "$many" ]
 	[ -z "$(comm -13 expected seen)" ]
 }
 

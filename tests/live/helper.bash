@@ -47,6 +47,24 @@ build()
 	done
 }
 
+# many N: sets $many to N, or to what this machine starts in 10 s, a tenth of N
+# at least: where a process takes 5 ms, 50,000 of them prove no more
+many()
+{
+	local rate=$BATS_RUN_TMPDIR/rate
+
+	[ -s "$rate" ] || {
+		$CC -O2 -std=c11 -D_GNU_SOURCE -pthread -o "$rate.storm" \
+		    "$TREE/tests/prog/storm.c" || return
+		"$rate.storm" -n 400 -j 4 /bin/true rate 3>&- 9>&- |
+		    awk '{ printf("%d\n", $1 / $4) }' >"$rate" || return
+	}
+	many=$(($(<"$rate") * 10))
+	[ "$many" -ge $(($1 / 10)) ] || many=$(($1 / 10))
+	[ "$many" -le "$1" ] || many=$1
+	echo "$many of $1"
+}
+
 setup()
 {
 	bin=$BATS_FILE_TMPDIR/bin
@@ -142,6 +160,12 @@ background()
 	# shellcheck disable=SC2086 # words
 	exec env --default-signal="${DEFAULTS-HUP,INT,QUIT}" ${under-} \
 	    "$TOOL" "$@" 3>&- 8>&- 9>&-
+}
+
+# The tools that begin from now on may fetch no strings by uprobes.
+windowed()
+{
+	under=$TREE/tests/live/panic_on_warn.sh
 }
 
 # start [options]: in the background and armed when this returns; stdout,

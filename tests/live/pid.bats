@@ -27,7 +27,7 @@ shell()
 	start -p "$shell"
 	"$bin/nop" "$tag" foreign
 	echo >go
-	until_true [ -e done ]
+	until_true [ -e "done" ]
 	echo "'$bin/nop' $tag future
 	    sh -c \"sh -c '$bin/nop $tag deep; :'; :\"
 	    '$bin/orphan' '$bin/nop' $tag orphan >/dev/null
@@ -58,7 +58,7 @@ shell()
 	start_as .one -p "$shell"
 	echo "'$bin/storm' -n 300 -j 3 -t truth '$bin/nop' $tag
 	    : >done" >&70
-	until_true [ -e done ]
+	until_true [ -e "done" ]
 	stop
 	tool_pid=$all
 	stop

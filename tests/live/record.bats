@@ -89,7 +89,8 @@ same_twice()
 	"$EXECSNOOP" -j -i rec >replayed 2>err.replayed
 	same out replayed
 	grep -q 'events lost' err
-	[ "$(grep 'events lost' err)" = "$(grep 'events lost' err.replayed)" ]
+	# A larger buffer helps only while it traces.
+	[ "$(grep -o '.*events lost' err)" = "$(grep -o '.*events lost' err.replayed)" ]
 }
 
 @test "begun in the middle of a storm: the same" {

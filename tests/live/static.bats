@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The static tools, and proctree, which is packed.
+# The static tools.
 
 load helper
 
@@ -7,20 +7,34 @@ static=$TREE/build/static
 
 setup_file()
 {
-	build mdwe
 	make -s -C "$TREE" static
 }
 
-@test "the packed proctree draws what the plain one draws" {
-	[ "$(wc -c <"$static/proctree")" -lt 102400 ]
+@test "the static proctree draws what the other one draws" {
 	for o in text json svg dot folded perfetto; do
 		"$TREE/proctree/proctree" -i "$TREE/examples/build.rec" -o $o \
 		    >plain 2>plain.err
 		"$static/proctree" -i "$TREE/examples/build.rec" -o $o \
-		    >packed 2>packed.err
+		    >static 2>static.err
 		[ -s plain ]
-		same plain packed
-		same plain.err packed.err
+		same plain static
+		same plain.err static.err
+	done
+}
+
+@test "the static tools have the same local time" {
+	rec=$TREE/examples/build.rec
+	for zone in UTC0 EST5EDT NST3:30NDT CET-1CEST,M3.5.0,M10.5.0/3 \
+	    Europe/Berlin :Asia/Kathmandu AEST-10AEDT '<-03>3' nonsense; do
+		for boot in 1775000000 1785000000 1795000000; do
+			sed "s/^boot .*/boot $boot.000000000/" "$rec" >zone.rec
+			TZ=$zone "$EXECSNOOP" -T -i zone.rec >plain
+			TZ=$zone "$static/execsnoop" -T -i zone.rec >static
+			same plain static
+			TZ=$zone "$PROCTREE" -o svg -i zone.rec >plain
+			TZ=$zone "$static/proctree" -o svg -i zone.rec >static
+			same plain static
+		done
 	done
 }
 
@@ -31,18 +45,4 @@ setup_file()
 		[ "$(wc -l <out)" -gt 1 ]
 	done
 	grep -q "$tag" out
-}
-
-@test "where nothing may run what it wrote, packed says so" {
-	# What is mapped has no room.
-	run bash -c "ulimit -v 2000; exec '$static/proctree' -V"
-	[ "$status" -eq 1 ]
-	[[ $output == "proctree: cannot unpack itself: "*"make static PACKED="* ]]
-	# It may be written, but not run.
-	run "$bin/mdwe" "$static/proctree" -V
-	[ "$status" -eq 1 ]
-	[[ $output == "proctree: cannot unpack itself: "* ]]
-	# It is not the machine.
-	run "$bin/mdwe" "$static/execsnoop" -V
-	[ "$status" -eq 0 ]
 }

@@ -31,7 +31,8 @@ dropped()
 check_json()
 {
 	jq -r --arg program "$1" 'select(.path == $program) |
-	    [.pid, .ppid, .args_state, .argc, .args[]] | join("\t")' out |
+	    [.pid, .ppid, .args_state, .argc, (.args[] | . // "null")] |
+	    join("\t")' out |
 	awk -F '\t' -v program="$1" -v tag="$tag" -v OFS='\t' '
 	function wrong(why) { print "wrong (" why "): " $0 >"wrong"; bad++ }
 	NR == FNR {
@@ -49,7 +50,7 @@ check_json()
 		if ($4 != "" && $4 != 5)
 			wrong("argc")
 		for (i = 5; i <= NF; i++)
-			if ($i != arg[i - 4])
+			if ($i != arg[i - 4] && !($i == "null" && $3 == "cut"))
 				wrong("argument " i - 4)
 		if ($3 == "none" && NF > 4 || NF > 9)
 			wrong("state")
@@ -67,13 +68,14 @@ check_json()
 }
 
 @test "dynamic: 10,000 of 10,000 lines, each with all its arguments" {
+	many 10000
 	start
-	"$bin/storm" -n 10000 -j 4 -t truth "$bin/nop" "$tag" 3>&- 9>&-
+	"$bin/storm" -n "$many" -j 4 -t truth "$bin/nop" "$tag" 3>&- 9>&-
 	stop
 	[ "$status" -eq 0 ]
 	quiet
 	truth_lines "$bin/nop" truth >expected
-	[ "$(wc -l <expected)" -eq 10000 ]
+	[ "$(wc -l <expected)" -eq "$many" ]
 	lines_of "$bin/nop " | sort >seen
 	same expected seen
 }
@@ -108,7 +110,7 @@ check_json()
 	"$bin/nop-static" "$tag" 3>&- 9>&- &
 	first=$!
 	# Kprobes see everything at once; uprobes are set one by one.
-	grep -Eq 'row [12]: kprobe.*in use' err ||
+	grep -Eq 'method (start_thread|finalize_exec): kprobe.*in use' err ||
 	    until_true grep -q "$bin/nop-static.*in use from now on" err
 	"$bin/storm" -n 2000 -j 4 -t truth "$bin/nop-static" "$tag" \
 	    3>&- 9>&-
@@ -129,19 +131,21 @@ check_json()
 	awk -v program="$bin/nop-static" '{
 		printf("%6d %6d %s [?]\n", $2, $3, program)
 	}' truth | sort >marked
+	sed 's/$/ [proc]/' expected >from_proc
 	lines_of "$bin/nop-static " | sort >seen
 	[ "$(wc -l <seen)" -eq 200 ]
-	[ -z "$(sort -u expected marked | comm -13 - seen)" ]
+	[ -z "$(sort -u expected marked from_proc | comm -13 - seen)" ]
 }
 
 @test "PPID is what getppid says, 10,000 of 10,000" {
+	many 10000
 	start
-	"$bin/storm" -n 10000 -j 4 "$bin/sayppid" "$tag" 3>said 9>&-
+	"$bin/storm" -n "$many" -j 4 "$bin/sayppid" "$tag" 3>said 9>&-
 	stop
 	[ "$status" -eq 0 ]
 	quiet
 	awk '{ print $2, $3, $1 }' said | sort >expected
-	[ "$(wc -l <expected)" -eq 10000 ]
+	[ "$(wc -l <expected)" -eq "$many" ]
 	lines_of "$bin/sayppid " | awk '{ print $1, $2, $5 }' | sort >seen
 	same expected seen
 }
@@ -162,7 +166,7 @@ check_loosely()
 # A storm in the middle of which the tool sleeps.
 storm_and_sleep()
 {
-	"$bin/storm" -n 10000 -j 4 -t truth "$bin/nop" "$tag" 3>&- 9>&- &
+	"$bin/storm" -n "$many" -j 4 -t truth "$bin/nop" "$tag" 3>&- 9>&- &
 	nap 0.3
 	kill -STOP "$tool_pid"
 	nap 0.3
@@ -171,6 +175,7 @@ storm_and_sleep()
 }
 
 @test "a small buffer: lines and reported losses account for all" {
+	many 10000
 	start -b 4
 	storm_and_sleep
 	nap 0.2
@@ -186,35 +191,41 @@ storm_and_sleep()
 	[ "$kernel" -gt 0 ]
 	[ "$lost" -ge "$kernel" ]
 	[ "$lost" -le $((kernel + 1000)) ]
-	[ $(($(wc -l <seen) + lost)) -ge 10000 ]
-	[ "$(wc -l <seen)" -lt 10000 ]
-	# What is there is right: whole, or cut at an argument, or marked, and
+	[ $(($(wc -l <seen) + lost)) -ge "$many" ]
+	[ "$(wc -l <seen)" -lt "$many" ]
+	# What is there is right: each argument is the true one, or marked; and
 	# a parent that is not known is a "?".
-	awk '{ printf("%s %s|", $1, $2); $1 = $2 = ""; print substr($0, 3) }' \
-	    expected >truth.lines
-	awk '{ printf("%s %s|", $1, $2); $1 = $2 = ""; print substr($0, 3) }' \
-	    seen | awk -F '|' '
+	lines_of "$bin/nop " | awk -v program="$bin/nop" -v tag="$tag" '
+	# Is text the arguments of exec n, or what is left of them?
+	function is_right(text, n,    arg, i, s) {
+		split(program "\t" tag "\t" n "\ta" n "\tb c" n, arg, "\t")
+		for (i = 1; i <= 5; i++) {
+			if (text == "[...]" || i == 2 && text == "[?]")
+				return i > 1
+			s = index(text, "[?]") == 1 ? "[?]" : arg[i]
+			if (index(text " ", s " ") != 1)
+				return 0
+			text = substr(text, length(s) + 2)
+		}
+		return text == ""
+	}
 	NR == FNR {
-		split($1, id, " ")
-		caller[id[1]] = id[2]
-		words[id[1]] = $2
+		number[$2] = $1
+		caller[$2] = $3
 		next
 	}
 	{
-		split($1, id, " ")
-		text = $2
-		cut = sub(/ ?\[(\.\.\.|\?)\]$/, "", text)
-		right = words[id[1]]
-		if (cut)
-			right = substr(right, 1, length(text))
-		if (id[2] == "?")
-			id[2] = caller[id[1]]
-		if (text != right || id[2] != caller[id[1]]) {
-			print "wrong: " $0
+		pid = $1
+		ppid = $2 == "?" ? caller[pid] : $2
+		sub(/^ *[0-9]+ +[0-9?]+ /, "")
+		sub(/ \[proc\]$/, "")
+		if (!(pid in number) || ppid != caller[pid] ||
+		    !is_right($0, number[pid])) {
+			print "wrong: " pid, ppid, $0
 			bad = 1
 		}
 	}
-	END { exit bad }' truth.lines - >wrong || {
+	END { exit bad }' truth - >wrong || {
 		head -n 10 wrong
 		return 1
 	}
@@ -237,6 +248,7 @@ storm_and_sleep()
 }
 
 @test "a small buffer: -j has a record for each loss" {
+	many 10000
 	start -j -b 4
 	storm_and_sleep
 	stop
@@ -246,10 +258,10 @@ storm_and_sleep()
 	lines=${output% *}
 	lost=$(jq -s 'map(select(.event == "lost").lost // 0) | add // 0' out)
 	echo "lines $lines, lost in records $lost, told $(told err)"
-	[ "$lines" -lt 10000 ]
-	[ $((lines + $(told err))) -ge 10000 ]
+	[ "$lines" -lt "$many" ]
+	[ $((lines + $(told err))) -ge "$many" ]
 	[ "$lost" -le "$(told err)" ]
-	# In its place, not at the end.
-	jq -s -e '(map(.event == "lost" and .lost > 0) | index(true)) as $i |
+	# In its place, not at the end; the kernel does not always say how many.
+	jq -s -e '(map(.event == "lost") | index(true)) as $i |
 	    .[$i + 1:] | any(.event == "exec")' out
 }

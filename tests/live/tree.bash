@@ -10,7 +10,7 @@ closed()
 
 	if [ "$(grep -vc ': tracing' "${1:-err}")" -ne 1 ] ||
 	    ! tail -n 1 "${1:-err}" | grep -Eqx "proctree: [0-9]+ \
-process(es)?, $none, 0 events lost, [0-9]+ pid reuses?, [0-9]+ rollovers?"; then
+process(es)?, $none, 0 events lost, [0-9]+ pid reuses?, [0-9]+ PID wraparounds?"; then
 		cat "${1:-err}"
 		return 1
 	fi

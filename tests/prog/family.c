@@ -487,10 +487,25 @@ shared_map(size_t size)
 		err(1, "mmap");
 }
 
+/* Memory that outlives an exec, as a descriptor: before Linux 3.17 a file. */
+static int
+memory_create(void)
+{
+	char name[] = "/tmp/family-XXXXXX";
+	int fd = memfd_create("family", 0);
+
+	if (fd == -1 && errno == ENOSYS) {
+		fd = mkstemp(name);
+		if (fd != -1)
+			unlink(name);
+	}
+	return fd;
+}
+
 static void
 shared_create(uint32_t count)
 {
-	int fd = memfd_create("family", 0);
+	int fd = memory_create();
 	ssize_t n;
 
 	if (fd == -1 || ftruncate(fd, (off_t)shared_size(count)) == -1 ||
@@ -683,7 +698,7 @@ options_parse(struct family *family, int argc, char *argv[])
 static void
 top_init(const struct family *family)
 {
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1) /* since Linux 3.4 */
 		err(1, "subreaper");
 	signals_init();
 	shared_create((uint32_t)family->count);

@@ -10,7 +10,10 @@
  * directory and sync it. The random numbers are the same each time. A line for
  * each child, in the order they are reaped, has what wait4 says:
  *
- *	PID UTIME_US STIME_US MAXRSS_KB INBLOCK OUBLOCK STATUS
+ *	PID UTIME_US STIME_US MAXRSS_KB INBLOCK OUBLOCK STATUS EXIT_US
+ *
+ * EXIT_US is the processor time of the exit itself: what wait4 says less what
+ * the child had used just before it.
  *
  * A child that failed makes the status 1.
  */
@@ -56,6 +59,10 @@ struct share {
 	long system;
 	int zero;
 };
+
+#define PIDS (4L << 20) /* PID_MAX_LIMIT, include/linux/threads.h */
+
+static long *used; /* by PID: us of processor time before the exit; shared */
 
 /* ---- the child ---- */
 
@@ -164,6 +171,7 @@ child_main(const struct work *work, pid_t parent)
 	share_main(&share);
 	for (int i = 0; i < work->threads; i++)
 		pthread_join(threads[i], NULL);
+	used[getpid()] = clock_us(CLOCK_PROCESS_CPUTIME_ID);
 	_exit(0);
 }
 
@@ -221,14 +229,17 @@ child_reap(void)
 {
 	struct rusage usage;
 	int status;
+	long sum;
 	pid_t pid;
 
 	while ((pid = wait4(-1, &status, 0, &usage)) == -1)
 		if (errno != EINTR)
 			err(1, "wait4");
-	printf("%ld %ld %ld %ld %ld %ld %d\n", (long)pid,
+	sum = timeval_us(usage.ru_utime) + timeval_us(usage.ru_stime);
+	printf("%ld %ld %ld %ld %ld %ld %d %ld\n", (long)pid,
 	    timeval_us(usage.ru_utime), timeval_us(usage.ru_stime),
-	    usage.ru_maxrss, usage.ru_inblock, usage.ru_oublock, status);
+	    usage.ru_maxrss, usage.ru_inblock, usage.ru_oublock, status,
+	    sum - used[pid]);
 	if (fflush(stdout) == EOF) /* a child must not have it too */
 		err(1, "stdout");
 	return status == 0 ? 0 : -1;
@@ -268,6 +279,10 @@ main(int argc, char *argv[])
 	if (argc != optind)
 		usage();
 	signal(SIGCHLD, SIG_DFL);
+	used = mmap(NULL, PIDS * sizeof(*used), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (used == MAP_FAILED)
+		err(1, "mmap");
 	while (count > 0 || alive > 0) {
 		most = random_number(1, 2);
 		for (; count > 0 && alive < most; count--, alive++)

@@ -1,13 +1,18 @@
 /*
- * storm - start a program many times, as fast as the machine goes
+ * storm - start a program many times, as fast as the machine goes or paced
  *
  * Start N of COUNT has the arguments {PROGRAM, TAG, "N", "aN", "b cN"}, N from
  * 0, and PROGRAM is a path: it is not searched for. CALLERS processes share
  * the numbers; each waits for its child before it starts the next. Descriptor
- * 3 and all others are inherited.
+ * 3 and all others are inherited. With a rate, start N is due N / RATE seconds
+ * after the first; a late one is made at once, and none is left out.
  *
  * The truth file has a line "N CHILD CALLER" for each start, sorted by N, and
  * is written when all is over. A child that failed makes the status 1.
+ *
+ * With -l BYTES, random words stand behind "N", as many and as long as make all
+ * arguments, with their NULs, a random number of bytes up to BYTES; the line of
+ * the truth ends with them.
  */
 
 #include <sys/mman.h>
@@ -27,7 +32,10 @@
 
 #define COUNT_MAX	10000000
 #define CALLERS_MAX	1024
+#define RATE_MAX	100000
+#define SECOND_NS	1000000000L
 #define NUMBER_MAX	32	/* "b c", any long and NUL */
+#define BYTES_MAX	65536
 
 extern char **environ;
 
@@ -42,6 +50,8 @@ struct storm {
 	pid_t (*run)(char *const argv[]);
 	long count;
 	long callers;
+	long bytes;		/* of the arguments, at most; 0: no words */
+	long rate;		/* starts a second; 0: no pause */
 	struct start *starts;	/* [count], shared with the callers */
 	int gate[2];		/* a pipe: end of file lets the callers go */
 };
@@ -111,18 +121,63 @@ child_wait(pid_t pid)
 	return status;
 }
 
+/* As drand48's, of its own. */
+static unsigned
+random_next(unsigned long long *state)
+{
+	*state = (*state * 25214903917ULL + 11) & ((1ULL << 48) - 1);
+	return (unsigned)(*state >> 17);
+}
+
+/*
+ * The words of start n, the same each time: into text, which has room for
+ * BYTES_MAX, pointers to them into argv. Mostly short ones, some empty, and in
+ * between one that may take all that is left.
+ */
+static void
+words_make(const struct storm *storm, long n, char *text, char *argv[])
+{
+	unsigned long long state = ((unsigned long long)n << 16) + 0x330E;
+	size_t room, len, i, used;
+
+	used = strlen(storm->program) + strlen(storm->tag) + 2;
+	used += (size_t)snprintf(text, NUMBER_MAX, "%ld", n) + 1;
+	room = random_next(&state) % ((unsigned)storm->bytes + 1);
+	while (used < room) {
+		len = random_next(&state) % 24;
+		if (random_next(&state) % 16 == 0)
+			len = random_next(&state) % (room - used);
+		if (len > room - used - 1)
+			len = room - used - 1;
+		*argv++ = text;
+		for (i = 0; i < len; i++)
+			*text++ = "abcdefghijklmnopqrstuvwxyz0123456789"
+			    [random_next(&state) % 36];
+		*text++ = '\0';
+		used += len + 1;
+	}
+	*argv = NULL;
+}
+
 /* Start number n and wait for it. */
 static int
 start_one(struct storm *storm, long n)
 {
+	static char text[BYTES_MAX], *argv[BYTES_MAX + 4];
 	char number[NUMBER_MAX], a[NUMBER_MAX], b[NUMBER_MAX];
-	char *argv[] = { storm->program, storm->tag, number, a, b, NULL };
 	struct start *start = &storm->starts[n];
 	int status;
 
 	snprintf(number, sizeof(number), "%ld", n);
 	snprintf(a, sizeof(a), "a%ld", n);
 	snprintf(b, sizeof(b), "b c%ld", n);
+	argv[0] = storm->program;
+	argv[1] = storm->tag;
+	argv[2] = number;
+	argv[3] = a;
+	argv[4] = b;
+	if (storm->bytes != 0)
+		words_make(storm, n, text, argv + 3);
 	start->child = storm->run(argv);
 	if (start->child == -1) {
 		warn("%s", storm->program);
@@ -134,10 +189,30 @@ start_one(struct storm *storm, long n)
 	return status == 0 ? 0 : -1;
 }
 
+/* Sleep until number n is due, if there is a rate. */
+static void
+pace(const struct storm *storm, const struct timespec *begin, long n)
+{
+	struct timespec due = *begin;
+
+	if (storm->rate == 0)
+		return;
+	due.tv_sec += n / storm->rate;
+	due.tv_nsec += n % storm->rate * (SECOND_NS / storm->rate);
+	if (due.tv_nsec >= SECOND_NS) {
+		due.tv_nsec -= SECOND_NS;
+		due.tv_sec++;
+	}
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) ==
+	    EINTR)
+		;
+}
+
 /* The life of a caller: numbers first, first + callers, and so on. */
 static _Noreturn void
 caller_main(struct storm *storm, long first, pid_t parent)
 {
+	struct timespec begin;
 	char byte;
 	long n;
 	int failed = 0;
@@ -148,9 +223,12 @@ caller_main(struct storm *storm, long first, pid_t parent)
 	close(storm->gate[1]);
 	while (read(storm->gate[0], &byte, 1) == -1 && errno == EINTR)
 		;
-	for (n = first; n < storm->count; n += storm->callers)
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (n = first; n < storm->count; n += storm->callers) {
+		pace(storm, &begin, n);
 		if (start_one(storm, n) == -1)
 			failed = 1;
+	}
 	_exit(failed);
 }
 
@@ -194,14 +272,22 @@ storm_run(struct storm *storm, double *seconds)
 static void
 truth_write(const struct storm *storm, FILE *truth, const char *name)
 {
+	static char text[BYTES_MAX], *argv[BYTES_MAX + 1];
 	const struct start *start;
 	long n;
+	int i;
 
 	for (n = 0; n < storm->count; n++) {
 		start = &storm->starts[n];
-		if (start->child != 0)
-			fprintf(truth, "%ld %ld %ld\n", n, (long)start->child,
-			    (long)start->caller);
+		if (start->child == 0)
+			continue;
+		fprintf(truth, "%ld %ld %ld", n, (long)start->child,
+		    (long)start->caller);
+		if (storm->bytes != 0)
+			words_make(storm, n, text, argv);
+		for (i = 0; argv[i] != NULL; i++)
+			fprintf(truth, " %s", argv[i]);
+		fputc('\n', truth);
 	}
 	if (fflush(truth) == EOF || ferror(truth))
 		err(1, "%s", name);
@@ -212,7 +298,8 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: storm [-n count] [-j callers] "
-	    "[-k fork|vfork|spawn] [-t truth] program tag\n");
+	    "[-k fork|vfork|spawn] [-l bytes] [-r rate] [-t truth] "
+	    "program tag\n");
 	exit(2);
 }
 
@@ -236,7 +323,7 @@ options_parse(struct storm *storm, int argc, char *argv[])
 	const char *truth = NULL;
 	int c, kind = 0;
 
-	while ((c = getopt(argc, argv, "+j:k:n:t:")) != -1) {
+	while ((c = getopt(argc, argv, "+j:k:l:n:r:t:")) != -1) {
 		switch (c) {
 		case 'j':
 			storm->callers = number_parse(optarg, "callers",
@@ -245,9 +332,16 @@ options_parse(struct storm *storm, int argc, char *argv[])
 		case 'k':
 			kind = kind_find(optarg);
 			break;
+		case 'l':
+			storm->bytes = number_parse(optarg, "bytes",
+			    BYTES_MAX);
+			break;
 		case 'n':
 			storm->count = number_parse(optarg, "count",
 			    COUNT_MAX);
+			break;
+		case 'r':
+			storm->rate = number_parse(optarg, "rate", RATE_MAX);
 			break;
 		case 't':
 			truth = optarg;

@@ -487,7 +487,7 @@ seen_parent(const struct seen *seen)
  * soon as all have begun to (find_child_reaper, find_alive_thread), a little
  * before the last one's event. */
 static int
-kept_rightly(const struct seen *seen, const struct seen *parent)
+program_rightly(const struct seen *seen, const struct seen *parent)
 {
 	if (parent == NULL)
 		return losses;
@@ -501,7 +501,7 @@ edge_check(const struct seen *seen, const struct node *node)
 	const struct seen *parent = seen_parent(seen);
 	size_t id = (size_t)(seen - seens);
 
-	if (seen->kept && !kept_rightly(seen, parent))
+	if (seen->kept && !program_rightly(seen, parent))
 		say(REPARENTED, "%u (id %zu): no", seen->serial, id);
 
 	if (node->parent == NONE)

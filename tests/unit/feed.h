@@ -1,5 +1,5 @@
 /*
- * feed: kernel events made by hand for the joiner of execs, and the records
+ * feed: kernel events made by hand for the assembler of execs, and the records
  * it gives as one line: "exec 10 @100 /bin/ls all 2: ls|x|; exit 10 @200".
  */
 #ifndef FEED_H
@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/exec.h"
+#include "events/exec_assembler.h"
 #include "tap.h"
 
 #define unused __attribute__((unused))
 
-static struct exec_joiner j;
+static struct exec_assembler j;
 static char shown[4096];
 
 /* ---- /proc/PID/cmdline ---- */
@@ -29,10 +29,10 @@ static struct {
 
 static size_t held;		/* of what was read */
 
-unused static struct exec_peek *
-peek(void *arg, int pid)
+unused static struct cmdline_sample *
+read_sample(void *arg, int pid)
 {
-	struct exec_peek *p;
+	struct cmdline_sample *p;
 
 	(void)arg;
 	proc.pid = pid;
@@ -64,36 +64,37 @@ begin(enum exec_order order, int want, bool returns)
 	exec_free(&j);
 	j.order = order;
 	j.want = want;
-	exec_init(&j, returns);
+	j.returns = returns;
+	exec_init(&j);
 	memset(&proc, 0, sizeof proc);
 }
 
 /* The same with /proc. */
 unused static void
-begin_peek(enum exec_order order, int want, bool returns)
+begin_sample(enum exec_order order, int want, bool returns)
 {
 	begin(order, want, returns);
-	j.peek = peek;
+	j.read_sample = read_sample;
 }
 
 static void
-feed_with(const struct kevent *k, struct exec_peek *note)
+feed_with(const struct raw_event *k, struct cmdline_sample *note)
 {
 	if (exec_feed(&j, k, note) != 0)
 		tap_ok(0, "memory");
 }
 
 static void
-feed(struct kevent k)
+feed(struct raw_event k)
 {
 	feed_with(&k, NULL);
 }
 
 unused static void
 path_note(int tid, int old, uint64_t ts, const char *path,
-    struct exec_peek *note)
+    struct cmdline_sample *note)
 {
-	struct kevent k = { .kind = KEVENT_EXEC, .ts = ts, .tid = tid,
+	struct raw_event k = { .kind = RAW_EXEC, .ts = ts, .tid = tid,
 		.pid = tid, .old_pid = old, .text = path,
 		.text_len = strlen(path) };
 
@@ -109,7 +110,7 @@ path(int tid, uint64_t ts, const char *name)
 unused static void
 stack(int tid, uint64_t ts, int argc)
 {
-	feed((struct kevent){ .kind = KEVENT_STACK, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_STACK, .ts = ts, .tid = tid,
 	    .pid = tid, .argc = argc });
 }
 
@@ -118,7 +119,7 @@ unused static void
 args_n(int tid, uint64_t ts, int argc, int first, const char *const *s,
     int count)
 {
-	struct kevent k = { .kind = KEVENT_ARGS, .ts = ts, .tid = tid,
+	struct raw_event k = { .kind = RAW_ARGS, .ts = ts, .tid = tid,
 		.pid = tid, .argc = argc, .first = first, .count = count };
 
 	for (int i = 0; i < count; i++) {
@@ -136,7 +137,7 @@ args_n(int tid, uint64_t ts, int argc, int first, const char *const *s,
 unused static void
 returns(int tid, uint64_t ts, long ret)
 {
-	feed((struct kevent){ .kind = KEVENT_RETURN, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_RETURN, .ts = ts, .tid = tid,
 	    .pid = tid, .ret = ret });
 }
 
@@ -149,7 +150,7 @@ unused static void
 entry_n(int tid, uint64_t ts, uint64_t argv, const char *name,
     const uint64_t *pointer, int count)
 {
-	struct kevent k = { .kind = KEVENT_ENTRY, .ts = ts, .tid = tid,
+	struct raw_event k = { .kind = RAW_ENTRY, .ts = ts, .tid = tid,
 		.pid = tid, .argv = argv, .slot = slot, .text = name,
 		.text_len = name ? strlen(name) : 0, .count = count };
 
@@ -166,7 +167,7 @@ unused static void
 fetched_n(int tid, uint64_t ts, uint64_t argv, int first, const char *const *s,
     int count)
 {
-	struct kevent k = { .kind = KEVENT_ENTRY_ARGS, .ts = ts, .tid = tid,
+	struct raw_event k = { .kind = RAW_ENTRY_ARGS, .ts = ts, .tid = tid,
 		.pid = tid, .argv = argv, .first = first, .count = count };
 
 	for (int i = 0; i < count; i++) {
@@ -185,49 +186,67 @@ fetched_n(int tid, uint64_t ts, uint64_t argv, int first, const char *const *s,
 unused static void
 calls(int tid, uint64_t ts, const char *name)
 {
-	feed((struct kevent){ .kind = KEVENT_PATH, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_PATH, .ts = ts, .tid = tid,
 	    .pid = tid, .text = name, .text_len = name ? strlen(name) : 0 });
+}
+
+/* A call of execve, of mmap. */
+unused static void
+enters_with(int tid, uint64_t ts, uint64_t argv, uint64_t name)
+{
+	feed((struct raw_event){ .kind = RAW_CALL, .ts = ts, .tid = tid,
+	    .pid = tid, .argv = argv, .name = name });
+}
+
+#define enters(tid, ts) enters_with(tid, ts, 0, 0)
+
+
+unused static void
+maps(int tid, uint64_t ts)
+{
+	feed((struct raw_event){ .kind = RAW_MAP, .ts = ts, .tid = tid,
+	    .pid = tid });
 }
 
 unused static void
 clones(int tid, uint64_t ts, uint64_t flags)
 {
-	feed((struct kevent){ .kind = KEVENT_CLONE, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_CLONE, .ts = ts, .tid = tid,
 	    .pid = tid, .flags = flags });
 }
 
 unused static void
 newtask(int tid, uint64_t ts, int child, uint64_t flags)
 {
-	feed((struct kevent){ .kind = KEVENT_NEWTASK, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_NEWTASK, .ts = ts, .tid = tid,
 	    .pid = child, .flags = flags, .text = "child", .text_len = 5 });
 }
 
 unused static void
 forks(int tid, uint64_t ts, int parent, int child)
 {
-	feed((struct kevent){ .kind = KEVENT_FORK, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_FORK, .ts = ts, .tid = tid,
 	    .parent = parent, .pid = child });
 }
 
 unused static void
 renames(int tid, uint64_t ts, const char *comm)
 {
-	feed((struct kevent){ .kind = KEVENT_RENAME, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_RENAME, .ts = ts, .tid = tid,
 	    .pid = tid, .text = comm, .text_len = strlen(comm) });
 }
 
 unused static void
 exits(int tid, uint64_t ts)
 {
-	feed((struct kevent){ .kind = KEVENT_EXIT, .ts = ts, .tid = tid,
+	feed((struct raw_event){ .kind = RAW_EXIT, .ts = ts, .tid = tid,
 	    .pid = tid, .group_dead = -1, .text = "c", .text_len = 1 });
 }
 
 unused static void
 lost(uint64_t ts, uint64_t n)
 {
-	feed((struct kevent){ .kind = KEVENT_LOST, .ts = ts, .lost = n });
+	feed((struct raw_event){ .kind = RAW_LOST, .ts = ts, .lost = n });
 }
 
 /* ---- records ---- */
@@ -241,11 +260,12 @@ show_exec(char *out, size_t size, const struct event *e)
 	    e->path ? e->path : "-", state[e->args.state], e->args.argc);
 
 	for (int i = 0; i < e->args.count && n < size; i++, s += strlen(s) + 1)
-		n += (size_t)snprintf(out + n, size - n, "%.40s|", s);
+		n += (size_t)snprintf(out + n, size - n, "%.40s|",
+		    args_is_missing(&e->args, i) ? "?" : s);
 	if (e->args.count && s != e->args.text + e->args.len)
 		n += (size_t)snprintf(out + n, size - n, " len is wrong");
-	if (e->type == EVENT_EXEC && e->old_tid != e->tid)
-		n += (size_t)snprintf(out + n, size - n, " old=%d", e->old_tid);
+	if (e->type == EVENT_EXEC && e->exec.old_tid != e->tid)
+		n += (size_t)snprintf(out + n, size - n, " old=%d", e->exec.old_tid);
 	if (e->comm[0])
 		n += (size_t)snprintf(out + n, size - n, " comm=%s", e->comm);
 	return n;
@@ -264,14 +284,14 @@ records(uint64_t until)
 	while (n < sizeof shown - 256 && exec_next(&j, until, &e) == 1) {
 		n += (size_t)snprintf(shown + n, sizeof shown - n, "%s%s %d",
 		    n ? "; " : "", type[e.type],
-		    e.type == EVENT_LOST ? (int)e.lost : e.tid);
+		    e.type == EVENT_LOST ? (int)e.lost.count : e.tid);
 		if (e.type == EVENT_FORK)
 			n += (size_t)snprintf(shown + n, sizeof shown - n,
-			    " by %d%s", e.ppid, e.flags == FLAG_UNKNOWN ?
+			    " by %d%s", e.fork.parent, e.fork.flags == FLAG_UNKNOWN ?
 			    " flags ?" : "");
 		if (e.type == EVENT_EXECFAIL)
 			n += (size_t)snprintf(shown + n, sizeof shown - n,
-			    " error %d", e.error);
+			    " error %d", e.exec.error);
 		n += (size_t)snprintf(shown + n, sizeof shown - n, " @%llu",
 		    (unsigned long long)e.ts);
 		if (e.type == EVENT_EXEC || e.type == EVENT_EXECFAIL)

@@ -12,6 +12,15 @@
 
 static int tap_count, tap_failed;
 
+/* Is it run by an emulator ($RUN, tests/unit/run)? */
+__attribute__((unused)) static int
+tap_emulated(void)
+{
+	const char *run = getenv("RUN");
+
+	return run && *run;
+}
+
 /* One result; returns ok, so that a caller can say more or give up. */
 __attribute__((format(printf, 4, 5), unused)) static int
 tap_result(int ok, const char *file, int line, const char *fmt, ...)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/args.h"
+#include "events/args.h"
 #include "tap.h"
 
 #define PIECES 6
@@ -52,7 +52,8 @@ show(void)
 	    a.argc);
 
 	for (int i = 0; i < a.count; i++, s += strlen(s) + 1)
-		n += snprintf(shown + n, sizeof shown - (size_t)n, "%s|", s);
+		n += snprintf(shown + n, sizeof shown - (size_t)n, "%s|",
+		    args_is_missing(&a, i) ? "?" : s);
 	return s == a.text + a.len ? shown : "len is wrong";
 }
 
@@ -62,7 +63,8 @@ is_joined(int want, const char *result, const char *name)
 	args_join(&a, &text, &pieces, want);
 	tap_is_str(show(), result, "join: %s", name);
 	tap_is_int(args_complete(&pieces, want), a.state == ARGS_ALL ||
-	    (a.argc >= want && a.count == want), "complete: %s", name);
+	    (a.argc >= want && a.count == want && !a.missing),
+	    "complete: %s", name);
 }
 
 static void
@@ -75,17 +77,22 @@ test_join(void)
 	KNOW(3, NULL);
 	is_joined(8, "none 3: ", "only their number");
 	KNOW(2, "a", "b", "HOME=/", "TERM=x");
-	is_joined(8, "all 2: a|b|", "nothing behind argc");
+	is_joined(8, "all 2: a|b|", "nothing after argc");
 	is_joined(2, "all 2: a|b|", "exactly what is wanted");
 	is_joined(1, "cut 2: a|", "fewer wanted");
 	is_joined(0, "none 2: ", "none wanted");
 	KNOW(3, "", "", "");
 	is_joined(8, "all 3: |||", "empty ones");
 	KNOW(3, "a", "?", "c");
-	is_joined(8, "cut 3: a|", "one unknown in between");
+	is_joined(8, "cut 3: a|?|c|", "one unknown in between");
+	is_joined(2, "cut 3: a|", "what is after it is not wanted");
 	is_joined(1, "cut 3: a|", "it is not wanted");
 	KNOW(3, "?", "b", "c");
-	is_joined(8, "none 3: ", "the first unknown");
+	is_joined(8, "cut 3: ?|b|c|", "the first unknown");
+	KNOW(3, "?", "?", "?");
+	is_joined(8, "none 3: ", "all unknown");
+	KNOW(5, "a", NULL, "", "?", "?");
+	is_joined(8, "cut 5: a|?||", "an empty one after it");
 	KNOW(4, "a", "b", NULL, NULL);
 	is_joined(8, "cut 4: a|b|", "a chunk missing");
 	KNOW(9, "a", "b");
@@ -158,7 +165,7 @@ test_refused(void)
 	is_believed("\0b\0", true, 8, "refused", "an empty first");
 	KNOW(3, "?", "?", "c");
 	is_believed("a\0b\0x\0", true, 1, "refused",
-	    "another one behind what is wanted");
+	    "another one after what is wanted");
 	is_believed("a\0b\0x", false, 8, "refused",
 	    "another one begins");
 	KNOW(2, "a\0", "b");

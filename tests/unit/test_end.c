@@ -1,12 +1,12 @@
 /*
  * tasks, the ends of processes: one for each, with the last of its threads,
- * with the status, what it used, and what it ran; told again by a recording.
+ * with the status, resource usage, and program; the same from a recording.
  */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/tasks.h"
+#include "task/table.h"
 #include "tap.h"
 
 #define S	1000000000ull
@@ -31,15 +31,15 @@ apply(struct event event)
 static void
 task(int tid, int pid, int ppid, uint64_t start)
 {
-	apply((struct event){ .type = EVENT_TASK, .tid = tid, .pid = pid,
-	    .ppid = ppid, .start = start, .comm = "base", .args.argc = -1 });
+	apply((struct event){ .type = EVENT_TASK, .tid = tid, .found.pid = pid,
+	    .found.ppid = ppid, .found.start = start, .comm = "base", .args.argc = -1 });
 }
 
 static void
 fork_flags(int tid, int parent, uint64_t ts, uint64_t flags)
 {
 	apply((struct event){ .type = EVENT_FORK, .ts = ts, .tid = tid,
-	    .ppid = parent, .flags = flags, .comm = "child" });
+	    .fork.parent = parent, .fork.flags = flags, .comm = "child" });
 }
 
 static void
@@ -58,31 +58,31 @@ static void
 exec_args(int pid, int old, uint64_t ts, const char *path, const char *arg)
 {
 	apply((struct event){ .type = EVENT_EXEC, .ts = ts, .tid = pid,
-	    .pid = pid, .old_tid = old, .comm = "new", .path = path, .args = {
-	    ARGS_ALL, 1, 1, arg, strlen(arg) + 1 } });
+	    .exec.old_tid = old, .comm = "new", .path = path, .args = {
+	    ARGS_ALL, 1, 1, arg, strlen(arg) + 1, 0, false } });
 }
 
 static void
-sign(int tid, enum status_sign what, int code)
+hint(int tid, enum exit_hint what, int code)
 {
-	apply((struct event){ .type = EVENT_STATUS, .tid = tid, .sign = what,
-	    .code = code });
+	apply((struct event){ .type = EVENT_STATUS, .tid = tid, .status.hint = what,
+	    .status.code = code });
 }
 
 static void
 exit_with(int tid, uint64_t ts, int code, int grouped, int dead)
 {
 	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
-	    .group_dead = dead, .comm = "c", .code = code, .grouped = grouped,
-	    .stats_code = CODE_UNKNOWN });
+	    .exit.group_dead = dead, .comm = "c", .exit.code = code, .exit.grouped = grouped,
+	    .exit.stats_code = CODE_UNKNOWN });
 }
 
 static void
 exit_used(int tid, uint64_t ts, struct usage u)
 {
 	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
-	    .group_dead = -1, .comm = "c", .code = CODE_UNKNOWN, .grouped = -1,
-	    .stats_code = CODE_UNKNOWN, .usage = u });
+	    .exit.group_dead = -1, .comm = "c", .exit.code = CODE_UNKNOWN, .exit.grouped = -1,
+	    .exit.stats_code = CODE_UNKNOWN, .usage = u });
 }
 
 static void
@@ -110,24 +110,24 @@ test_fields(void)
 	fork_(200, 100, 20 * S + 1);
 	exec_args(200, 200, 21 * S, "/x", "x");
 	apply((struct event){ .type = EVENT_EXIT, .ts = 22 * S, .cpu = 3,
-	    .tid = 200, .group_dead = -1, .comm = "renamed",
-	    .code = CODE(7), .grouped = 1, .stats_code = CODE_UNKNOWN });
-	tap_ok(ends == 1 && end.tid == 200 && end.pid == 200 &&
-	    end.ppid == 100, "who it was");
-	tap_ok(end.start == 20 * S + 1 && end.ts == 22 * S && !end.coarse &&
+	    .tid = 200, .exit.group_dead = -1, .comm = "renamed",
+	    .exit.code = CODE(7), .exit.grouped = 1, .exit.stats_code = CODE_UNKNOWN });
+	tap_ok(ends == 1 && end.tid == 200 && end.task.pid == 200 &&
+	    end.task.ppid == 100, "who it was");
+	tap_ok(end.task.start == 20 * S + 1 && end.ts == 22 * S && !end.task.coarse &&
 	    end.cpu == 3, "when");
-	tap_ok(end.group_dead == 1 && end.code == CODE(7), "how");
+	tap_ok(end.task.last == 1 && end.task.code == CODE(7), "how");
 	tap_is_str(end.comm, "renamed", "its name at the end");
 	tap_ok(end.args.argc == -1 && !end.args.count && !end.path,
 	    "nothing was kept");
 	apply((struct event){ .type = EVENT_EXECFAIL, .tid = 100 });
 	tap_is_int(t.end.type, 0, "the next event is not an end");
 	exit_(100, 30 * S);
-	tap_ok(ends == 2 && end.pid == 100 && end.ppid == 1 && end.coarse &&
-	    end.start == 10 * S && end.code == CODE_UNKNOWN,
+	tap_ok(ends == 2 && end.task.pid == 100 && end.task.ppid == 1 && end.task.coarse &&
+	    end.task.start == 10 * S && end.task.code == CODE_UNKNOWN,
 	    "of the baseline: a coarse start");
 	exit_(999, 31 * S);
-	tap_ok(ends == 2 && t.end.type == 0, "of nobody known: none");
+	tap_ok(ends == 2 && t.end.type == 0, "of an unknown task: none");
 	exit_with(999, 31 * S, 0, 1, 1);
 	tap_is_int(ends, 2, "not even if it was the last");
 	apply((struct event){ .type = EVENT_END, .tid = 1 });
@@ -135,7 +135,7 @@ test_fields(void)
 	tasks_choose(&t, 1);
 	fork_(300, 1, 32 * S);
 	exit_(300, 33 * S);
-	tap_ok(ends == 3 && end.inside, "inside");
+	tap_ok(ends == 3 && end.task.inside, "inside");
 }
 
 /* All orders of three threads. */
@@ -148,22 +148,22 @@ test_orders(void)
 
 	for (int i = 0; i < 18; i++) {
 		const int *order = orders[i % 6];
-		int told = i / 6 - 1; /* does the kernel say? */
+		int dead_known = i / 6 - 1; /* does the kernel report it? */
 
 		begin();
 		fork_(200, 100, 20 * S);
 		thread(201, 200, 21 * S);
 		thread(202, 201, 22 * S);
 		for (int n = 0; n < 3; n++) {
-			int dead = told < 0 ? -1 : n == 2;
+			int dead = dead_known < 0 ? -1 : n == 2;
 
 			tap_is_int(ends, 0, "order %d: %d ended", i, n);
 			exit_with(order[n], (30 + (unsigned)n) * S, CODE(1), 1,
 			    dead);
 		}
-		tap_ok(ends == 1 && end.pid == 200 && end.ppid == 100 &&
-		    end.start == 20 * S && end.ts == 32 * S &&
-		    end.code == CODE(1) && strcmp(end.comm, "c") == 0,
+		tap_ok(ends == 1 && end.task.pid == 200 && end.task.ppid == 100 &&
+		    end.task.start == 20 * S && end.ts == 32 * S &&
+		    end.task.code == CODE(1) && strcmp(end.comm, "c") == 0,
 		    "order %d: one end, with the last", i);
 		tap_is_int(t.count, 2, "order %d: all are gone", i);
 	}
@@ -175,12 +175,12 @@ test_exec(void)
 	begin();
 	fork_(200, 100, 20 * S);
 	thread(201, 200, 21 * S);
-	sign(200, SIGN_EXIT_GROUP, CODE(5)); /* of the program before */
+	hint(200, HINT_EXIT_GROUP, CODE(5)); /* of the program before */
 	exit_with(200, 22 * S, 0, 1, -1);
 	tap_is_int(ends, 0, "exec by a thread: the first one makes way");
 	exec_args(200, 201, 23 * S, "/x", "x");
 	exit_with(200, 24 * S, CODE(3), 1, -1);
-	tap_ok(ends == 1 && end.start == 20 * S && end.code == CODE(3),
+	tap_ok(ends == 1 && end.task.start == 20 * S && end.task.code == CODE(3),
 	    "exec by a thread: one end, of the new program");
 	tap_is_int(t.count, 2, "exec by a thread: all are gone");
 	begin();
@@ -189,16 +189,16 @@ test_exec(void)
 	thread(202, 200, 21 * S);
 	exit_with(201, 22 * S, SIGKILL, 1, -1);
 	exec_args(200, 200, 23 * S, "/x", "x");
-	sign(200, SIGN_EXIT, CODE(2));
+	hint(200, HINT_EXIT, CODE(2));
 	exit_(200, 24 * S);
-	tap_ok(ends == 1 && end.code == CODE(2),
+	tap_ok(ends == 1 && end.task.code == CODE(2),
 	    "exec: what the threads before were killed with is no status");
 	begin();
-	sign(100, SIGN_SENT, SIGTERM);
+	hint(100, HINT_SENT, SIGTERM);
 	exec_args(100, 100, 23 * S, "/x", "x");
-	sign(100, SIGN_DELIVERED, SIGKILL);
+	hint(100, HINT_DELIVERED, SIGKILL);
 	exit_(100, 24 * S);
-	tap_is_int(end.code, SIGTERM, "exec: what was sent stays so");
+	tap_is_int(end.task.code, SIGTERM, "exec: what was sent stays so");
 }
 
 static void
@@ -206,28 +206,28 @@ test_reuse(void)
 {
 	begin();
 	fork_(200, 100, 20 * S);
-	sign(200, SIGN_EXIT_GROUP, CODE(1));
+	hint(200, HINT_EXIT_GROUP, CODE(1));
 	exit_used(200, 21 * S, (struct usage){ true, 1, 2, 3, 4, 5, 6 });
-	tap_ok(ends == 1 && end.code == CODE(1), "reuse: the first");
+	tap_ok(ends == 1 && end.task.code == CODE(1), "reuse: the first");
 	fork_(200, 1, 22 * S);
 	exit_used(200, 23 * S, (struct usage){ .known = true, .user = 9 });
-	tap_ok(ends == 2 && end.ppid == 1 && end.start == 22 * S &&
-	    end.code == CODE_UNKNOWN, "reuse: nothing of it is left");
+	tap_ok(ends == 2 && end.task.ppid == 1 && end.task.start == 22 * S &&
+	    end.task.code == CODE_UNKNOWN, "reuse: nothing of it is left");
 	tap_ok(end.usage.user == 9 && end.usage.maxrss == 0,
 	    "reuse: nor what it used");
 	fork_(200, 100, 24 * S);
-	sign(200, SIGN_EXIT_GROUP, CODE(1));
+	hint(200, HINT_EXIT_GROUP, CODE(1));
 	fork_(200, 1, 25 * S); /* its exit never came */
 	exit_(200, 26 * S);
-	tap_ok(ends == 3 && end.start == 25 * S && end.code == CODE_UNKNOWN,
+	tap_ok(ends == 3 && end.task.start == 25 * S && end.task.code == CODE_UNKNOWN,
 	    "reuse without an exit: one end, of the second");
 	fork_(300, 100, 30 * S);
 	thread(301, 300, 31 * S);
 	fork_(301, 100, 32 * S); /* the thread's exit never came */
 	exit_(301, 33 * S);
-	tap_ok(ends == 4 && end.pid == 301, "a thread's number reused: ends");
+	tap_ok(ends == 4 && end.task.pid == 301, "a thread's number reused: ends");
 	exit_(300, 34 * S);
-	tap_ok(ends == 5 && end.pid == 300, "and the process that it left");
+	tap_ok(ends == 5 && end.task.pid == 300, "and the process that it left");
 }
 
 /* ---- what it used ---- */
@@ -287,7 +287,7 @@ ends_exit(int tid, const char *path, const char *arg, const char *name)
 {
 	end.path = NULL;
 	exit_(tid, 90 * S);
-	tap_ok(end.pid == tid && ran(path, arg), "kept: %s", name);
+	tap_ok(end.task.pid == tid && ran(path, arg), "kept: %s", name);
 }
 
 static void
@@ -325,18 +325,18 @@ test_kept(void)
 	exec_args(1, 1, 31 * S, "/d", "d");
 	fork_flags(206, 1, 32 * S, FLAG_UNKNOWN);
 	ends_exit(206, "/d", "d", "of the last exec");
-	apply((struct event){ .type = EVENT_TASK, .tid = 300, .pid = 300,
-	    .ppid = 1, .start = S, .comm = "x", .args = { ARGS_PROC, 1, 1,
-	    "listed", 7 } });
+	apply((struct event){ .type = EVENT_TASK, .tid = 300, .found.pid = 300,
+	    .found.ppid = 1, .found.start = S, .comm = "x", .args = { ARGS_PROC, 1, 1,
+	    "listed", 7, 0, false } });
 	fork_(301, 300, 33 * S);
 	exit_(301, 34 * S);
 	tap_ok(!end.path && end.args.state == ARGS_PROC &&
 	    strcmp(end.args.text, "listed") == 0, "kept: of the baseline");
 	exit_(100, 35 * S);
-	tap_ok(end.pid == 100 && end.args.argc == -1 && !end.path &&
+	tap_ok(end.task.pid == 100 && end.args.argc == -1 && !end.path &&
 	    end.args.state == ARGS_NONE, "kept: nothing is known");
-	apply((struct event){ .type = EVENT_TASK, .tid = 100, .pid = 100,
-	    .ppid = 1, .start = S, .args = { ARGS_ALL, 1, 1, "baseline", 9 } });
+	apply((struct event){ .type = EVENT_TASK, .tid = 100, .found.pid = 100,
+	    .found.ppid = 1, .found.start = S, .args = { ARGS_ALL, 1, 1, "baseline", 9, 0, false } });
 	tasks_each(&t, seen, &each);
 	tap_is_int(each, 1, "kept: listed with its task");
 	t.keep = false;
@@ -350,28 +350,28 @@ test_loss(void)
 	const struct usage used = { true, 1, 20, 300, 4000, 5, 6 };
 
 	begin();
-	sign(100, SIGN_EXIT_GROUP, CODE(1));
+	hint(100, HINT_EXIT_GROUP, CODE(1));
 	apply((struct event){ .type = EVENT_LOST });
 	exit_(100, 21 * S);
-	tap_ok(ends == 0 && e.pid == 0 && e.code == CODE_UNKNOWN,
+	tap_ok(ends == 0 && e.task.pid == 0 && e.task.code == CODE_UNKNOWN,
 	    "loss: an exit that may be its successor's");
 	begin();
 	apply((struct event){ .type = EVENT_LOST });
-	sign(100, SIGN_EXIT_GROUP, CODE(1));
+	hint(100, HINT_EXIT_GROUP, CODE(1));
 	task(100, 100, 1, 10 * S);
 	exit_(100, 21 * S);
-	tap_ok(ends == 1 && end.code == CODE_UNKNOWN,
-	    "loss: nor is a sign its own for certain");
+	tap_ok(ends == 1 && end.task.code == CODE_UNKNOWN,
+	    "loss: nor is a hint its own for certain");
 	fork_(200, 1, 22 * S);
-	sign(200, SIGN_EXIT_GROUP, CODE(1));
+	hint(200, HINT_EXIT_GROUP, CODE(1));
 	exit_(200, 23 * S);
-	tap_ok(ends == 2 && end.code == CODE(1), "loss: one that is younger");
+	tap_ok(ends == 2 && end.task.code == CODE(1), "loss: one that is younger");
 	begin();
 	thread(101, 100, 20 * S);
 	apply((struct event){ .type = EVENT_LOST }); /* the exit of 101, too */
 	task(100, 100, 1, 10 * S);
 	exit_used(100, 21 * S, used);
-	tap_ok(e.group_dead != 0, "loss: not certain that a thread is left");
+	tap_ok(e.task.last != 0, "loss: not certain that a thread is left");
 	tap_ok(ends == 0 || !end.usage.known,
 	    "loss: nor what the lost one used");
 	begin();
@@ -380,9 +380,9 @@ test_loss(void)
 	task(100, 100, 1, 10 * S);
 	task(101, 100, 1, 20 * S);
 	exit_(101, 21 * S);
-	tap_ok(ends == 0 && e.group_dead == 0, "loss: both listed again");
+	tap_ok(ends == 0 && e.task.last == 0, "loss: both listed again");
 	exit_(100, 22 * S);
-	tap_ok(ends == 1 && e.group_dead == 1, "loss: and both ended");
+	tap_ok(ends == 1 && e.task.last == 1, "loss: and both ended");
 }
 
 /* What ends in the gap of another CPU, where its events may be. */
@@ -393,8 +393,8 @@ test_gap(void)
 
 	begin();
 	t.keep = true;
-	apply((struct event){ .type = EVENT_LOST, .ts = 20 * S, .lost = 5,
-	    .until = 30 * S });
+	apply((struct event){ .type = EVENT_LOST, .ts = 20 * S, .lost.count = 5,
+	    .lost.until = 30 * S });
 	task(1, 1, 0, 0);
 	exec_args(1, 1, 21 * S, "/x", "x");
 	for (int i = 0; i < 2; i++) {
@@ -407,8 +407,8 @@ test_gap(void)
 		fork_(300 + i, 1, 28 * S);
 		exec_args(300 + i, 300 + i, 28 * S, "/y", "y");
 		apply((struct event){ .type = EVENT_EXIT, .ts = 29 * S,
-		    .tid = 300 + i, .group_dead = -1, .code = CODE_UNKNOWN,
-		    .grouped = -1, .stats_code = CODE_UNKNOWN,
+		    .tid = 300 + i, .exit.group_dead = -1, .exit.code = CODE_UNKNOWN,
+		    .exit.grouped = -1, .exit.stats_code = CODE_UNKNOWN,
 		    .comm = { 'n', 'e', i ? 'w' : 'x' } });
 		tap_is_int(end.args.argc, i ? 1 : -1, "gap: by its name");
 	}

@@ -1,14 +1,14 @@
 /*
  * tasks: random lives of processes, from every source of statuses.  Each
  * process ends once, and a recording, which has what was found out but not
- * the signs of it, tells the same ends.
+ * the hints of it, has the same ends.
  */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/recording.h"
-#include "../../lib/tasks.h"
+#include "events/recording.h"
+#include "task/table.h"
 #include "tap.h"
 
 #define PROCESSES 6
@@ -22,7 +22,7 @@ enum { PROBE = 1, GROUP = 2, STATS = 4, CALLS = 8 };
 
 static struct {
 	bool alive[THREADS];
-	bool begun[THREADS];	/* to end: its signs were shown */
+	bool begun[THREADS];	/* to end: its hints were shown */
 	bool grouped[THREADS];
 	int code[THREADS];
 	int killed;		/* the code of a group exit, or -1 */
@@ -65,7 +65,7 @@ apply(struct event e)
 	if (e.type == EVENT_STATUS)
 		return;
 	if (e.type == EVENT_EXIT)
-		tasks_tell(&live, &e, &raw);
+		tasks_conclude(&live, &e, &raw);
 	line.len = 0;
 	recording_write(&line, &raw);
 	line.data[line.len - 1] = '\0';
@@ -84,11 +84,11 @@ tid_of(int p, int t)
 }
 
 static void
-sign(int source, int p, int t, enum status_sign what, int code)
+hint(int source, int p, int t, enum exit_hint what, int code)
 {
 	if (sources & source)
-		apply((struct event){ .type = EVENT_STATUS, .sign = what,
-		    .tid = tid_of(p, t), .code = code });
+		apply((struct event){ .type = EVENT_STATUS, .status.hint = what,
+		    .tid = tid_of(p, t), .status.code = code });
 }
 
 static void
@@ -97,7 +97,7 @@ forks(int p, int t)
 	uint64_t flags = t ? FLAG_THREAD : 0;
 
 	apply((struct event){ .type = EVENT_FORK, .tid = tid_of(p, t),
-	    .ppid = t ? tid_of(p, 0) : 1, .flags = flags, .comm = "c" });
+	    .fork.parent = t ? tid_of(p, 0) : 1, .fork.flags = flags, .comm = "c" });
 	if (!t) {
 		memset(&proc[p], 0, sizeof proc[p]);
 		proc[p].killed = -1;
@@ -111,8 +111,8 @@ static void
 begins(int p, int t, int code, bool grouped)
 {
 	if (grouped)
-		sign(GROUP, p, t, SIGN_GROUP, CODE_UNKNOWN);
-	sign(PROBE, p, t, SIGN_CODE, code);
+		hint(GROUP, p, t, HINT_GROUP, CODE_UNKNOWN);
+	hint(PROBE, p, t, HINT_CODE, code);
 	proc[p].begun[t] = true;
 	proc[p].grouped[t] = grouped;
 	proc[p].code[t] = code;
@@ -122,12 +122,12 @@ static void
 ends_thread(int p, int t)
 {
 	struct event e = { .type = EVENT_EXIT, .tid = tid_of(p, t),
-		.comm = "e", .code = CODE_UNKNOWN, .grouped = -1,
-		.stats_code = CODE_UNKNOWN };
+		.comm = "e", .exit.code = CODE_UNKNOWN, .exit.grouped = -1,
+		.exit.stats_code = CODE_UNKNOWN };
 
-	e.group_dead = rnd(8) ? -1 : proc[p].left == 1;
+	e.exit.group_dead = rnd(8) ? -1 : proc[p].left == 1;
 	if (sources & STATS) {
-		e.stats_code = t ? 0 : proc[p].code[t];
+		e.exit.stats_code = t ? 0 : proc[p].code[t];
 		if (rnd(16))
 			e.usage = (struct usage){ true, rnd(9), rnd(9), rnd(9),
 				rnd(9), rnd(9), rnd(9) };
@@ -146,20 +146,20 @@ dies(int p, int t)
 	int *killed = &proc[p].killed;
 
 	if (*killed >= 0) {
-		sign(CALLS, p, t, SIGN_DELIVERED, SIGKILL);
+		hint(CALLS, p, t, HINT_DELIVERED, SIGKILL);
 		begins(p, t, *killed, true);
 	} else if (rnd(3) == 0) {
-		sign(CALLS, p, t, SIGN_EXIT, code);
+		hint(CALLS, p, t, HINT_EXIT, code);
 		begins(p, t, code, false);
 	} else if (rnd(2)) {
-		sign(CALLS, p, t, SIGN_EXIT_GROUP, code);
+		hint(CALLS, p, t, HINT_EXIT_GROUP, code);
 		begins(p, t, *killed = code, true);
 	} else if (rnd(2)) {
-		sign(CALLS, p, t, SIGN_SENT, sig);
-		sign(CALLS, p, t, SIGN_DELIVERED, SIGKILL);
+		hint(CALLS, p, t, HINT_SENT, sig);
+		hint(CALLS, p, t, HINT_DELIVERED, SIGKILL);
 		begins(p, t, *killed = sig, true);
 	} else {
-		sign(CALLS, p, t, SIGN_DELIVERED, SIGSEGV);
+		hint(CALLS, p, t, HINT_DELIVERED, SIGSEGV);
 		begins(p, t, (*killed = SIGSEGV) | (rnd(2) ? CODE_CORE : 0),
 		    true);
 	}
@@ -172,7 +172,7 @@ step(void)
 	bool *alive = proc[p].alive;
 
 	if (losses && rnd(64) == 0) {
-		apply((struct event){ .type = EVENT_LOST, .lost = rnd(2) });
+		apply((struct event){ .type = EVENT_LOST, .lost.count = rnd(2) });
 	} else if (proc[p].left == 0) {
 		forks(p, 0);
 	} else if (!alive[t]) {
@@ -183,7 +183,7 @@ step(void)
 		ends_thread(p, t);
 	} else if (t == 0 && proc[p].left == 1 && rnd(8) == 0) {
 		apply((struct event){ .type = EVENT_EXEC, .tid = tid_of(p, t),
-		    .pid = tid_of(p, t), .old_tid = tid_of(p, t), .comm = "x",
+		    .exec.old_tid = tid_of(p, t), .comm = "x",
 		    .path = "/x", .args.argc = 0, .args.state = ARGS_ALL });
 	} else if (rnd(3)) {
 		dies(p, t);
@@ -197,8 +197,8 @@ same(const struct event *a, const struct event *b)
 {
 	const struct usage *u = &a->usage, *v = &b->usage;
 
-	return a->pid == b->pid && a->ppid == b->ppid && a->ts == b->ts &&
-	    a->start == b->start && a->code == b->code &&
+	return a->task.pid == b->task.pid && a->task.ppid == b->task.ppid && a->ts == b->ts &&
+	    a->task.start == b->task.start && a->task.code == b->task.code &&
 	    strcmp(a->comm, b->comm) == 0 && u->known == v->known &&
 	    (!u->known || memcmp(u, v, sizeof *u) == 0);
 }
@@ -210,9 +210,9 @@ round_(void)
 	count[0] = count[1] = real = 0;
 	tasks_free(&live);
 	tasks_free(&replay);
-	live.groups = sources & GROUP;
+	live.have_group_exit = sources & GROUP;
 	now = 0;
-	apply((struct event){ .type = EVENT_TASK, .tid = 1, .pid = 1,
+	apply((struct event){ .type = EVENT_TASK, .tid = 1, .found.pid = 1,
 	    .args.argc = -1 });
 	for (int i = 0; i < STEPS; i++)
 		step();
@@ -233,11 +233,11 @@ check(int from, const char *name)
 			bool ok = same(a, b);
 
 			codes += !ok;
-			known += a->code != CODE_UNKNOWN;
+			known += a->task.code != CODE_UNKNOWN;
 			if (!ok && codes == 1)
 				printf("# pid %d at %llu: live %#x, replay "
-				    "%#x\n", a->pid, (unsigned long long)a->ts,
-				    (unsigned)a->code, (unsigned)b->code);
+				    "%#x\n", a->task.pid, (unsigned long long)a->ts,
+				    (unsigned)a->task.code, (unsigned)b->task.code);
 		}
 	}
 	tap_is_int(missing, 0, "%s%s: one end for each process", name,

@@ -1,8 +1,8 @@
 /*
- * exec: the joiner where probes come before the path (rows 1, 2): parts in
+ * exec: the assembler where probes come before the path (start_thread, finalize_exec): parts in
  * any order, parts that never come, re-execs, threads, order of the output.
  */
-#include "../../lib/exec_node.h"
+#include "events/exec_node.h"
 #include "feed.h"
 
 #define MS 1000000ull
@@ -29,9 +29,9 @@ test_plain(void)
 	args(10, 301, 3, 0, "a", "b");
 	args(10, 302, 3, 2, "c", "HOME=/");
 	tap_ok(!memmem(j.head->bytes.data, j.head->bytes.len, "HOME", 4),
-	    "the environment is not even kept");
+	    "the environment is not stored");
 	path(10, 303, "/x");
-	is_records(END, "exec 10 @300 /x all 3: a|b|c|", "nor told");
+	is_records(END, "exec 10 @300 /x all 3: a|b|c|", "nor reported");
 	begin(EXEC_PATH_LAST, 1, false);
 	stack(10, 100, 3);
 	args(10, 101, 3, 0, "a");
@@ -66,8 +66,9 @@ feed_order(const int *order)
 	}
 }
 
-/* All orders of four parts: want, before and behind them what the caller
- * feeds. */
+/* All orders of four parts: want, before and after them what the caller
+ * feeds.  Of a probe that a program can hit again, the stack is the first or
+ * the last one. */
 static void
 test_orders(enum exec_order order)
 {
@@ -77,6 +78,8 @@ test_orders(enum exec_order order)
 		int o[4] = { n & 3, n >> 2 & 3, n >> 4 & 3, n >> 6 };
 
 		if ((1 << o[0] | 1 << o[1] | 1 << o[2] | 1 << o[3]) != 15)
+			continue;
+		if (order == EXEC_PATH_FIRST && o[0] != 0 && o[3] != 0)
 			continue;
 		begin(order, 8, true);
 		if (order == EXEC_PATH_FIRST)
@@ -90,7 +93,7 @@ test_orders(enum exec_order order)
 		    "exec 10 @100 /x all 5: a|b|c|d|e|") == 0;
 		all++;
 	}
-	tap_is_int(all, 24, "orders");
+	tap_is_int(all, order == EXEC_PATH_FIRST ? 12 : 24, "orders");
 	tap_is_int(good, all, "any order, path %s",
 	    order == EXEC_PATH_FIRST ? "first" : "last");
 }
@@ -106,12 +109,12 @@ test_missing(void)
 	stack(10, 200, 4);
 	args(10, 201, 4, 2, "c", "d");
 	path(10, 202, "/x");
-	is_records(END, "exec 10 @200 /x none 4: ", "the first chunk");
+	is_records(END, "exec 10 @200 /x cut 4: ?|?|c|d|", "the first chunk");
 	stack(10, 300, 3);
 	args(10, 301, 3, 0, "a", NULL);
 	args(10, 302, 3, 2, "c", NULL);
 	path(10, 303, "/x");
-	is_records(END, "exec 10 @300 /x none 3: ",
+	is_records(END, "exec 10 @300 /x cut 3: ?|?|c|",
 	    "a fetch failed: what is before it may be cut");
 	path(10, 400, "/x");
 	is_records(END, "exec 10 @400 /x none -1: ", "all but the path");
@@ -162,12 +165,12 @@ test_long(void)
 	    "a long path");
 }
 
-/* The next pointer tells how long an argument is: 5.x has no bytes for an
+/* The next pointer shows how long an argument is: 5.x has no bytes for an
  * empty one, and a long one may be cut to the room there was. */
 static void
 test_pointers(void)
 {
-	struct kevent k = { .kind = KEVENT_ARGS, .ts = 100, .tid = 10,
+	struct raw_event k = { .kind = RAW_ARGS, .ts = 100, .tid = 10,
 		.argc = 4, .count = 4, .arg = { "a", NULL, NULL, NULL },
 		.arg_len = { 1 }, .pointer = { 1000, 1002, 1003, 1024, 0,
 		1025 } };
@@ -176,7 +179,7 @@ test_pointers(void)
 	feed(k);
 	path(10, 101, "/x");
 	is_records(
-	    END, "exec 10 @100 /x cut 4: a||", "empty, then a failed one");
+	    END, "exec 10 @100 /x cut 4: a||?||", "empty, then a failed one");
 	k.pointer[3] = 1004;
 	k.pointer[5] = 1005;
 	feed(k);
@@ -191,7 +194,8 @@ test_pointers(void)
 	k.pointer[1] = 1003;
 	feed(k);
 	path(10, 101, "/x");
-	is_records(END, "exec 10 @100 /x none 4: ", "the first one is cut");
+	is_records(END, "exec 10 @100 /x cut 4: ?|?|||",
+	    "the first one is cut");
 	k.arg[1] = k.arg[2] = k.arg[3] = "";
 	k.pointer[1] = 1002;
 	feed(k);
@@ -334,7 +338,7 @@ test_order(void)
 	is_records(END, "", "nothing more");
 }
 
-/* What was before a gap is not joined with what comes behind it. */
+/* What was before a gap is not joined with what comes after it. */
 static void
 test_gap(void)
 {

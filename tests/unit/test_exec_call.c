@@ -1,10 +1,10 @@
 /*
- * exec: row 4, the joiner where only the entry of execve shows arguments:
- * those of the call that succeeds are adopted, and /proc knows better.
+ * exec: execve, the assembler where only the entry of execve shows arguments:
+ * the exec takes those of the call that succeeds, and /proc knows better.
  */
 #include <errno.h>
 
-#include "../../lib/exec_node.h"
+#include "events/exec_node.h"
 #include "feed.h"
 
 #define MS 1000000ull
@@ -17,7 +17,7 @@ begin_call(bool says)
 	j.fetch = 8;
 	j.entry_args = true;
 	if (says)
-		j.peek = peek;
+		j.read_sample = read_sample;
 }
 
 /* A call with the arguments x and y. */
@@ -60,10 +60,10 @@ test_event(void)
 	j.entry_args = false;
 	call(10, 600, "/x");
 	path(10, 601, "/x");
-	is_records(END, "exec 10 @601 /x none -1: ", "not in another row");
+	is_records(END, "exec 10 @601 /x none -1: ", "not with another method");
 }
 
-/* Before 3.4 the return value tells. */
+/* Before Linux 3.4 the return value shows it. */
 static void
 test_return(void)
 {
@@ -77,7 +77,7 @@ test_return(void)
 	calls(10, 201, "/bin/x");
 	returns(10, 202, 0);
 	is_records(END, "exec 10 @202 /bin/x all 2: x|y|",
-	    "do_execve tells the same path");
+	    "do_execve has the same path");
 	entry(10, 300, ARGV, NULL, 1, 2, 0);
 	fetched(10, 300, ARGV, 0, "x", "y");
 	calls(10, 301, "/bin/x");
@@ -152,7 +152,7 @@ test_pages(void)
 	entry(10, 200, ARGV, "/x", 1, 2, 3, 0);
 	fetched(10, 200, ARGV, 0, "a", NULL, "c");
 	path(10, 201, "/x");
-	is_records(END, "exec 10 @201 /x cut 3: a|", "an argument's page");
+	is_records(END, "exec 10 @201 /x cut 3: a|?|c|", "an argument's page");
 	entry(10, 300, ARGV + 4096 - 8, "/x", 1, 2, 0);
 	fetched(10, 300, ARGV + 4096 - 8, 0, "a", "b");
 	path(10, 301, "/x");
@@ -174,13 +174,13 @@ test_proc(void)
 	begin_call(true);
 	proc_says("/bin/sh\0./x\0y\0", 110 * MS);
 	call(10, 100 * MS, "./x");
-	path_note(10, 10, 101 * MS, "./x", peek(NULL, 10));
+	path_note(10, 10, 101 * MS, "./x", read_sample(NULL, 10));
 	is_records(109 * MS, "", "it may be of the next one");
 	is_records(110 * MS, "exec 10 @101000000 ./x proc 3: /bin/sh|./x|y|",
 	    "a script: /proc's word, though all were fetched");
 	proc_says("next\0", 250 * MS);
 	call(11, 200 * MS, "/x");
-	path_note(11, 11, 201 * MS, "/x", peek(NULL, 11));
+	path_note(11, 11, 201 * MS, "/x", read_sample(NULL, 11));
 	renames(11, 240 * MS, "next");
 	is_records(349 * MS, "", "a rename: is it of an exec?");
 	is_records(350 * MS, "exec 11 @201000000 /x all 2: x|y|",
@@ -188,7 +188,7 @@ test_proc(void)
 	proc_says("/bin/sh\0./x\0", 350 * MS);
 	call(12, 300 * MS, "./x");
 	returns(12, 301 * MS, 0);
-	is_records(349 * MS, "", "asked where the return tells, too");
+	is_records(349 * MS, "", "asked where the return value shows it, too");
 	is_records(350 * MS, "exec 12 @301000000 ./x proc 2: /bin/sh|./x|",
 	    "and believed");
 	proc.bytes = NULL;
@@ -196,13 +196,13 @@ test_proc(void)
 	path(10, 401 * MS, "/x");
 	is_records(401 * MS, "exec 10 @401000000 /x all 2: x|y|",
 	    "gone already: those of the call");
-	tap_ok(exec_wants_peek(&j, &(struct kevent){ .kind = KEVENT_RETURN }) &&
-		exec_wants_peek(&j,
-		    &(struct kevent){
-			.kind = KEVENT_EXEC, .text = "/x", .text_len = 2 }),
+	tap_ok(exec_wants_sample(&j, &(struct raw_event){ .kind = RAW_RETURN }) &&
+		exec_wants_sample(&j,
+		    &(struct raw_event){
+			.kind = RAW_EXEC, .text = "/x", .text_len = 2 }),
 	    "it is asked at once");
-	tap_ok(!exec_wants_peek(&j,
-		   &(struct kevent){ .kind = KEVENT_RETURN, .ret = -ENOENT }),
+	tap_ok(!exec_wants_sample(&j,
+		   &(struct raw_event){ .kind = RAW_RETURN, .ret = -ENOENT }),
 	    "not for a call that fails");
 }
 

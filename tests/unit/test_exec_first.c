@@ -1,6 +1,6 @@
 /*
- * exec: the joiner where the path comes before the probes (row 3, a uprobe
- * in the loader) or where there are none (row 5).  Only what the kernel does
+ * exec: the assembler where the path comes before the probes (ldso, a uprobe
+ * in the loader) or where there are none (proc).  Only what the kernel does
  * begins a record: a program can jump to its loader whenever it likes.
  */
 #include "feed.h"
@@ -66,6 +66,137 @@ test_nowhere(void)
 	path(10, 601, "/x");
 	args(11, 602, 1, 0, "forged");
 	is_records(END, "exec 10 @601 /x none -1: ", "another thread's");
+}
+
+/* A hit that is not the exec's own: the program jumped to the loader. */
+static void
+test_jump(void)
+{
+	begin(EXEC_PATH_FIRST, 8, true);
+	path(10, 100, "/x");
+	maps(10, 101);
+	stack(10, 102, 1);
+	args(10, 103, 1, 0, "forged");
+	is_records(103, "exec 10 @100 /x none -1: ",
+	    "a file is mapped before: not of the exec, and nothing is waited for");
+	path(10, 200, "/x");
+	stack(10, 201, 2);
+	args(10, 202, 2, 0, "real");
+	stack(10, 203, 2);
+	args(10, 204, 2, 1, "forged");
+	is_records(END, "exec 10 @200 /x cut 2: real|",
+	    "what is missing of the first hit is not in the second");
+	path(10, 300, "/x");
+	args(10, 301, 1, 0, "real");
+	stack(10, 302, 1);
+	is_records(302, "exec 10 @300 /x all 1: real|", "the stack comes last");
+	path(10, 400, "/x");
+	stack(10, 401, 1);
+	args(10, 402, 1, 0, "forged");
+	stack(10, 403, 1);
+	is_records(END, "exec 10 @400 /x none 1: ",
+	    "as it does always: nothing of that hit follows");
+	begin(EXEC_PATH_FIRST, 8, true);
+	path(10, 100, "/x");
+	stack(10, 101, 1);
+	args(10, 102, 2, 0, "forged");
+	args(10, 103, 1, 0, "forged");
+	is_records(END, "exec 10 @100 /x none 1: ", "another number of them");
+	begin(EXEC_PATH_FIRST, 8, true);
+	j.since[0] = 150;
+	path(10, 100, "/x");
+	stack(10, 160, 1);
+	args(10, 161, 1, 0, "forged");
+	path(11, 162, "/x");
+	stack(11, 163, 1);
+	args(11, 164, 1, 0, "real");
+	is_records(END, "exec 10 @100 /x none -1: ; exec 11 @162 /x all 1: real|",
+	    "the probe is younger than the exec");
+}
+
+/* A path that is too long, and a tracer that gives the return another
+ * number. */
+static void
+test_hidden(void)
+{
+	begin(EXEC_PATH_FIRST, 8, true);
+	enters(10, 100);
+	renames(10, 101, "x");
+	path(10, 102, "/x");
+	returns(10, 103, 0);
+	stack(10, 104, 1);
+	args(10, 105, 1, 0, "a");
+	is_records(105, "exec 10 @102 /x all 1: a| comm=x", "not hidden");
+	enters(10, 200);
+	renames(10, 201, "x");
+	stack(10, 202, 1);
+	args(10, 203, 1, 0, "a");
+	exits(10, 204);
+	is_records(204, "exec 10 @201 - all 1: a| old=0 comm=x; exit 10 @204",
+	    "hidden: it begins with the rename");
+	enters(10, 300);
+	renames(10, 301, "x");
+	is_records(301, "", "the path may come");
+	maps(10, 302);
+	is_records(302, "exec 10 @301 - none -1:  old=0 comm=x",
+	    "a static program, which goes on");
+	enters(10, 400);
+	renames(10, 401, "x");
+	is_records(401 + 999 * MS, "", "the path may come late");
+	is_records(401 + 1001 * MS, "exec 10 @401 - none -1:  old=0 comm=x",
+	    "it is not waited for for ever");
+	path(10, 402 + 1001 * MS, "/x");
+	returns(10, 403 + 1001 * MS, 0);
+	is_records(END, "", "and is no second exec");
+	enters(10, 10000 * MS);
+	returns(10, 10001 * MS, -2);
+	renames(10, 10002 * MS, "y");
+	is_records(END, "fail 10 error 2 @10001000000 - none -1: ",
+	    "a call that failed, and a rename");
+	begin(EXEC_PATH_LAST, 8, true);
+	enters(10, 100);
+	renames(10, 101, "x");
+	stack(10, 102, 0);
+	path(10, 103, "/x");
+	is_records(END, "exec 10 @102 /x all 0:  comm=x",
+	    "not where a probe shows each exec");
+}
+
+/* What else renames a task. */
+static void
+test_renames(void)
+{
+	begin(EXEC_PATH_FIRST, 8, true);
+	j.succeeded = true;
+	enters(10, 10003 * MS);
+	renames(10, 10004 * MS, "x");
+	returns(10, 10005 * MS, -12);
+	exits(10, 10006 * MS);
+	is_records(END, "exit 10 @10006000000", "an exec that fails late");
+	renames(10, 10007 * MS, "x");
+	path_note(10, 12, 10008 * MS, "/x", NULL);
+	is_records(END, "exec 10 @10008000000 /x none -1:  old=12 comm=x",
+	    "a thread takes over");
+	exits(10, 10009 * MS);
+	renames(10, 10010 * MS, "z");
+	maps(10, 10011 * MS);
+	is_records(END, "exit 10 @10009000000; "
+	    "exec 10 @10010000000 - none -1:  old=0 comm=z", "and is hidden");
+	exits(10, 10012 * MS);
+	newtask(1, 10013 * MS, 10, 0);
+	renames(10, 10014 * MS, "y");
+	is_records(END, "exit 10 @10012000000; fork 10 by 1 @10013000000",
+	    "a reused number");
+	enters(10, 10015 * MS);
+	renames(10, 10016 * MS, "z");
+	lost(10017 * MS, 1);
+	is_records(END, "lost 1 @10017000000", "not across a gap");
+	exits(10, 10018 * MS);
+	renames(10, 10019 * MS, "y"); /* a reused number, whose fork is lost */
+	maps(10, 10020 * MS);
+	lost(10021 * MS, 1);
+	is_records(END, "exit 10 @10018000000; lost 1 @10021000000",
+	    "nor one that is complete");
 }
 
 /* The path event was dropped for its size: the return value begins. */
@@ -143,7 +274,7 @@ test_waits(void)
 	path(10, 300, "/dyn");
 	path(11, 301, "/dyn");
 	stack(11, 302, 0);
-	is_records(302, "", "behind another that waits");
+	is_records(302, "", "after another that waits");
 	stack(10, 303, 0);
 	is_records(303, "exec 10 @300 /dyn all 0: ; exec 11 @301 /dyn all 0: ",
 	    "in the order of time");
@@ -180,6 +311,9 @@ main(void)
 {
 	test_plain();
 	test_nowhere();
+	test_jump();
+	test_hidden();
+	test_renames();
 	test_no_path();
 	test_waits();
 	test_path_only();

@@ -1,7 +1,9 @@
 /*
  * exec: random lives of a few processes, as the kernel would tell of them,
  * with parts that it drops for their size, gaps, and /proc read some time
- * later.  Whatever is missing, no record says anything wrong.
+ * later; and programs that jump to a loader, with a stack of their own, or have
+ * a tracer that hides their exec.  Whatever is missing, no record says anything
+ * wrong.
  *
  * usage: test_exec_model [seed [scenarios]]
  */
@@ -16,6 +18,7 @@
 struct truth {
 	int pid, old, argc;
 	bool no_path, whole;	/* path dropped; all arguments were shown */
+	bool hit;		/* it passed by the loader */
 	int records;
 };
 
@@ -24,7 +27,7 @@ static int made;		/* execs */
 static char words[EXECS][ARGC][8], paths[EXECS][8];
 
 static struct happened {
-	struct kevent k;
+	struct raw_event k;
 	int cpu;
 	bool gone;		/* in the gap */
 } events[EVENTS];
@@ -45,7 +48,9 @@ static struct process {
 } procs[PROCS];
 
 static enum exec_order order;
-static bool names, gap;
+static bool names, gap, watched;	/* calls of execve are */
+static bool stack_last;		/* of the events of a hit */
+static int seen;		/* execs */
 static uint64_t ts, clock_now;
 static uint32_t seed;
 static int forks_fed, exits_fed, forks_seen, exits_seen;
@@ -68,8 +73,8 @@ wrong(const char *what, const struct event *e, int id)
 
 /* ---- what happens ---- */
 
-static struct kevent *
-happen(enum kevent_kind kind, int pid)
+static struct raw_event *
+happen(enum raw_event_kind kind, int pid)
 {
 	struct happened *h = &events[count++];
 
@@ -90,36 +95,42 @@ plan_exec(struct process *p)
 {
 	struct truth *t = &execs[made];
 	bool hit = order == EXEC_PATH_LAST ||
-	    (order == EXEC_PATH_FIRST && rnd(4)), last = rnd(2);
+	    (order == EXEC_PATH_FIRST && rnd(4)), hidden;
+	bool last = order == EXEC_PATH_FIRST ? stack_last : rnd(2);
 	int n = 0;
 
 	*t = (struct truth){ .pid = p->pid, .old = p->pid + (rnd(4) ? 0 : 5000),
 		.argc = (int)rnd(ARGC + 1), .no_path = rnd(6) == 0,
-		.whole = hit };
+		.whole = hit, .hit = hit };
 	p->now = made++;
+	hidden = watched && t->no_path && rnd(2);
+	if (watched)
+		p->todo[n++] = RAW_CALL;
+	if (watched && t->old != t->pid)
+		p->todo[n++] = RAW_EXIT; /* of the first thread */
 	if (names)
-		p->todo[n++] = KEVENT_RENAME;
+		p->todo[n++] = RAW_RENAME;
 	if (order != EXEC_PATH_LAST && !t->no_path)
-		p->todo[n++] = KEVENT_EXEC;
-	if (order != EXEC_PATH_LAST)
-		p->todo[n++] = KEVENT_RETURN;
+		p->todo[n++] = RAW_EXEC;
+	if (order != EXEC_PATH_LAST && !hidden)
+		p->todo[n++] = RAW_RETURN;
 	if (hit && !last)
-		p->todo[n++] = KEVENT_STACK;
+		p->todo[n++] = RAW_STACK;
 	for (int i = 0; hit && i < t->argc; i += 2)
 		if (rnd(10))
-			p->todo[n++] = KEVENT_ARGS | (last ? (t->argc - 1) / 2 *
+			p->todo[n++] = RAW_ARGS | (last ? (t->argc - 1) / 2 *
 			    2 - i : i) << 8;
 		else
 			t->whole = false;
 	if (hit && last)
-		p->todo[n++] = KEVENT_STACK;
+		p->todo[n++] = RAW_STACK;
 	if (order == EXEC_PATH_LAST && !t->no_path)
-		p->todo[n++] = KEVENT_EXEC;
+		p->todo[n++] = RAW_EXEC;
 	p->todos = n;
 }
 
 static void
-happen_args(struct truth *t, int id, struct kevent *k, int first)
+happen_args(struct truth *t, int id, struct raw_event *k, int first)
 {
 	k->first = first;
 	k->count = 2;
@@ -141,43 +152,71 @@ happen_part(struct process *p)
 {
 	struct truth *t = &execs[p->now];
 	int part = p->todo[0];
-	struct kevent *k = happen(part & 0xff, p->pid);
+	struct raw_event *k = happen(part & 0xff, p->pid);
 
-	if (p->exec != p->now)
+	if (p->exec != p->now && part != RAW_CALL && part != RAW_EXIT)
 		change(p->pid, p->exec = p->now);
 	k->argc = t->argc;
-	if (k->kind == KEVENT_EXEC) {
+	if (k->kind == RAW_CALL)
+		k->tid = k->pid = t->old;
+	if (k->kind == RAW_EXEC) {
 		k->old_pid = t->old;
 		k->text = paths[p->now];
 		k->text_len = strlen(k->text);
-	} else if (k->kind == KEVENT_RENAME) {
+	} else if (k->kind == RAW_RENAME) {
 		k->text = paths[p->now] + 1;
 		k->text_len = strlen(k->text);
-	} else if (k->kind == KEVENT_ARGS) {
+	} else if (k->kind == RAW_ARGS) {
 		happen_args(t, p->now, k, part >> 8);
 	}
 	memmove(p->todo, p->todo + 1, sizeof p->todo - sizeof *p->todo);
 	p->todos--;
 }
 
+/* A jump to the loader, with a stack of the program's own. */
+static void
+jump(const struct process *p)
+{
+	const struct truth *t = &execs[p->exec];
+	int argc = rnd(2) ? t->argc : (int)rnd(ARGC + 1);
+
+	if (!t->hit)
+		happen(RAW_MAP, p->pid);
+	if (!stack_last)
+		happen(RAW_STACK, p->pid)->argc = argc;
+	for (int first = 0; first < argc; first += 2) {
+		struct raw_event *k = happen(RAW_ARGS, p->pid);
+
+		k->argc = argc;
+		k->first = first;
+		k->count = 2;
+		k->arg[0] = k->arg[1] = "forged";
+		k->arg_len[0] = k->arg_len[1] = 6;
+	}
+	if (stack_last)
+		happen(RAW_STACK, p->pid)->argc = argc;
+}
+
 static void
 happen_other(struct process *p)
 {
 	struct process *child = &procs[rnd(PROCS)];
-	struct kevent *k;
+	struct raw_event *k;
 
 	if (rnd(3) == 0 && made < EXECS) {
 		plan_exec(p);
+	} else if (order == EXEC_PATH_FIRST && count < EVENTS - 9 && rnd(2)) {
+		jump(p);
 	} else if (child->exec < 0 && rnd(2)) {
-		k = happen(KEVENT_NEWTASK, p->pid);
+		k = happen(RAW_NEWTASK, p->pid);
 		k->pid = child->pid;
 		change(child->pid, child->exec = p->exec);
 	} else if (names && rnd(4) == 0) {
-		k = happen(KEVENT_RENAME, p->pid); /* prctl(PR_SET_NAME) */
+		k = happen(RAW_RENAME, p->pid); /* prctl(PR_SET_NAME) */
 		k->text = "other";
 		k->text_len = 5;
 	} else if (p != procs && rnd(4) == 0) {
-		happen(KEVENT_EXIT, p->pid);
+		happen(RAW_EXIT, p->pid);
 		change(p->pid, p->exec = -1);
 	}
 }
@@ -200,7 +239,7 @@ lose(void)
 	if (last < 0)
 		return;
 	events[last].gone = false;
-	events[last].k = (struct kevent){ .kind = KEVENT_LOST,
+	events[last].k = (struct raw_event){ .kind = RAW_LOST,
 		.ts = events[last].k.ts };
 }
 
@@ -234,10 +273,10 @@ live(void)
 
 /* ---- /proc ---- */
 
-static struct exec_peek *
+static struct cmdline_sample *
 read_proc(void *arg, int pid)
 {
-	struct exec_peek *p = malloc(sizeof *p + ARGC * 8);
+	struct cmdline_sample *p = malloc(sizeof *p + ARGC * 8);
 	int id = -1;
 
 	(void)arg;
@@ -248,7 +287,7 @@ read_proc(void *arg, int pid)
 		free(p);
 		return NULL;
 	}
-	*p = (struct exec_peek){ .taken = clock_now + rnd(3), .whole = true };
+	*p = (struct cmdline_sample){ .taken = clock_now + rnd(3), .whole = true };
 	for (int i = 0; i < execs[id].argc; i++) {
 		size_t n = strlen(words[id][i]) + 1;
 
@@ -286,19 +325,25 @@ check_exec(const struct event *e)
 	const char *s = e->args.text;
 	int id = e->path ? (int)strtol(e->path + 1, NULL, 10) : -1;
 
-	if (id < 0 && e->args.count)
+	for (int i = 0; id < 0 && i < e->args.count; i++, s += strlen(s) + 1)
 		id = exec_of(s);
+	s = e->args.text;
+	for (int i = 0; i < e->args.count; i++, s += strlen(s) + 1)
+		if (strcmp(s, "forged") == 0)
+			wrong("forged", e, id);
+	s = e->args.text;
 	if (id < 0)
 		return;
 	execs[id].records++;
 	if (execs[id].pid != e->tid)
 		wrong("another process's", e, id);
-	if (e->path && execs[id].old != e->old_tid)
+	if (e->path && execs[id].old != e->exec.old_tid)
 		wrong("another thread's", e, id);
 	if (e->args.argc >= 0 && e->args.argc != execs[id].argc)
 		wrong("argc", e, id);
 	for (int i = 0; i < e->args.count; i++, s += strlen(s) + 1)
-		if (strcmp(s, words[id][i]) != 0)
+		if (strcmp(s, args_is_missing(&e->args, i) ? "" :
+			words[id][i]) != 0)
 			wrong(e->args.state == ARGS_PROC ? "argument of /proc" :
 			    "argument", e, id);
 	if (e->comm[0] && strcmp(e->comm, paths[id] + 1) != 0)
@@ -320,6 +365,7 @@ take(uint64_t until)
 		last = e.ts;
 		forks_seen += e.type == EVENT_FORK;
 		exits_seen += e.type == EVENT_EXIT;
+		seen += e.type == EVENT_EXEC;
 		if (e.type == EVENT_EXEC)
 			check_exec(&e);
 	}
@@ -330,15 +376,15 @@ take(uint64_t until)
 static void
 tell(int i)
 {
-	const struct kevent *k = &events[i].k;
-	struct exec_peek *note = NULL;
+	const struct raw_event *k = &events[i].k;
+	struct cmdline_sample *note = NULL;
 
 	clock_now = k->ts + (rnd(3) ? rnd(3000) : rnd(100000));
-	if (exec_wants_peek(&j, k))
+	if (exec_wants_sample(&j, k))
 		note = read_proc(NULL, k->pid);
 	feed_with(k, note);
-	forks_fed += k->kind == KEVENT_NEWTASK;
-	exits_fed += k->kind == KEVENT_EXIT;
+	forks_fed += k->kind == RAW_NEWTASK;
+	exits_fed += k->kind == RAW_EXIT;
 	if (rnd(2) && (i < gap_begins || i >= gap_ends))
 		take(k->ts);
 }
@@ -347,18 +393,22 @@ static void
 check_all(void)
 {
 	struct event none = { .ts = 0 };
+	bool unfinished = false;
 
 	if (forks_fed != forks_seen || exits_fed != exits_seen)
 		wrong("forks or exits", &none, -1);
 	if (exec_pending(&j))
-		wrong("something kept", &none, -1);
+		wrong("something is left", &none, -1);
 	for (int i = 0; i < made; i++) {
 		if (!gap && !is_unfinished(i) && !execs[i].no_path &&
 		    execs[i].records != 1)
 			wrong("not one record", &none, i);
 		if (execs[i].records > 1)
 			wrong("two records", &none, i);
+		unfinished |= is_unfinished(i);
 	}
+	if (!gap && watched && !unfinished && seen != made)
+		wrong("hidden", &none, seen);
 }
 
 static bool
@@ -369,14 +419,18 @@ scenario(uint32_t number)
 
 	seed = number * 2654435761u;
 	order = orders[rnd(3)];
-	names = order == EXEC_PATH_LAST || rnd(2);	/* 3.4+ has them */
+	watched = order != EXEC_PATH_LAST && rnd(2);
+	names = order == EXEC_PATH_LAST || watched || rnd(2); /* 3.4+ has them */
+	stack_last = rnd(2);
+	seen = 0;
 	gap = rnd(2);
 	why[0] = '\0';
 	forks_fed = exits_fed = forks_seen = exits_seen = 0;
 	live();
 	begin(order, 128, order != EXEC_PATH_LAST);
+	j.stack_last = stack_last; /* by the self-test */
 	if (rnd(3))
-		j.peek = read_proc;
+		j.read_sample = read_proc;
 	for (int i = 0; i < count; i++)
 		if (!events[i].gone)
 			tell(i);

@@ -1,10 +1,10 @@
 /*
- * exec: the joiner on kernels before 3.4, where only the entries of do_execve
+ * exec: the assembler on kernels before 3.4, where only the entries of do_execve
  * and do_fork and the probes of the stack tell of an exec.
  */
 #include <errno.h>
 
-#include "../../lib/exec_node.h"
+#include "events/exec_node.h"
 #include "feed.h"
 
 #define MS 1000000ull
@@ -28,7 +28,7 @@ test_plain(void)
 	is_records(100, "", "waits for its arguments");
 	args(10, 101, 2, 0, "ls", "-l");
 	is_records(101, "exec 10 @100 /bin/ls all 2: ls|-l| old=0",
-	    "complete: at once, and nobody tells which thread it was");
+	    "complete: at once, and no event has the thread");
 	returns(10, 102, 0);
 	is_records(END, "", "the return value begins nothing");
 	stack(10, 200, 1);
@@ -104,9 +104,9 @@ test_fetch(void)
 	calls(10, 199, "/x");
 	stack(10, 200, 2);
 	args(10, 201, 2, 0, NULL, "b");
-	is_records(201, "exec 10 @200 /x none 2:  old=0",
+	is_records(201, "exec 10 @200 /x cut 2: ?|b| old=0",
 	    "a page that is not there: nor does it now");
-	begin_peek(EXEC_STACK_ONLY, 8, true);
+	begin_sample(EXEC_STACK_ONLY, 8, true);
 	j.fetch = 2;
 	proc_says("a\0b\0c\0", 250);
 	calls(10, 199, "/x");
@@ -116,10 +116,10 @@ test_fetch(void)
 	is_records(250, "exec 10 @200 /x proc 3: a|b|c| old=0",
 	    "unless none came: /proc's word");
 	tap_is_int(proc.asked, 1, "asked once");
-	tap_ok(exec_wants_peek(
-		   &j, &(struct kevent){ .kind = KEVENT_STACK, .argc = 3 }) &&
-		!exec_wants_peek(
-		    &j, &(struct kevent){ .kind = KEVENT_STACK, .argc = 2 }),
+	tap_ok(exec_wants_sample(
+		   &j, &(struct raw_event){ .kind = RAW_STACK, .argc = 3 }) &&
+		!exec_wants_sample(
+		    &j, &(struct raw_event){ .kind = RAW_STACK, .argc = 2 }),
 	    "it is asked at once when there are more than fetched");
 	proc_says("new", 500);
 	stack(10, 300, 3);
@@ -130,7 +130,7 @@ test_fetch(void)
 	is_records(600,
 	    "exec 10 @300 - cut 3: a|b| old=0; "
 	    "exec 10 @400 - all 1: new| old=0",
-	    "/proc told of the next one");
+	    "/proc showed the next one");
 }
 
 /* A chunk that was dropped for its size. */
@@ -147,7 +147,8 @@ test_missing(void)
 	calls(10, 199, "/x");
 	stack(10, 200, 4);
 	args(10, 201, 4, 2, "c", "d");
-	is_records(END, "exec 10 @200 /x none 4:  old=0", "the first chunk");
+	is_records(END, "exec 10 @200 /x cut 4: ?|?|c|d| old=0",
+	    "the first chunk");
 	calls(10, 299, "/x");
 	args(10, 300, 1, 0, "a");
 	is_records(300 + 100 * MS - 1, "", "the number");
@@ -173,7 +174,7 @@ test_missing(void)
 	    "and the late number is of the second");
 }
 
-/* One thread execs twice, the first waiting behind another or missing a part.
+/* One thread execs twice, the first waiting after another or missing a part.
  */
 static void
 test_again(void)
@@ -187,7 +188,7 @@ test_again(void)
 	calls(10, 199, "/b");
 	stack(10, 200, 1);
 	args(10, 201, 1, 0, "b");
-	is_records(201, "", "behind another that waits");
+	is_records(201, "", "after another that waits");
 	args(20, 202, 1, 0, "w");
 	is_records(202,
 	    "exec 20 @11 /w all 1: w| old=0; "
@@ -226,7 +227,7 @@ test_again(void)
 static void
 test_compat(void)
 {
-	begin_peek(EXEC_STACK_ONLY, 8, true);
+	begin_sample(EXEC_STACK_ONLY, 8, true);
 	j.fetch = 8;
 	proc_says("a\0b\0", 50);
 	calls(10, 99, "/x");
@@ -313,7 +314,7 @@ test_failed(void)
 	    "exec 10 @802 /a all 0:  old=0; "
 	    "exec 1034 @803 /b all 0:  old=0",
 	    "two of one bucket");
-	/* Without -x nobody tells that a call failed. */
+	/* Without -x no event reports that a call failed. */
 	for (uint64_t ts = 3000 * MS; ts < 6000 * MS; ts += MS)
 		calls(10, ts, "/a/path/that/is/not/there/over/and/over/again");
 	tap_ok(j.entry[node_bucket(10)]->bytes.cap < 128 << 10,
@@ -336,7 +337,7 @@ test_gap(void)
 	args(10, 203, 2, 0, "new", "b");
 	records(END);
 	tap_ok(!strstr(shown, "/x all") && !strstr(shown, "/x cut"),
-	    "arguments from behind a gap: %s", shown);
+	    "arguments from after a gap: %s", shown);
 	renames(10, 300, "old");
 	lost(301, 5);
 	stack(10, 302, 0);
@@ -363,7 +364,7 @@ test_order(void)
 	    "in the order of time");
 }
 
-/* The flags of the next fork, FLAG_UNKNOWN when nobody told. */
+/* The flags of the next fork, FLAG_UNKNOWN when no probe reported them. */
 static uint64_t
 next_flags(void)
 {
@@ -371,7 +372,7 @@ next_flags(void)
 
 	while (exec_next(&j, END, &e) == 1)
 		if (e.type == EVENT_FORK)
-			return e.flags;
+			return e.fork.flags;
 	return 1;
 }
 

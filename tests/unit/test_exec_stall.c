@@ -34,7 +34,7 @@ part(int i, uint64_t ts)
 	}
 }
 
-/* All parts, in that order; behind each all is read for as long as a digit of
+/* All parts, in that order; after each all is read for as long as a digit of
  * stalls says.  Returns how many of the records are not the exec as it was. */
 static int
 run(const int order[PARTS], int stalls, int *execs)
@@ -76,8 +76,8 @@ test_path_last(void)
 			wrong += run(orders[order], stalls, &execs);
 			not_one += execs != 1;
 		}
-	tap_is_int(wrong, 0, "rows 1, 2: records that are not whole");
-	tap_is_int(not_one, 0, "rows 1, 2: execs without one record");
+	tap_is_int(wrong, 0, "probes first: records that are not whole");
+	tap_is_int(not_one, 0, "probes first: execs without one record");
 }
 
 /* The handler of a uprobe may be preempted. */
@@ -88,10 +88,10 @@ test_path_first(void)
 	j.fetch = 8;
 	path(10, 100, "/x");
 	args(10, 200, 5, 0, "a", "b");
-	is_records(200 + 60 * MS, "", "row 3: waits for the rest");
+	is_records(200 + 60 * MS, "", "ldso: waits for the rest");
 	args(10, 200 + 61 * MS, 5, 2, "c", "d");
 	args(10, 200 + 62 * MS, 5, 4, "e", NULL);
-	is_records(END, "exec 10 @100 /x all 5: a|b|c|d|e|", "row 3: whole");
+	is_records(END, "exec 10 @100 /x all 5: a|b|c|d|e|", "ldso: whole");
 }
 
 /* The path that a record did not wait for is not that of the next exec. */
@@ -106,7 +106,7 @@ test_owed(void)
 	path(10, 3001 * MS, "/next");
 	is_records(END,
 	    "lost 3 @3000000000; exec 10 @3001000000 /next none -1: ",
-	    "behind a gap it may be of another exec");
+	    "after a gap it may be of another exec");
 }
 
 int

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/format.h"
+#include "ring/format.h"
 #include "tap.h"
 
 #define TEXT_MAX 8192

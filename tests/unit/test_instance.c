@@ -11,9 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../lib/instance.h"
-#include "../../lib/proc.h"
-#include "../../lib/tracefs.h"
+#include "kernel/buffer.h"
+#include "kernel/dynevent.h"
+#include "kernel/proc.h"
+#include "base/file.h"
 #include "tap.h"
 
 static struct proc_stat self, gone, zombie;
@@ -74,7 +75,7 @@ owner(const char *tool, char sep, const struct proc_stat *s,
 static void
 is_dead(const char *s, char sep, bool want, const char *why)
 {
-	tap_is_int(instance_is_dead(s, sep), want, "%s: %s", s, why);
+	tap_is_int(owner_is_dead(s, sep), want, "%s: %s", s, why);
 }
 
 static void
@@ -142,7 +143,7 @@ test_foreign(void)
 				n += snprintf(name + n, sizeof name - (size_t)n,
 				    "-%lu", ns);
 			}
-		tap_ok(!instance_is_dead(name, '-'), "foreign: %s", name);
+		tap_ok(!owner_is_dead(name, '-'), "foreign: %s", name);
 	}
 }
 
@@ -177,24 +178,31 @@ there(int dir, const char *instance)
 	return file_exists(dir, path);
 }
 
+static int
+create(struct instance *in, int dir, struct error *error)
+{
+	if (instance_name(in, dir, "execsnoop", error) != 0)
+		return -1;
+	return instance_create(in, error);
+}
+
 static void
 test_create(int dir)
 {
 	struct instance in, again;
-	char why[WHY_LEN] = "";
+	struct error error = { 0 };
 
 	put(dir, "kprobe_events", "");
-	tap_is_int(instance_create(&in, dir, "execsnoop", why), 0, "create");
+	tap_is_int(create(&in, dir, &error), 0, "create");
 	tap_ok(there(dir, in.name) && in.dir >= 0, "it is there");
 	tap_is_str(in.name, owner("execsnoop", '-', &self, self.start), "name");
 	tap_is_str(in.group, owner("execsnoop", '_', &self, self.start),
 	    "group");
-	tap_ok(!instance_is_dead(in.name, '-') &&
-	    !instance_is_dead(in.group, '_'), "its owner lives");
-	tap_ok(instance_create(&again, dir, "execsnoop", why) == -1 && why[0],
-	    "create again");
-	tap_ok(instance_destroy(&in) == 0 && !there(dir, in.name), "destroy");
-	tap_is_int(instance_destroy(&in), 0, "destroy again");
+	tap_ok(!owner_is_dead(in.name, '-') &&
+	    !owner_is_dead(in.group, '_'), "its owner lives");
+	tap_ok(create(&again, dir, &error) == -1 && error.text[0], "create again");
+	tap_ok(buffer_close(&in) == 0 && !there(dir, in.name), "destroy");
+	tap_is_int(buffer_close(&in), 0, "destroy again");
 }
 
 /* The file is no kernel file: what is written to it is appended. */
@@ -211,7 +219,7 @@ test_sweep(int dir)
 	make(dir, alive);
 	make(dir, "foreign");
 	put(dir, "kprobe_events", "");
-	tap_is_int(instance_sweep(dir), 1, "sweep: one instance");
+	tap_is_int(buffer_sweep(dir), 1, "sweep: one instance");
 	tap_ok(!there(dir, dead) && there(dir, alive) && there(dir, "foreign"),
 	    "sweep: only the dead one's");
 	owner("execsnoop", '_', &gone, gone.start);
@@ -222,7 +230,7 @@ test_sweep(int dir)
 	snprintf(events + strlen(events), sizeof events - strlen(events),
 	    "p:%s/exec0 start_thread\n", name);
 	put(dir, "kprobe_events", events);
-	instance_sweep(dir);
+	buffer_sweep(dir);
 	file_read(dir, "kprobe_events", text, sizeof text);
 	owner("execsnoop", '_', &gone, gone.start);
 	snprintf(events + strlen(events), sizeof events - strlen(events),
@@ -238,14 +246,14 @@ test_delete(int dir)
 
 	put(dir, "kprobe_events", "p:g/exec0 a\np:g/args0 b\np:gg/exec0 c\n");
 	put(dir, "uprobe_events", "p:g/exec1 /bin/x:0x10\n");
-	tap_is_int(probes_delete(dir, "g", "exec"), 2, "delete by name");
+	tap_is_int(dynevent_delete(dir, "g", "exec"), 2, "delete by name");
 	file_read(dir, "kprobe_events", text, sizeof text);
 	tap_is_str(text, "p:g/exec0 a\np:g/args0 b\np:gg/exec0 c\n"
 	    "-:g/exec0\n", "delete: of kprobe_events");
 	file_read(dir, "uprobe_events", text, sizeof text);
 	tap_is_str(text, "p:g/exec1 /bin/x:0x10\n-:g/exec1\n",
 	    "delete: of uprobe_events");
-	tap_is_int(probes_delete(dir, "none", ""), 0, "delete: none");
+	tap_is_int(dynevent_delete(dir, "none", ""), 0, "delete: none");
 }
 
 int

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/loader.h"
+#include "kernel/loader.h"
 #include "tap.h"
 
 int

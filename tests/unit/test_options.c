@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../../lib/options.h"
+#include "kernel/buffer_size.h"
+#include "cli/options.h"
 #include "tap.h"
 
 static void
@@ -106,34 +107,43 @@ static const char *why;
 static int
 take(int letter, const char *arg)
 {
+	const struct tool_option *p = options_common;
+
 	why = NULL;
-	return options_take(&o, letter, arg, &why);
+	while (p->name && p->letter != letter)
+		p++;
+	return options_take(&o, p, arg, &why);
 }
 
 static void
 test_take(void)
 {
-	for (const char *p = OPTIONS_COMMON; *p; p++)
-		if (*p != ':' && *p != '-')
-			tap_is_int(take(*p, "1"), 1, "-%c is taken", *p);
-	tap_ok(o.kb == 1 && o.duration == 1000000000 && o.bare && o.json &&
-	    o.pid == 1 && o.seconds && o.wall && o.verbose && !o.quote &&
-	    strcmp(o.input, "1") == 0 && strcmp(o.output, "1") == 0,
+	for (const struct tool_option *p = options_common; p->name; p++)
+		if (p->letter != 'h' && p->letter != 'V')
+			tap_is_int(take(p->letter, p->arg ? "1" : NULL), 1,
+			    "--%s is taken", p->name);
+	tap_ok(o.kb == 1 && o.request.duration == 1000000000 && o.no_header && o.json &&
+		o.request.pid == 1 && o.seconds && o.wall && o.verbose && !o.quote &&
+		o.check && o.method == 1 && o.toplevel && o.force &&
+		strcmp(o.request.input, "1") == 0 && strcmp(o.request.output, "1") == 0 &&
+		strcmp(o.proc, "1") == 0,
 	    "all are set");
-	for (const char *p = "acxzVhq?:"; *p; p++)
+	for (const char *p = "acxzVhq?:-"; *p; p++)
 		tap_is_int(take(*p, "1"), 0, "-%c is not common", *p);
-	tap_ok(take('-', "check") == 1 && o.check, "--check");
-	for (int i = 0; i < 4; i++)
-		tap_ok(take('-', (const char *[]){ "", "chec", "checks",
-		    "check=1" }[i]) == -1 && why, "no long option, %d", i);
+	for (const char *p = "069x"; *p; p++)
+		tap_ok(take(OPTION_METHOD, (char[]){ *p, '\0' }) == -1 && why,
+		    "no method %c", *p);
+	tap_ok(take(OPTION_PROC, "") == -1 && why, "no folder");
 	tap_ok(take('b', "1048576") == 1 && o.kb == 1048576, "-b: most");
 	tap_ok(take('b', "1048577") == -1 && why, "-b: more");
-	tap_ok(take('b', "0") == -1 && why, "-b: none");
+	tap_ok(take('b', "0") == 1 && o.kb == BUFFER_KERNEL,
+	    "-b 0: the kernel's own");
+	tap_ok(take('b', "-1") == -1 && why, "-b: negative");
 	tap_ok(take('d', "x") == -1 && why, "-d: no number");
 	tap_ok(take('p', "2147483648") == -1 && why, "-p: too large");
 	tap_ok(take('p', "-1") == -1 && why, "-p: negative");
-	tap_ok(o.kb == 1048576 && o.pid == 1 && o.check &&
-	    o.duration == 1000000000,
+	tap_ok(o.kb == BUFFER_KERNEL && o.request.pid == 1 && o.check &&
+	    o.request.duration == 1000000000,
 	    "what is bad changes nothing");
 }
 
@@ -151,20 +161,20 @@ test_check(void)
 	char *command[] = { "true", NULL };
 
 	check((struct options){ .tool = "x" }, 0, "nothing");
-	check((struct options){ .input = "f" }, 0, "-i");
-	check((struct options){ .input = "f", .pid = 1 }, 0, "-i -p");
-	check((struct options){ .duration = 1, .command = command,
-	    .output = "f" }, 0, "-d -w --");
-	check((struct options){ .input = "f", .command = command }, -1,
+	check((struct options){ .request.input = "f" }, 0, "-i");
+	check((struct options){ .request.input = "f", .request.pid = 1 }, 0, "-i -p");
+	check((struct options){ .request.duration = 1, .request.command = command,
+	    .request.output = "f" }, 0, "-d -w --");
+	check((struct options){ .request.input = "f", .request.command = command }, -1,
 	    "-i --");
-	check((struct options){ .input = "f", .duration = 1 }, -1, "-i -d");
-	check((struct options){ .input = "f", .output = "g" }, -1, "-i -w");
-	check((struct options){ .pid = 1, .command = command }, -1, "-p --");
-	check((struct options){ .check = true, .output = "f", .pid = 1 }, 0,
+	check((struct options){ .request.input = "f", .request.duration = 1 }, -1, "-i -d");
+	check((struct options){ .request.input = "f", .request.output = "g" }, -1, "-i -w");
+	check((struct options){ .request.pid = 1, .request.command = command }, -1, "-p --");
+	check((struct options){ .check = true, .request.output = "f", .request.pid = 1 }, 0,
 	    "--check -w -p");
-	check((struct options){ .check = true, .input = "f" }, -1,
+	check((struct options){ .check = true, .request.input = "f" }, -1,
 	    "--check -i");
-	check((struct options){ .check = true, .command = command }, -1,
+	check((struct options){ .check = true, .request.command = command }, -1,
 	    "--check --");
 }
 

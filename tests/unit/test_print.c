@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../lib/print.h"
+#include "cli/columns.h"
 #include "tap.h"
 
 #define RANDOM_STRINGS 20000
@@ -144,13 +144,25 @@ test_utf8(void)
 	is_utf8("\xe2\x82\x28", 0, 0);
 }
 
+static void
+put_utf8(char *s, size_t *n, unsigned c)
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	int len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (int i = len - 1; i > 0; i--, c >>= 6)
+		s[*n + (size_t)i] = (char)(0x80 | (c & 0x3f));
+	s[*n] = (char)(lead[len] | c);
+	*n += (size_t)len;
+}
+
 /* ---- escaped ---- */
 
 static const char *
 escaped(const char *s)
 {
 	out.len = 0;
-	print_escaped(&out, s, strlen(s));
+	escape_text(&out, s, strlen(s));
 	buf_putc(&out, '\0');
 	return out.data;
 }
@@ -193,7 +205,7 @@ test_escaped(void)
 
 	while (next_string(&i, s, &len)) {
 		out.len = 0;
-		print_escaped(&out, s, len);
+		escape_text(&out, s, len);
 		unclean += !is_clean(&out);
 		wrong += !unescape(&out, back, &n) || n != len ||
 		    memcmp(s, back, n) != 0;
@@ -201,7 +213,7 @@ test_escaped(void)
 	tap_is_int(unclean, 0, "escaped: clean, %d strings", i);
 	tap_is_int(wrong, 0, "escaped: reversible");
 	out.len = 0;
-	print_escaped(&out, "a\0b", 3);
+	escape_text(&out, "a\0b", 3);
 	tap_ok(out.len == 6 && memcmp(out.data, "a\\x00b", 6) == 0,
 	    "escaped: a NUL");
 	tap_is_str(escaped("caf\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80"),
@@ -220,7 +232,33 @@ test_escaped(void)
 	tap_is_str(escaped("\xc3\xc3\xa9"), "\\xc3\xc3\xa9",
 	    "escaped: a cut character before a whole one");
 	tap_is_str(escaped("\xf3\xa0\x81\x81"), "\\xf3\\xa0\\x81\\x81",
-	    "escaped: tags, which nobody sees");
+	    "escaped: tags");
+}
+
+/* The first, the last and the neighbours of what cannot be seen. */
+static void
+test_invisible(void)
+{
+	static const unsigned ranges[][2] = { { 0xad, 0xad }, { 0x34f, 0x34f },
+		{ 0x61c, 0x61c }, { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },
+		{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff } };
+	int wrong = 0;
+
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+		for (unsigned c = ranges[i][0] - 1; c <= ranges[i][1] + 1; c++) {
+			char s[8] = "";
+			size_t n = 0;
+			bool in = c >= ranges[i][0] && c <= ranges[i][1];
+
+			put_utf8(s, &n, c);
+			if ((strcmp(escaped(s), s) != 0) != in)
+				wrong++;
+		}
+	}
+	tap_is_int(wrong, 0, "escaped: what cannot be seen, nothing beside it");
 }
 
 /* ---- other programs ---- */
@@ -268,7 +306,7 @@ write_words(FILE *script, struct buf *want, bool all)
 
 	while (next_string(&i, s, &len)) {
 		out.len = 0;
-		print_shell(&out, s, len);
+		escape_shell(&out, s, len);
 		if (!all && out.len && out.data[0] == '$')
 			continue;
 		fputs(words++ % 256 ? " " : "\nprintf '%s\\0' ", script);
@@ -320,7 +358,7 @@ static const char *
 quoted(const char *s)
 {
 	out.len = 0;
-	print_shell(&out, s, strlen(s));
+	escape_shell(&out, s, strlen(s));
 	buf_putc(&out, '\0');
 	return out.data;
 }
@@ -337,7 +375,7 @@ test_shell(void)
 
 	while (next_string(&i, s, &len)) {
 		out.len = 0;
-		print_shell(&out, s, len);
+		escape_shell(&out, s, len);
 		unclean += !is_clean(&out) || out.len == 0;
 	}
 	tap_is_int(unclean, 0, "shell: clean, one word");
@@ -364,18 +402,6 @@ test_shell(void)
 }
 
 /* ---- JSON ---- */
-
-static void
-put_utf8(char *s, size_t *n, unsigned c)
-{
-	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	int len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	for (int i = len - 1; i > 0; i--, c >>= 6)
-		s[*n + (size_t)i] = (char)(0x80 | (c & 0x3f));
-	s[*n] = (char)(lead[len] | c);
-	*n += (size_t)len;
-}
 
 /* A JSON string back to bytes, as Python's surrogateescape has it. */
 static bool
@@ -418,7 +444,7 @@ static const char *
 json(const char *s)
 {
 	out.len = 0;
-	print_json(&out, s, strlen(s));
+	escape_json(&out, s, strlen(s));
 	buf_putc(&out, '\0');
 	return out.data;
 }
@@ -443,7 +469,7 @@ test_json(void)
 
 	while (next_string(&i, s, &len)) {
 		out.len = 0;
-		print_json(&out, s, len);
+		escape_json(&out, s, len);
 		unclean += !is_clean(&out);
 		wrong += !unjson(&out, back, &n) || n != len ||
 		    memcmp(s, back, n) != 0;
@@ -477,7 +503,7 @@ test_jq(void)
 		if (!is_all_utf8(s, len))
 			continue;
 		out.len = 0;
-		print_json(&out, s, len);
+		escape_json(&out, s, len);
 		buf_putc(&out, '\n');
 		fwrite(out.data, 1, out.len, input);
 		buf_add(&want, s, len + 1);
@@ -535,6 +561,23 @@ test_args(void)
 	tap_is_str(line(8, false), "/p []", "args: there are none");
 	e.path = NULL;
 	tap_is_str(line(8, false), "? []", "args: and no path");
+	MAKE(2, 2, "ls\0-l");
+	e.args.state = ARGS_PROC;
+	tap_is_str(line(8, false), "ls -l [proc]", "args: from /proc");
+	tap_is_str(line(8, true), "ls -l [proc]", "args: the same, quoted");
+	tap_is_str(line(1, false), "ls [...]", "args: not the one left out");
+	e.type = EVENT_TASK;
+	tap_is_str(line(8, false), "ls -l", "args: of what was there before");
+	e.type = EVENT_END;
+	e.args.seen = true;
+	tap_is_str(line(8, false), "ls -l [proc]", "args: at its end");
+	MAKE(3, 3, "ls\0\0x");
+	e.args.missing = 2;
+	tap_is_str(line(8, false), "ls [?] x", "args: one missing");
+	tap_is_str(line(8, true), "ls [?] x", "args: one missing, quoted");
+	tap_is_str(line(2, false), "ls [?] [...]", "args: as the last one");
+	e.args.missing = 1;
+	tap_is_str(line(8, false), "[?]  x", "args: the first one missing");
 	MAKE(2, 2, "a b\0c\nd");
 	tap_is_str(line(8, false), "a b c\\nd", "args: escaped");
 	tap_is_str(line(8, true), "'a b' $'c\\nd'", "args: quoted");
@@ -543,7 +586,10 @@ test_args(void)
 	MAKE(2, 2, "no\0x");
 	e.type = EVENT_EXECFAIL;
 	tap_is_str(line(8, false), "/p x", "args: the path that failed");
+	e.args.missing = 1;
+	tap_is_str(line(8, false), "/p x", "args: the path for a missing one");
 	e.path = NULL;
+	e.args.missing = 0;
 	tap_is_str(line(8, false), "no x", "args: none known");
 	MAKE(1, 1, "x");
 	e.type = EVENT_EXECFAIL;
@@ -562,6 +608,7 @@ test_forged(void)
 	} forged[] = {
 #define FORGED(argc, s) { s, sizeof s, argc }
 		FORGED(1, "[...]"), FORGED(1, "[?]"), FORGED(1, "[]"),
+		FORGED(1, "[proc]"), FORGED(2, "a\0[proc]"),
 		FORGED(2, "x\0[...]"), FORGED(2, "x\0[?]"), FORGED(2, "x\0[]"),
 		FORGED(1, "x [...]"), FORGED(1, "x [?]"), FORGED(1, "x []"),
 		FORGED(2, "x\0y\\ [...]"), FORGED(1, " []"), FORGED(1, "\n []"),
@@ -578,6 +625,9 @@ test_forged(void)
 		got = line(8, true);
 		tap_ok(got[strlen(got) - 1] == '\'', "forged: %s", got);
 	}
+	MAKE(3, 3, "x\0[?]\0y");
+	tap_is_str(line(8, false), "x \\x5b?] y", "forged: one is missing");
+	tap_is_str(line(8, true), "x '[?]' y", "forged: that, quoted");
 	MAKE(3, 3, "x\0[]\0y");
 	tap_is_str(line(8, false), "x [] y", "forged: in the middle is none");
 	tap_is_str(line(2, false), "x \\x5b] [...]", "forged: before a mark");
@@ -665,6 +715,12 @@ test_numbers(void)
 	    "2026-11-24T21:38:20.999999+0000", "time in the same second");
 	tap_is_str(time_of(1795556301000000000, "XXX-5:30"),
 	    "2026-11-25T03:08:21.000000+0530", "time elsewhere");
+	tap_is_str(time_of(1795556302000000000, "NST3:30NDT,M3.2.0,M11.1.0"),
+	    "2026-11-24T18:08:22.000000-0330", "time in winter, in the west");
+	tap_is_str(time_of(1785556303000000000, "NST3:30NDT,M3.2.0,M11.1.0"),
+	    "2026-08-01T01:21:43.000000-0230", "time in summer");
+	tap_is_str(time_of(4102444800000000000, "CET-1CEST,M3.5.0,M10.5.0/3"),
+	    "2100-01-01T01:00:00.000000+0100", "time after 2038");
 	tap_is_str(time_of(0, "UTC0"), "1970-01-01T00:00:00.000000+0000",
 	    "time 0");
 }
@@ -674,6 +730,7 @@ main(void)
 {
 	test_utf8();
 	test_escaped();
+	test_invisible();
 	test_shell();
 	test_json();
 	test_jq();

@@ -9,8 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../lib/print.h"
-#include "../../lib/tasks.h"
+#include "cli/columns.h"
 #include "tap.h"
 
 static struct buf out;
@@ -26,7 +25,7 @@ printed(void)
 static const char *
 word(const char *s, size_t len)
 {
-	print_word(&out, s, len);
+	escape_word(&out, s, len);
 	return printed();
 }
 
@@ -48,8 +47,8 @@ test_words(void)
 	is_word("\xc3 \xa9", "\\xc3\\x20\\xa9");
 	is_word("a\0 b", "a\\x00\\x20b");
 	is_word("\t \r", "\\t\\x20\\r");
-	print_word(&out, "a", 1);
-	print_word(&out, "b c", 3);
+	escape_word(&out, "a", 1);
+	escape_word(&out, "b c", 3);
 	tap_is_str(printed(), "ab\\x20c", "word: appended");
 }
 

@@ -3,15 +3,20 @@
  * of this one.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../lib/clock.h"
-#include "../../lib/proc.h"
+#include "kernel/clock.h"
+#include "kernel/proc.h"
+#include "kernel/start_time.h"
+#include "kernel/proc_task.h"
+#include "base/error.h"
 #include "tap.h"
 
 #define REST " S 100 152 152 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 7 0 12345 0 0 " \
@@ -104,11 +109,11 @@ see(void *arg, const struct event *e)
 {
 	int child = *(int *)arg;
 
-	list.self += e->tid == getpid() && e->pid == getpid() &&
-	    e->ppid == getppid() && e->start > 0;
-	list.child += e->tid == child && e->ppid == getpid() &&
+	list.self += e->tid == getpid() && e->found.pid == getpid() &&
+	    e->found.ppid == getppid() && e->found.start > 0;
+	list.child += e->tid == child && e->found.ppid == getpid() &&
 	    strcmp(e->comm, ") S 1 (\n") == 0;
-	list.bad += e->type != EVENT_TASK || e->tid <= 0 || e->pid <= 0 ||
+	list.bad += e->type != EVENT_TASK || e->tid <= 0 || e->found.pid <= 0 ||
 	    e->ts > clock_boot() || e->ts + 10000000000u < clock_boot();
 	return 0;
 }
@@ -133,8 +138,8 @@ test_child(int child)
 	    s.ppid == getpid() && strcmp(s.comm, ") S 1 (\n") == 0,
 	    "stat of a child with a hostile name");
 	tap_ok(proc_look(child, &e) == 0 && e.type == EVENT_TASK &&
-	    e.tid == child && e.pid == child && e.ppid == getpid() &&
-	    e.start == proc_ticks_ns(s.start), "look at it");
+	    e.tid == child && e.found.pid == child && e.found.ppid == getpid() &&
+	    e.found.start == proc_start_ns(s.start), "look at it");
 	tap_is_int(proc_list(see, &child), 0, "list");
 	tap_ok(list.self == 1 && list.child == 1 && list.bad == 0,
 	    "list: it and its parent, once each");
@@ -170,6 +175,105 @@ test_live(void)
 	close(to_child[1]);
 }
 
+/* ---- whose PIDs ---- */
+
+enum { KERNELS = 1, OURS = 2, FIRST = 4, SELF = 8, USED = 16 };
+
+static int
+numbers(const char *dir)
+{
+	struct error error;
+	int r = proc_use(dir, &error) == 0 ? USED : 0;
+
+	if (proc_has_kernel_pids())
+		r |= KERNELS;
+	if (proc_has_our_pids())
+		r |= OURS;
+	if (proc_is_first())
+		r |= FIRST;
+	if (proc_self() == getpid())
+		r |= SELF;
+	return r;
+}
+
+static int
+mount_proc(const char *options)
+{
+	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("proc", "/proc", "proc", 0, options) != 0;
+}
+
+static int
+as_nobody(void)
+{
+	return setuid(65534) != 0;
+}
+
+/* Where a child is, and what it finds there: with /proc as it is, with a new
+ * one, and with the old one again, at dir. */
+static int
+see_inside(const char *dir, int how)
+{
+	if (how == 0)
+		return numbers(NULL);
+	if (how == 1)
+		return mount_proc("") ? -1 : numbers(NULL);
+	if (how == 2)
+		return mount_proc("") ? -1 : numbers("/proc");
+	if (how == 3)
+		return mount("/proc", dir, NULL, MS_BIND, NULL) != 0 ||
+			mount_proc("") ? -1 : numbers(dir);
+	return mount_proc("hidepid=2") || as_nobody() ? -1 : numbers(NULL);
+}
+
+static void
+test_inside(const char *dir, int flags, int how, int want, const char *name)
+{
+	int status, pid = fork();
+
+	if (pid == 0) {
+		if (unshare(flags | CLONE_NEWNS) != 0)
+			_exit(255);
+		pid = fork();
+		if (pid == 0)
+			_exit(see_inside(dir, how) & 255);
+		waitpid(pid, &status, 0);
+		_exit(WEXITSTATUS(status));
+	}
+	waitpid(pid, &status, 0);
+	tap_is_int(WEXITSTATUS(status), want, "%s", name);
+}
+
+static void
+test_numbers(void)
+{
+	static char dir[] = "/tmp/test_proc.XXXXXX";
+	int first = proc_namespace("pid") == PROC_FIRST_PIDS ?
+	    KERNELS | FIRST : 0;
+	struct error error;
+
+	tap_is_int(numbers(NULL), USED | OURS | SELF | first, "here");
+	tap_ok(proc_use("/none", &error) == -1 && strstr(error.text, "/none"), "%s", error.text);
+	tap_ok(proc_use("/tmp", &error) == -1 && strstr(error.text, "no proc"), "%s",
+	    error.text);
+	tap_ok(proc_use("/proc/self", &error) == -1 && strstr(error.text, "not in it"),
+	    "%s", error.text);
+	tap_is_int(numbers(NULL), USED | OURS | SELF | first, "/proc again");
+	if (geteuid() != 0 || !mkdtemp(dir))
+		return;
+	first &= KERNELS; /* of the other /proc; we are not there */
+	test_inside(dir, CLONE_NEWPID, 0, USED | first, "the one outside");
+	test_inside(dir, CLONE_NEWPID, 1, USED | OURS | SELF, "its own");
+	test_inside(dir, CLONE_NEWPID, 2, OURS | SELF, "its own is refused");
+	test_inside(dir, CLONE_NEWPID, 3, first ? USED | first : OURS | SELF,
+	    "that at another place");
+	test_inside(dir, CLONE_NEWPID, 4, USED | OURS | SELF,
+	    "its own, which hides others");
+	test_inside(dir, 0, 4, USED | OURS | SELF |
+	    (first ? KERNELS | FIRST : 0), "one that hides others");
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -177,9 +281,10 @@ main(void)
 
 	test_comm();
 	test_refused();
-	tap_is_int(proc_ticks_ns(3 * (uint64_t)hz), 3000000000, "ticks");
-	tap_is_int(proc_ticks_ns(1000000000000 * (uint64_t)hz / 1000),
+	tap_is_int(proc_start_ns(3 * (uint64_t)hz), 3000000000, "ticks");
+	tap_is_int(proc_start_ns(1000000000000 * (uint64_t)hz / 1000),
 	    1000000000000000000, "ticks of 31 years");
 	test_live();
+	test_numbers();
 	return tap_done();
 }

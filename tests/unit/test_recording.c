@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/recording.h"
+#include "events/recording.h"
+#include "same_kind.h"
 #include "tap.h"
 
 #define EVENTS	 5000
@@ -59,10 +60,16 @@ random_args(struct event *e, char *text)
 
 	a->count = (int)rnd(ARGS);
 	a->text = text;
-	for (int i = 0; i < a->count; i++)
-		a->len += random_string(text + a->len, 30) + 1;
+	for (int i = 0; i < a->count; i++) {
+		/* Never the last one. */
+		bool missing = i < ARGS_MISSING && i + 1 < a->count &&
+		    rnd(16) == 0;
+
+		a->missing |= (uint32_t)missing << (i % ARGS_MISSING);
+		a->len += random_string(text + a->len, missing ? 1 : 30) + 1;
+	}
 	a->argc = a->count + (int)rnd(3);
-	if (a->argc == a->count)
+	if (a->argc == a->count && !a->missing)
 		a->state = rnd(2) ? ARGS_ALL : ARGS_PROC;
 	else
 		a->state = a->count ? ARGS_CUT : ARGS_NONE;
@@ -81,10 +88,11 @@ random_event(struct event *e)
 	random_string(e->comm, COMM_LEN);
 	switch (e->type) {
 	case EVENT_TASK:
-		e->start = e->ts;
+		e->found.start = e->ts;
 		e->ts = 0;
-		e->pid = (int)rnd(4194304);
-		e->ppid = (int)rnd(100) - 1;
+		e->found.pid = (int)rnd(4194304);
+		e->found.ppid = (int)rnd(100) - 1;
+		e->found.state = (enum found_state)rnd(3);
 		e->args.argc = -1;
 		if (rnd(2))
 			random_args(e, text);
@@ -93,28 +101,26 @@ random_event(struct event *e)
 			e->path = path;
 		break;
 	case EVENT_FORK:
-		e->ppid = (int)rnd(4194304);
-		e->flags = rnd(4) ? (uint64_t)rnd(1 << 24) << rnd(20) :
+		e->fork.parent = (int)rnd(4194304);
+		e->fork.flags = rnd(4) ? (uint64_t)rnd(1 << 24) << rnd(20) :
 		    FLAG_UNKNOWN;
 		break;
 	case EVENT_EXEC:
 	case EVENT_EXECFAIL:
-		if (e->type == EVENT_EXEC)
-			e->pid = e->tid;
-		e->old_tid = e->type == EVENT_EXEC ? (int)rnd(9) : 0;
-		e->error = e->type == EVENT_EXEC ? 0 : 1 + (int)rnd(200);
+		e->exec.old_tid = e->type == EVENT_EXEC ? (int)rnd(9) : 0;
+		e->exec.error = e->type == EVENT_EXEC ? 0 : 1 + (int)rnd(200);
 		random_string(path, sizeof path);
 		e->path = rnd(4) ? path : NULL;
 		random_args(e, text);
 		break;
 	case EVENT_EXIT:
-		e->group_dead = (int)rnd(3) - 1;
-		e->grouped = -1;
-		e->told = true;
-		e->process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
-		e->code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
-		e->code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
-		e->stats_code = CODE_UNKNOWN;
+		e->exit.group_dead = (int)rnd(3) - 1;
+		e->exit.grouped = -1;
+		e->exit.has_status = true;
+		e->exit.process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+		e->exit.code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+		e->exit.code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
+		e->exit.stats_code = CODE_UNKNOWN;
 		if (rnd(2))
 			e->usage = (struct usage){ true, rnd(1 << 20), rnd(9),
 				(uint64_t)rnd(1 << 20) << rnd(40), rnd(99), 1,
@@ -123,8 +129,8 @@ random_event(struct event *e)
 	default:
 		e->tid = 0;
 		e->comm[0] = '\0';
-		e->lost = (uint64_t)rnd(1 << 24) << rnd(30);
-		e->until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
+		e->lost.count = (uint64_t)rnd(1 << 24) << rnd(30);
+		e->lost.until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
 	}
 }
 
@@ -138,10 +144,7 @@ static bool
 same(const struct event *a, const struct event *b)
 {
 	return a->type == b->type && a->ts == b->ts && a->tid == b->tid &&
-	    a->pid == b->pid && a->ppid == b->ppid && a->cpu == b->cpu &&
-	    a->code == b->code && a->grouped == b->grouped &&
-	    a->told == b->told && a->process_code == b->process_code &&
-	    a->stats_code == b->stats_code &&
+	    a->cpu == b->cpu && same_kind(a, b) &&
 	    a->usage.known == b->usage.known &&
 	    a->usage.user == b->usage.user &&
 	    a->usage.system == b->usage.system &&
@@ -149,13 +152,11 @@ same(const struct event *a, const struct event *b)
 	    a->usage.maxrss == b->usage.maxrss &&
 	    a->usage.read == b->usage.read &&
 	    a->usage.write == b->usage.write &&
-	    a->old_tid == b->old_tid && strcmp(a->comm, b->comm) == 0 &&
-	    a->flags == b->flags && a->start == b->start &&
-	    a->group_dead == b->group_dead && a->error == b->error &&
-	    a->lost == b->lost && a->until == b->until &&
+	    strcmp(a->comm, b->comm) == 0 &&
 	    same_string(a->path, b->path) &&
 	    a->args.state == b->args.state && a->args.argc == b->args.argc &&
 	    a->args.count == b->args.count && a->args.len == b->args.len &&
+	    a->args.missing == b->args.missing &&
 	    (a->args.len == 0 ||
 		memcmp(a->args.text, b->args.text, a->args.len) == 0);
 }
@@ -281,40 +282,40 @@ test_written(void)
 {
 	static const char args[] = "ls\0\0a b";
 
-	is_written((struct event){ .type = EVENT_TASK, .start = 1500000000,
-	    .tid = 12, .pid = 10, .ppid = -1, .comm = "a b",
+	is_written((struct event){ .type = EVENT_TASK, .found.start = 1500000000,
+	    .tid = 12, .found.pid = 10, .found.ppid = -1, .comm = "a b",
 	    .args.argc = -1 },
 	    "task 1.500000000 12 10 -1 =a\\x20b\n");
 	is_written((struct event){ .type = EVENT_FORK, .ts = 1, .tid = 12,
-	    .ppid = 10, .flags = 0x3d0f00, .comm = "sh" },
+	    .fork.parent = 10, .fork.flags = 0x3d0f00, .comm = "sh" },
 	    "fork 0.000000001 12 10 3d0f00 =sh\n");
 	is_written((struct event){ .type = EVENT_FORK, .ts = 1, .tid = 12,
-	    .ppid = 10, .flags = FLAG_UNKNOWN },
+	    .fork.parent = 10, .fork.flags = FLAG_UNKNOWN },
 	    "fork 0.000000001 12 10 - =\n");
 	is_written((struct event){ .type = EVENT_EXEC, .ts = 2, .tid = 12,
-	    .old_tid = 13, .comm = "ls", .path = "/bin/ls", .args = {
-	    ARGS_ALL, 3, 3, args, sizeof args } },
+	    .exec.old_tid = 13, .comm = "ls", .path = "/bin/ls", .args = {
+	    ARGS_ALL, 3, 3, args, sizeof args, 0, false } },
 	    "exec 0.000000002 12 13 3 3 =ls =/bin/ls =ls = =a\\x20b\n");
 	is_written((struct event){ .type = EVENT_EXEC, .ts = 2, .tid = 12,
 	    .comm = "ls", .path = "/bin/ls", .args = { .argc = -1 } },
 	    "exec 0.000000002 12 0 -1 0 =ls =/bin/ls\n");
 	is_written((struct event){ .type = EVENT_EXECFAIL, .ts = 2, .tid = 12,
-	    .error = 2, .args = { .argc = -1 } },
+	    .exec.error = 2, .args = { .argc = -1 } },
 	    "execfail 0.000000002 12 2 -1 0 = -\n");
 	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
-	    .group_dead = -1, .comm = "\n", .code = CODE_UNKNOWN,
-	    .process_code = CODE_UNKNOWN,
-	    .grouped = -1, .stats_code = CODE_UNKNOWN },
+	    .exit.group_dead = -1, .comm = "\n", .exit.code = CODE_UNKNOWN,
+	    .exit.process_code = CODE_UNKNOWN,
+	    .exit.grouped = -1, .exit.stats_code = CODE_UNKNOWN },
 	    "exit 0.000000003 12 -1 =\\n - -\n");
 	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
-	    .group_dead = 1, .comm = "a", .code = 11 | CODE_CORE_ANY,
-	    .process_code = 256, .stats_code = CODE_UNKNOWN,
+	    .exit.group_dead = 1, .comm = "a", .exit.code = 11 | CODE_CORE_ANY,
+	    .exit.process_code = 256, .exit.stats_code = CODE_UNKNOWN,
 	    .usage = { true, 1, 2, 3, 4096, 5, 6 } },
 	    "exit 0.000000003 12 1 =a 65547 256 1 2 3 4096 5 6\n");
-	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7 },
+	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7 },
 	    "lost 0.000000003 7\n");
-	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost = 7,
-	    .until = 1000000004 }, "lost 0.000000003 7 1.000000004\n");
+	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7,
+	    .lost.until = 1000000004 }, "lost 0.000000003 7 1.000000004\n");
 }
 
 /* The first lines and the last, with an offset of the wall clock. */
@@ -332,7 +333,7 @@ keeps_offset(int64_t offset)
 	for (l = out.data; *l; l = strchr(l, '\n') + 1)
 		if (parse(l, strcspn(l, "\n"), &e) != 0)
 			return false;
-	return r.wall_offset == offset && r.ended;
+	return r.wall_offset == offset && r.complete;
 }
 
 static void
@@ -347,9 +348,9 @@ test_frame(void)
 	    keeps_offset(-1500000000), "boot: before 1970, a clock set back");
 	tap_ok(strncmp(out.data, RECORDING_MAGIC "\n",
 	    strlen(RECORDING_MAGIC) + 1) == 0, "the magic is the first line");
-	r.ended = false;
+	r.complete = false;
 	tap_ok(parse("# comment", 9, &e) == 0 && parse("", 0, &e) == 0 &&
-	    !r.ended, "comments and empty lines");
+	    !r.complete, "comments and empty lines");
 	tap_ok(parse("procsnoop-recording 2", 21, &e) == -1,
 	    "another version");
 }
@@ -365,13 +366,13 @@ test_optional(void)
 		     args[] = "task 1.000000000 12 10 -1 =a 2 3 =/x =x =";
 	struct event e;
 
-	tap_ok(parse(old, sizeof old - 1, &e) == 1 && !e.told &&
-	    e.code == CODE_UNKNOWN && !e.usage.known, "an exit of 0.1");
-	tap_ok(parse(none, sizeof none - 1, &e) == 1 && e.told &&
-	    e.code == CODE_UNKNOWN && e.process_code == CODE_UNKNOWN &&
+	tap_ok(parse(old, sizeof old - 1, &e) == 1 && !e.exit.has_status &&
+	    e.exit.code == CODE_UNKNOWN && !e.usage.known, "an exit of 0.1");
+	tap_ok(parse(none, sizeof none - 1, &e) == 1 && e.exit.has_status &&
+	    e.exit.code == CODE_UNKNOWN && e.exit.process_code == CODE_UNKNOWN &&
 	    !e.usage.known, "an exit of which nothing is known");
 	tap_ok(parse(used, sizeof used - 1, &e) == 1 &&
-	    e.code == (11 | CODE_CORE_ANY) && e.process_code == 256 &&
+	    e.exit.code == (11 | CODE_CORE_ANY) && e.exit.process_code == 256 &&
 	    e.usage.known && e.usage.user == 1 && e.usage.write == 6,
 	    "an exit of which all is known");
 	tap_ok(parse(task, sizeof task - 1, &e) == 1 && e.args.argc == -1 &&
@@ -386,8 +387,8 @@ is_refused(const char *line, size_t len, const char *name)
 {
 	struct event e;
 
-	r.ended = false;
-	tap_ok(parse(line, len, &e) == -1 && r.why && !r.ended, "refused: %s",
+	r.complete = false;
+	tap_ok(parse(line, len, &e) == -1 && r.why && !r.complete, "refused: %s",
 	    name);
 }
 

@@ -1,16 +1,16 @@
 /*
  * status: how a process of one thread ended, by hand: each source alone and
- * two together, and what a recording told.  See test_status_threads for more
+ * two together, and what a recording holds.  See test_status_threads for more
  * threads, test_status_model for what the kernel does.
  */
-#include "signs.h"
+#include "exit_hints.h"
 
 static void
 test_nothing(void)
 {
 	begin(false);
 	tap_is_int(ends(0), CODE_UNKNOWN, "no source: nothing is known");
-	tap_is_int(e.grouped, -1, "not whose it is");
+	tap_is_int(e.task.grouped, -1, "not whose it is");
 	tap_is_int(status(), CODE_UNKNOWN, "nor the status");
 	begin(false);
 	ends(1);
@@ -29,15 +29,15 @@ test_probe(void)
 			begin(how > 0);
 			probe(0, how == 2, codes[i]);
 			tap_is_int(ends(0), codes[i], "probe %d: code", how);
-			tap_is_int(e.grouped, how - 1, "probe %d: whose", how);
+			tap_is_int(e.task.grouped, how - 1, "probe %d: whose", how);
 			tap_is_int(status(), codes[i], "probe %d: %#x", how,
 			    (unsigned)codes[i]);
 		}
 	begin(true);
-	sign(0, SIGN_CODE, CODE(3));
-	sign(0, SIGN_GROUP, CODE_UNKNOWN);
+	hint(0, HINT_CODE, CODE(3));
+	hint(0, HINT_GROUP, CODE_UNKNOWN);
 	ends(0);
-	tap_ok(e.grouped == 1 && status() == CODE(3), "probes, other order");
+	tap_ok(e.task.grouped == 1 && status() == CODE(3), "probes, other order");
 }
 
 static void
@@ -45,7 +45,7 @@ test_stats(void)
 {
 	begin(false);
 	tap_is_int(ends_with(0, CODE(4)), CODE(4), "taskstats: the code");
-	tap_ok(e.grouped == -1 && status() == CODE(4), "taskstats: the status");
+	tap_ok(e.task.grouped == -1 && status() == CODE(4), "taskstats: the status");
 	begin(false);
 	tap_is_int(ends_with(1, CODE(4)), CODE_UNKNOWN,
 	    "taskstats: of a thread nothing is believed");
@@ -55,18 +55,18 @@ test_stats(void)
 	probe(0, true, CODE(6));
 	tap_is_int(ends_with(0, CODE(6)), CODE(6), "taskstats and a probe");
 	begin(false);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_SENT, SIGINT);
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_SENT, SIGINT);
+	hint(0, HINT_DELIVERED, SIGKILL);
 	tap_is_int(ends_with(0, SIGINT), SIGINT, "taskstats: which of two");
-	tap_ok(e.grouped == 1 && status() == SIGINT, "and it is the process's");
+	tap_ok(e.task.grouped == 1 && status() == SIGINT, "and it is the process's");
 	begin(false);
-	sign(0, SIGN_SENT, SIGSEGV);
-	sign(0, SIGN_DELIVERED, SIGSEGV);
+	hint(0, HINT_SENT, SIGSEGV);
+	hint(0, HINT_DELIVERED, SIGSEGV);
 	ends_with(0, SIGSEGV);
 	tap_is_int(status(), SIGSEGV, "taskstats: no core, for certain");
 	begin(false);
-	sign(0, SIGN_DELIVERED, SIGSEGV);
+	hint(0, HINT_DELIVERED, SIGSEGV);
 	ends_with(0, SIGSEGV | CODE_CORE);
 	tap_is_int(status(), SIGSEGV | CODE_CORE, "taskstats: core");
 }
@@ -75,27 +75,27 @@ static void
 test_calls(void)
 {
 	begin(false);
-	sign(0, SIGN_EXIT_GROUP, CODE(7));
+	hint(0, HINT_EXIT_GROUP, CODE(7));
 	tap_is_int(ends(0), CODE(7), "exit_group");
-	tap_ok(e.grouped == 1 && status() == CODE(7), "exit_group: status");
+	tap_ok(e.task.grouped == 1 && status() == CODE(7), "exit_group: status");
 	begin(false);
-	sign(0, SIGN_EXIT, CODE(8));
+	hint(0, HINT_EXIT, CODE(8));
 	tap_is_int(ends(0), CODE(8), "exit");
-	tap_ok(e.grouped == 0 && status() == CODE(8), "exit: status");
+	tap_ok(e.task.grouped == 0 && status() == CODE(8), "exit: status");
 	begin(false);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_HANDLED, SIGTERM);
-	sign(0, SIGN_EXIT_GROUP, CODE(9));
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_HANDLED, SIGTERM);
+	hint(0, HINT_EXIT_GROUP, CODE(9));
 	ends(0);
 	tap_is_int(status(), CODE(9), "a signal was handled before");
 	begin(false);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_EXIT_GROUP, CODE(9));
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_EXIT_GROUP, CODE(9));
 	ends(0);
 	tap_is_int(status(), CODE_UNKNOWN, "a signal may have come first");
 	begin(false);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_EXIT, CODE(9));
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_EXIT, CODE(9));
 	ends(0);
 	tap_is_int(status(), CODE_UNKNOWN, "and before exit as well");
 	for (int sig = 1; sig <= 64; sig++) {
@@ -104,12 +104,12 @@ test_calls(void)
 		    (sig >= SIGSTOP && sig <= SIGTTOU);
 
 		begin(false);
-		sign(0, SIGN_SENT, sig);
+		hint(0, HINT_SENT, sig);
 		if (harmless)
-			sign(0, SIGN_DELIVERED, sig);
-		sign(0, harmless ? SIGN_EXIT_GROUP : SIGN_HANDLED,
+			hint(0, HINT_DELIVERED, sig);
+		hint(0, harmless ? HINT_EXIT_GROUP : HINT_HANDLED,
 		    harmless ? CODE(2) : sig);
-		sign(0, SIGN_EXIT_GROUP, CODE(2));
+		hint(0, HINT_EXIT_GROUP, CODE(2));
 		ends(0);
 		tap_is_int(status(), CODE(2), "signal %d, then exit_group",
 		    sig);
@@ -140,75 +140,75 @@ test_signals(void)
 		    sig == SIGWINCH || (sig >= SIGSTOP && sig <= SIGTTOU))
 			continue;
 		begin(false);
-		sign(0, SIGN_SENT, sig);
-		sign(0, SIGN_DELIVERED, is_core(sig) ? sig : SIGKILL);
+		hint(0, HINT_SENT, sig);
+		hint(0, HINT_DELIVERED, is_core(sig) ? sig : SIGKILL);
 		tap_is_int(ends(0), want, "signal %d: code", sig);
-		tap_ok(e.grouped == 1 && status() == want, "signal %d", sig);
+		tap_ok(e.task.grouped == 1 && status() == want, "signal %d", sig);
 		begin(false);
-		sign(0, SIGN_SENT, sig);
-		sign(0, SIGN_DELIVERED, sig);
+		hint(0, HINT_SENT, sig);
+		hint(0, HINT_DELIVERED, sig);
 		ends(0);
 		tap_is_int(status(), want, "signal %d: unblocked", sig);
 	}
 	begin(false);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_DELIVERED, SIGKILL);
 	ends(0);
 	tap_is_int(status(), SIGTERM, "the same signal twice");
 	begin(false);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_SENT, SIGINT);
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_SENT, SIGINT);
+	hint(0, HINT_DELIVERED, SIGKILL);
 	ends(0);
 	tap_is_int(status(), CODE_UNKNOWN, "two that may have killed");
 	begin(false);
-	sign(0, SIGN_SENT, SIGINT);
-	sign(0, SIGN_HANDLED, SIGINT);
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(0, HINT_SENT, SIGINT);
+	hint(0, HINT_HANDLED, SIGINT);
+	hint(0, HINT_SENT, SIGTERM);
+	hint(0, HINT_DELIVERED, SIGKILL);
 	ends(0);
 	tap_is_int(status(), SIGTERM, "one of two was handled");
 	begin(false);
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(0, HINT_DELIVERED, SIGKILL);
 	ends(0);
-	tap_ok(e.grouped == 1 && status() == CODE_UNKNOWN,
+	tap_ok(e.task.grouped == 1 && status() == CODE_UNKNOWN,
 	    "killed, by what was not seen");
 	for (int sig = -1; sig <= 65; sig += 66) {
 		begin(false);
-		sign(0, SIGN_SENT, sig);
-		sign(0, SIGN_DELIVERED, sig);
-		sign(0, SIGN_HANDLED, sig);
-		sign(0, SIGN_EXIT_GROUP, 0);
+		hint(0, HINT_SENT, sig);
+		hint(0, HINT_DELIVERED, sig);
+		hint(0, HINT_HANDLED, sig);
+		hint(0, HINT_EXIT_GROUP, 0);
 		ends(0);
 		tap_is_int(status(), 0, "no such signal: %d", sig);
 	}
 }
 
-/* What a recording told stays. */
+/* The status of a recording stays. */
 static void
 test_told(void)
 {
 	begin(false);
-	sign(0, SIGN_EXIT_GROUP, CODE(1));
-	tap_is_int(told(0, CODE(2), 1), CODE(2), "told: the code stays");
-	tap_is_int(status(), CODE(2), "told: the status");
+	hint(0, HINT_EXIT_GROUP, CODE(1));
+	tap_is_int(recorded(0, CODE(2), 1), CODE(2), "recorded: the code stays");
+	tap_is_int(status(), CODE(2), "recorded: the status");
 	begin(false);
-	told(0, CODE(2), 0);
-	told(1, CODE(3), 1);
-	tap_is_int(status(), CODE(3), "told: the group's");
+	recorded(0, CODE(2), 0);
+	recorded(1, CODE(3), 1);
+	tap_is_int(status(), CODE(3), "recorded: the group's");
 	begin(false);
-	told(0, CODE(2), 0);
-	told(1, CODE(3), 0);
-	tap_is_int(status(), CODE_UNKNOWN, "told: they differ");
+	recorded(0, CODE(2), 0);
+	recorded(1, CODE(3), 0);
+	tap_is_int(status(), CODE_UNKNOWN, "recorded: they differ");
 	begin(false);
-	told(0, CODE_UNKNOWN, 1);
-	told(1, CODE(3), 1);
-	tap_is_int(status(), CODE(3), "told: one knew it");
+	recorded(0, CODE_UNKNOWN, 1);
+	recorded(1, CODE(3), 1);
+	tap_is_int(status(), CODE(3), "recorded: one knew it");
 	begin(false);
-	told(0, CODE(3), 1);
-	told(1, CODE_UNKNOWN, 1);
-	tap_is_int(status(), CODE(3), "told: the other knew it");
+	recorded(0, CODE(3), 1);
+	recorded(1, CODE_UNKNOWN, 1);
+	tap_is_int(status(), CODE(3), "recorded: the other knew it");
 }
 
 int

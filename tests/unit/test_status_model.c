@@ -7,14 +7,14 @@
 #include <signal.h>
 #include <string.h>
 
-#include "../../lib/status.h"
+#include "events/exit_status.h"
 #include "tap.h"
 
 #define THREADS	 4
 #define ITEMS	 256
 #define PROGRAMS 60000
 
-/* Where signs come from. */
+/* Where hints come from. */
 enum { PROBE = 1, PROBE_GROUP = 2, STATS = 4, CALLS = 8 };
 
 enum stage { RUNS, CALLED, FATAL, DUMPS, EXITS, DEAD };
@@ -32,7 +32,7 @@ struct thread {
 struct item {
 	int source;	/* 0: the end of a thread */
 	int t, code;
-	enum status_sign sign;
+	enum exit_hint hint;
 };
 
 static struct thread th[THREADS];
@@ -58,10 +58,10 @@ rnd(unsigned n)
 }
 
 static void
-show(int source, int t, enum status_sign sign, int code)
+show(int source, int t, enum exit_hint kind, int code)
 {
 	if (nitems < ITEMS)
-		items[nitems++] = (struct item){ source, t, code, sign };
+		items[nitems++] = (struct item){ source, t, code, kind };
 }
 
 /* ---- the kernel ---- */
@@ -81,7 +81,7 @@ begin_group(int t, int code)
 static void
 do_exit(int t, int code)
 {
-	show(PROBE, t, SIGN_CODE, code);
+	show(PROBE, t, HINT_CODE, code);
 	if (--quick == 0 && newer && !group)
 		begin_group(t, code);
 	th[t].code = code;
@@ -91,7 +91,7 @@ do_exit(int t, int code)
 static void
 do_group_exit(int t, int code)
 {
-	show(PROBE_GROUP, t, SIGN_GROUP, CODE_UNKNOWN);
+	show(PROBE_GROUP, t, HINT_GROUP, CODE_UNKNOWN);
 	if (!group)
 		begin_group(t, code);
 	plain = false;
@@ -109,7 +109,7 @@ is_core(int sig)
 static void
 take_signal(int t, int sig)
 {
-	show(CALLS, t, SIGN_DELIVERED, sig);
+	show(CALLS, t, HINT_DELIVERED, sig);
 	th[t].stage = FATAL;
 	th[t].arg = sig;
 }
@@ -134,7 +134,7 @@ send(int t)
 
 	if (group)
 		return; /* prepare_signal: it is dropped */
-	show(CALLS, (int)rnd((unsigned)count), SIGN_SENT, sig);
+	show(CALLS, (int)rnd((unsigned)count), HINT_SENT, sig);
 	sends++;
 	if (blocked) {
 		calm = false;
@@ -159,21 +159,21 @@ act(int t)
 	int code = (int)rnd(3) << 8;
 
 	if (p->handles && !p->killed) {
-		show(CALLS, t, SIGN_HANDLED, p->handles);
+		show(CALLS, t, HINT_HANDLED, p->handles);
 		p->handles = 0;
 	} else if (p->killed && (!racy || rnd(2))) {
 		take_signal(t, SIGKILL);
 	} else if (rnd(3) == 0 && !signalled) {
 		/* Between a signal and its delivery this would need an exit
 		 * that is under way already: nothing shows that. */
-		show(CALLS, t, SIGN_EXIT, code);
+		show(CALLS, t, HINT_EXIT, code);
 		do_exit(t, code);
 	} else if (rnd(2)) {
-		show(CALLS, t, SIGN_EXIT_GROUP, code);
+		show(CALLS, t, HINT_EXIT_GROUP, code);
 		p->stage = CALLED;
 		p->arg = code;
 	} else if (rnd(4) == 0 && !p->killed) {
-		show(CALLS, t, SIGN_SENT, SIGSEGV);
+		show(CALLS, t, HINT_SENT, SIGSEGV);
 		take_signal(t, SIGSEGV);
 	} else if (rnd(2)) {
 		send(t);
@@ -284,7 +284,7 @@ say(const char *what, int sources, int got, int want)
 	    (unsigned)got, (unsigned)want, count, newer ? "6.0+" : "before 6.0");
 	for (int i = 0; i < nitems; i++)
 		if (!items[i].source || (items[i].source & sources))
-			printf(" %d:%s(%#x)", items[i].t, names[items[i].sign],
+			printf(" %d:%s(%#x)", items[i].t, names[items[i].hint],
 			    (unsigned)(items[i].source ? items[i].code :
 			    th[items[i].t].code));
 	printf("\n");
@@ -302,30 +302,30 @@ see(int sources)
 	s[0].many = count > 1;
 	for (int i = 0; i < nitems; i++) {
 		struct item *it = &items[i];
-		struct event e = { .type = EVENT_STATUS, .sign = it->sign,
-			.code = it->code };
+		struct event e = { .type = EVENT_STATUS, .status.hint = it->hint,
+			.status.code = it->code };
 
 		if (it->source & sources)
-			status_sign(&s[it->t], &s[0], &e, groups);
+			exit_hint(&s[it->t], &s[0], &e.status, groups);
 		if (it->source)
 			continue;
-		e = (struct event){ .type = EVENT_EXIT, .code = CODE_UNKNOWN,
-			.grouped = -1, .stats_code = CODE_UNKNOWN };
+		e = (struct event){ .type = EVENT_EXIT, .exit.code = CODE_UNKNOWN,
+			.exit.grouped = -1, .exit.stats_code = CODE_UNKNOWN };
 		if (sources & STATS)
-			e.stats_code = it->t ? 0 : th[0].code;
+			e.exit.stats_code = it->t ? 0 : th[0].code;
 		last = it->t;
 		status_exit(&s[last], &s[0], &e, last == 0);
-		if (e.code != CODE_UNKNOWN && !is_code(e.code, th[last].code) &&
+		if (e.task.code != CODE_UNKNOWN && !is_code(e.task.code, th[last].code) &&
 		    sum.thread_wrong++ == 0)
-			say("thread", sources, e.code, th[last].code);
-		sum.grouped_wrong += e.grouped >= 0 &&
-		    e.grouped != th[last].grouped;
+			say("thread", sources, e.task.code, th[last].code);
+		sum.grouped_wrong += e.task.grouped >= 0 &&
+		    e.task.grouped != th[last].grouped;
 	}
 	return status_end(&s[0], last == 0);
 }
 
 /*
- * A wrong status?  Where nothing tells whose a code is, and threads end at the
+ * A wrong status?  Where no hint shows whose a code is, and threads end at the
  * same time, that of the first thread is all that can be asked for.
  */
 static bool

@@ -3,7 +3,7 @@
  * first thread first or last, calls and signals that race, and threads that
  * end each for itself.
  */
-#include "signs.h"
+#include "exit_hints.h"
 
 static void
 test_group(void)
@@ -17,30 +17,30 @@ test_group(void)
 			    "probes: %d threads, the first is %d", n, place);
 			for (int by = 0; by < n; by++) {
 				begin(false);
-				sign(by, SIGN_EXIT_GROUP, CODE(5));
+				hint(by, HINT_EXIT_GROUP, CODE(5));
 				for (int i = 0; i < n; i++)
 					if (i != by)
-						sign(i, SIGN_DELIVERED, SIGKILL);
+						hint(i, HINT_DELIVERED, SIGKILL);
 				tap_is_int(all_end(n, place), CODE(5),
 				    "calls: %d threads, by %d, first %d", n, by,
 				    place);
 			}
 			begin(false);
-			sign(0, SIGN_SENT, SIGTERM);
+			hint(0, HINT_SENT, SIGTERM);
 			for (int i = 0; i < n; i++)
-				sign(i, SIGN_DELIVERED, SIGKILL);
+				hint(i, HINT_DELIVERED, SIGKILL);
 			tap_is_int(all_end(n, place), SIGTERM,
 			    "SIGTERM: %d threads, first %d", n, place);
 			begin(false);
-			sign(n - 1, SIGN_DELIVERED, SIGSEGV);
+			hint(n - 1, HINT_DELIVERED, SIGSEGV);
 			for (int i = 0; i < n - 1; i++)
-				sign(i, SIGN_DELIVERED, SIGKILL);
+				hint(i, HINT_DELIVERED, SIGKILL);
 			tap_is_int(all_end(n, place), SIGSEGV | ANY,
 			    "SIGSEGV: %d threads, first %d", n, place);
 		}
 }
 
-/* Who dumps core comes behind the others, with a code of its own. */
+/* The thread that dumps core ends after the others, with a code of its own. */
 static void
 test_cores(void)
 {
@@ -64,39 +64,39 @@ static void
 test_races(void)
 {
 	begin(false);
-	sign(1, SIGN_EXIT_GROUP, CODE(1));
-	sign(2, SIGN_EXIT_GROUP, CODE(2));
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(1, HINT_EXIT_GROUP, CODE(1));
+	hint(2, HINT_EXIT_GROUP, CODE(2));
+	hint(0, HINT_DELIVERED, SIGKILL);
 	tap_is_int(all_end(3, 1), CODE_UNKNOWN, "two exit_group, two codes");
 	begin(false);
-	sign(1, SIGN_EXIT_GROUP, CODE(1));
-	sign(2, SIGN_EXIT_GROUP, CODE(1));
-	sign(0, SIGN_DELIVERED, SIGKILL);
+	hint(1, HINT_EXIT_GROUP, CODE(1));
+	hint(2, HINT_EXIT_GROUP, CODE(1));
+	hint(0, HINT_DELIVERED, SIGKILL);
 	tap_is_int(all_end(3, 1), CODE(1), "two exit_group, one code");
 	begin(false);
-	sign(1, SIGN_EXIT_GROUP, CODE(1));
-	sign(0, SIGN_EXIT_GROUP, CODE(2));
+	hint(1, HINT_EXIT_GROUP, CODE(1));
+	hint(0, HINT_EXIT_GROUP, CODE(2));
 	ends_with(0, CODE(1));
 	ends(1);
 	tap_is_int(status(), CODE(1), "two codes, and taskstats knows");
 	begin(false);
-	sign(1, SIGN_DELIVERED, SIGSEGV);
-	sign(0, SIGN_EXIT_GROUP, CODE(2));
+	hint(1, HINT_DELIVERED, SIGSEGV);
+	hint(0, HINT_EXIT_GROUP, CODE(2));
 	tap_is_int(all_end(2, 1), CODE_UNKNOWN, "a core, then exit_group");
 	begin(false);
-	sign(0, SIGN_EXIT_GROUP, CODE(2));
-	sign(1, SIGN_DELIVERED, SIGSEGV);
+	hint(0, HINT_EXIT_GROUP, CODE(2));
+	hint(1, HINT_DELIVERED, SIGSEGV);
 	tap_is_int(all_end(2, 1), CODE_UNKNOWN, "exit_group, then a core");
 	begin(false);
-	sign(0, SIGN_EXIT_GROUP, CODE(2));
-	sign(0, SIGN_SENT, SIGTERM);
-	sign(1, SIGN_DELIVERED, SIGKILL);
+	hint(0, HINT_EXIT_GROUP, CODE(2));
+	hint(0, HINT_SENT, SIGTERM);
+	hint(1, HINT_DELIVERED, SIGKILL);
 	tap_is_int(all_end(2, 0), CODE_UNKNOWN,
 	    "exit_group, then a signal that was not dropped");
 	begin(false);
-	sign(1, SIGN_EXIT, CODE(3));
+	hint(1, HINT_EXIT, CODE(3));
 	ends(1);
-	sign(0, SIGN_EXIT_GROUP, CODE(4));
+	hint(0, HINT_EXIT_GROUP, CODE(4));
 	ends(0);
 	tap_is_int(status(), CODE(4), "exit, then exit_group");
 	begin(true);
@@ -117,25 +117,25 @@ test_plain(void)
 		for (int place = 0; place < 3; place++) {
 			begin(!how);
 			for (int i = 0; i < 3; i++)
-				sign(i, how ? SIGN_EXIT : SIGN_CODE, CODE(2));
+				hint(i, how ? HINT_EXIT : HINT_CODE, CODE(2));
 			tap_is_int(all_end(3, place), CODE(2),
 			    "%s: one code, the first is %d", name, place);
 		}
 		begin(!how);
-		sign(0, how ? SIGN_EXIT : SIGN_CODE, CODE(2));
+		hint(0, how ? HINT_EXIT : HINT_CODE, CODE(2));
 		ends(0);
-		sign(1, how ? SIGN_EXIT : SIGN_CODE, CODE(3));
+		hint(1, how ? HINT_EXIT : HINT_CODE, CODE(3));
 		ends(1);
 		tap_is_int(status(), CODE_UNKNOWN, "%s: differ", name);
 		begin(!how);
-		sign(1, how ? SIGN_EXIT : SIGN_CODE, CODE(3));
+		hint(1, how ? HINT_EXIT : HINT_CODE, CODE(3));
 		ends(1);
-		sign(0, how ? SIGN_EXIT : SIGN_CODE, CODE(2));
+		hint(0, how ? HINT_EXIT : HINT_CODE, CODE(2));
 		ends(0);
 		tap_is_int(status(), CODE(2), "%s: the first last", name);
 		begin(!how);
-		sign(0, how ? SIGN_EXIT : SIGN_CODE, CODE(2));
-		sign(1, how ? SIGN_EXIT : SIGN_CODE, CODE(3));
+		hint(0, how ? HINT_EXIT : HINT_CODE, CODE(2));
+		hint(1, how ? HINT_EXIT : HINT_CODE, CODE(3));
 		ends(1);
 		ends(0);
 		tap_is_int(status(), CODE_UNKNOWN,
@@ -150,8 +150,8 @@ test_plain(void)
 	ends_with(0, CODE(2));
 	tap_is_int(status(), CODE(2), "taskstats: the first, last");
 	begin(false);
-	sign(1, SIGN_EXIT, CODE(2));
-	sign(0, SIGN_EXIT, CODE(2));
+	hint(1, HINT_EXIT, CODE(2));
+	hint(0, HINT_EXIT, CODE(2));
 	ends_with(0, CODE(2));
 	ends_with(1, 0);
 	tap_is_int(status(), CODE(2), "taskstats and calls agree");

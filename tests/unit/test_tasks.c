@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "../../lib/tasks.h"
+#include "task/table.h"
 #include "tap.h"
 
 #define S 1000000000ull
@@ -24,9 +24,9 @@ task(int tid, int pid, int ppid, uint64_t start)
 {
 	apply((struct event){ .type = EVENT_TASK,
 	    .tid = tid,
-	    .pid = pid,
-	    .ppid = ppid,
-	    .start = start,
+	    .found.pid = pid,
+	    .found.ppid = ppid,
+	    .found.start = start,
 	    .comm = "base" });
 }
 
@@ -36,8 +36,8 @@ fork_flags(int tid, int parent, uint64_t ts, uint64_t flags)
 	apply((struct event){ .type = EVENT_FORK,
 	    .ts = ts,
 	    .tid = tid,
-	    .ppid = parent,
-	    .flags = flags,
+	    .fork.parent = parent,
+	    .fork.flags = flags,
 	    .comm = "child" });
 }
 
@@ -59,8 +59,7 @@ exec_by(int pid, int old, uint64_t ts)
 	apply((struct event){ .type = EVENT_EXEC,
 	    .ts = ts,
 	    .tid = pid,
-	    .pid = pid,
-	    .old_tid = old,
+	    .exec.old_tid = old,
 	    .comm = "new" });
 }
 
@@ -76,7 +75,7 @@ exit_dead(int tid, uint64_t ts, int dead)
 	apply((struct event){ .type = EVENT_EXIT,
 	    .ts = ts,
 	    .tid = tid,
-	    .group_dead = dead,
+	    .exit.group_dead = dead,
 	    .comm = "c" });
 }
 
@@ -96,8 +95,8 @@ lost(void)
 static void
 is(int pid, int ppid, const char *name)
 {
-	tap_ok(e.pid == pid && e.ppid == ppid, "%s: pid %d, parent %d", name,
-	    e.pid, e.ppid);
+	tap_ok(e.task.pid == pid && e.task.ppid == ppid, "%s: pid %d, parent %d", name,
+	    e.task.pid, e.task.ppid);
 }
 
 /* What is known of a task; pid -1: it must not be there. */
@@ -136,19 +135,19 @@ test_processes(void)
 	tap_is_str(tasks_find(&t, 200)->comm, "new", "exec: new name");
 	exit_(200, 22 * S);
 	is(200, 100, "exit");
-	tap_ok(e.start == 20 * S && e.group_dead == 1, "exit: began, last");
+	tap_ok(e.task.start == 20 * S && e.task.last == 1, "exit: began, last");
 	has(200, -1, 0, "after it");
 	exec(100, 23 * S);
 	is(100, 1, "of the baseline");
 	exit_(100, 24 * S);
-	tap_ok(e.start == 10 * S && e.ppid == 1, "its exit");
+	tap_ok(e.task.start == 10 * S && e.task.ppid == 1, "its exit");
 	exec(300, 30 * S);
-	is(300, PPID_UNKNOWN, "exec of nobody known");
+	is(300, PPID_UNKNOWN, "exec of an unknown task");
 	exit_(301, 30 * S);
-	is(0, PPID_UNKNOWN, "exit of nobody known");
-	tap_ok(e.start == 0 && e.group_dead == -1, "nothing is guessed");
+	is(0, PPID_UNKNOWN, "exit of an unknown task");
+	tap_ok(e.task.start == 0 && e.task.last == -1, "nothing is guessed");
 	fork_(302, 300, 31 * S);
-	is(302, PPID_UNKNOWN, "fork by nobody known");
+	is(302, PPID_UNKNOWN, "fork by an unknown task");
 	exec(302, 32 * S);
 	is(302, PPID_UNKNOWN, "and its exec");
 	fork_(303, 302, 33 * S);
@@ -169,16 +168,16 @@ test_threads(void)
 	fork_(200, 102, 22 * S);
 	is(200, 100, "fork by a thread");
 	exit_(101, 23 * S);
-	tap_ok(e.pid == 100 && e.ppid == 1 && e.start == 20 * S &&
-		e.group_dead == 0,
+	tap_ok(e.task.pid == 100 && e.task.ppid == 1 && e.task.start == 20 * S &&
+		e.task.last == 0,
 	    "exit of a thread");
 	has(101, -1, 0, "after it");
 	exit_(100, 24 * S);
-	tap_ok(e.pid == 100 && e.group_dead == 0, "exit of the first thread");
+	tap_ok(e.task.pid == 100 && e.task.last == 0, "exit of the first thread");
 	fork_(201, 102, 25 * S);
 	is(201, 100, "fork by one that is left");
 	exit_(102, 26 * S);
-	tap_ok(e.pid == 100 && e.ppid == 1 && e.group_dead == 1,
+	tap_ok(e.task.pid == 100 && e.task.ppid == 1 && e.task.last == 1,
 	    "exit of the last thread");
 	has(100, -1, 0, "the process after it");
 	begin();
@@ -186,18 +185,23 @@ test_threads(void)
 	task(102, 100, 1, 10 * S);
 	exit_(100, 20 * S);
 	exit_(101, 21 * S);
-	tap_is_int(e.group_dead, 0, "threads of the baseline: not the last");
+	tap_is_int(e.task.last, 0, "threads of the baseline: not the last");
 	exit_(102, 22 * S);
-	tap_is_int(e.group_dead, 1, "threads of the baseline: the last");
+	tap_is_int(e.task.last, 1, "threads of the baseline: the last");
 	begin();
 	thread(101, 100, 20 * S);
 	exit_dead(100, 21 * S, 0);
 	exit_dead(101, 22 * S, 1);
-	tap_ok(e.pid == 100 && e.group_dead == 1, "6.18 tells it");
+	tap_ok(e.task.pid == 100 && e.task.last == 1, "Linux 6.18 reports it");
 	has(100, -1, 0, "the process after it");
 	begin();
 	fork_flags(200, 100, 20 * S, FLAG_UNKNOWN);
 	is(200, 100, "flags not known: a process");
+	begin();
+	thread(301, 300, 20 * S);
+	is(0, PPID_UNKNOWN, "thread of a process that is not known");
+	fork_(302, 301, 21 * S);
+	is(302, PPID_UNKNOWN, "fork by it");
 }
 
 static void
@@ -214,7 +218,7 @@ test_siblings(void)
 	fork_flags(203, 100, 20 * S, FLAG_VFORK);
 	is(203, 100, "vfork");
 	fork_flags(204, 999, 20 * S, FLAG_PARENT);
-	is(204, PPID_UNKNOWN, "CLONE_PARENT by nobody known");
+	is(204, PPID_UNKNOWN, "CLONE_PARENT by an unknown task");
 	exec(200, 21 * S);
 	is(200, 1, "its exec");
 }
@@ -227,7 +231,7 @@ test_exec_by_thread(void)
 	thread(102, 100, 20 * S);
 	exit_(102, 21 * S);
 	exit_(100, 22 * S); /* the first thread makes way */
-	tap_is_int(e.group_dead, 0, "the first thread makes way: not the end");
+	tap_is_int(e.task.last, 0, "the first thread makes way: not the end");
 	exec_by(100, 101, 23 * S);
 	is(100, 1, "exec by a thread");
 	has(101, -1, 0, "its own number");
@@ -235,21 +239,21 @@ test_exec_by_thread(void)
 	fork_(200, 100, 24 * S);
 	is(200, 100, "its child");
 	exit_(100, 25 * S);
-	tap_ok(e.group_dead == 1 && e.start == 10 * S, "its end");
+	tap_ok(e.task.last == 1 && e.task.start == 10 * S, "its end");
 	begin();
 	thread(101, 100, 20 * S);
 	exit_(101, 21 * S);
 	exec(100, 22 * S);
 	exit_(100, 23 * S);
-	tap_is_int(e.group_dead, 1, "exec by the first thread: its end");
+	tap_is_int(e.task.last, 1, "exec by the first thread: its end");
 	begin();
 	thread(101, 100, 20 * S);
 	exec(100, 22 * S);
 	exit_(100, 23 * S);
-	tap_is_int(e.group_dead, 1, "an exec leaves one thread");
+	tap_is_int(e.task.last, 1, "an exec leaves one thread");
 }
 
-/* Before 3.4 nobody tells which thread it was: all but the first are gone. */
+/* Before 3.4 no event has the thread: all but the first are gone. */
 static void
 test_exec_by_any(void)
 {
@@ -266,23 +270,23 @@ test_exec_by_any(void)
 	has(201, 200, 100, "not those of others");
 	fork_(101, 200, 24 * S);
 	exit_(101, 25 * S);
-	tap_ok(e.pid == 101 && e.ppid == 200 && e.group_dead == 1,
+	tap_ok(e.task.pid == 101 && e.task.ppid == 200 && e.task.last == 1,
 	    "the number of one is a process's: it ends");
 	thread(102, 100, 26 * S);
 	exit_(102, 27 * S);
-	tap_ok(e.pid == 100 && e.group_dead == 0, "or a new thread's");
+	tap_ok(e.task.pid == 100 && e.task.last == 0, "or a new thread's");
 	exit_(100, 28 * S);
-	tap_ok(e.pid == 100 && e.group_dead == 1, "then its process does");
+	tap_ok(e.task.pid == 100 && e.task.last == 1, "then its process does");
 	exec_by(200, 0, 29 * S);
 	has(201, -1, 0, "a second one");
 	thread(202, 200, 30 * S);
 	exit_(200, 31 * S);
-	tap_ok(e.pid == 200 && e.group_dead == 0, "the first thread ends");
+	tap_ok(e.task.pid == 200 && e.task.last == 0, "the first thread ends");
 	exec_by(200, 0, 32 * S);
 	is(200, 100, "another one takes over");
 	has(202, -1, 0, "and is the first one now");
 	exit_(200, 33 * S);
-	tap_ok(e.pid == 200 && e.group_dead == 1, "which is the last, too");
+	tap_ok(e.task.pid == 200 && e.task.last == 1, "which is the last, too");
 	has(200, -1, 0, "after it");
 }
 
@@ -291,16 +295,21 @@ static void
 test_exec_listed(void)
 {
 	begin();
-	apply((struct event){ .type = EVENT_TASK, .tid = 300, .pid = 300,
-	    .ppid = 1, .start = 10 * S, .ts = 22 * S });
-	apply((struct event){ .type = EVENT_TASK, .tid = 301, .pid = 300,
-	    .ppid = 1, .start = 21 * S, .ts = 22 * S });
+	apply((struct event){ .type = EVENT_TASK, .tid = 300, .found.pid = 300,
+	    .found.ppid = 1, .found.start = 10 * S, .ts = 22 * S });
+	apply((struct event){ .type = EVENT_TASK, .tid = 301, .found.pid = 300,
+	    .found.ppid = 1, .found.start = 21 * S, .ts = 22 * S });
 	exec_by(300, 0, 20 * S);
-	has(301, 300, 1, "a thread begun behind the exec");
+	has(301, 300, 1, "a thread begun after the exec");
 	exit_(301, 23 * S);
-	tap_ok(e.pid == 300 && e.group_dead == 0, "it ends");
+	tap_ok(e.task.pid == 300 && e.task.last == 0, "it ends");
 	exit_(300, 24 * S);
-	tap_ok(e.pid == 300 && e.group_dead == 1, "then its process does");
+	tap_ok(e.task.pid == 300 && e.task.last == 1, "then its process does");
+	/* Of a process that took over a thread's number unseen. */
+	apply((struct event){ .type = EVENT_TASK, .tid = 311, .found.pid = 310,
+	    .found.start = 21 * S, .found.state = FOUND_ZOMBIE, .ts = 22 * S });
+	exec_by(311, 0, 23 * S);
+	tap_ok(tasks_find(&t, 311) != NULL, "the task that executes stays");
 }
 
 static void
@@ -312,7 +321,7 @@ test_reuse(void)
 	fork_(200, 1, 22 * S);
 	is(200, 1, "reused: the new parent");
 	exit_(200, 23 * S);
-	tap_ok(e.start == 22 * S && e.ppid == 1, "reused: its own start");
+	tap_ok(e.task.start == 22 * S && e.task.ppid == 1, "reused: its own start");
 	fork_(201, 100, 30 * S);
 	fork_(201, 1, 31 * S); /* its exit never came */
 	exec(201, 32 * S);
@@ -321,13 +330,13 @@ test_reuse(void)
 	fork_(101, 201, 34 * S);
 	is(101, 201, "a thread's number reused for a process");
 	exit_(100, 35 * S);
-	tap_is_int(e.group_dead, 1, "the thread does not count any more");
+	tap_is_int(e.task.last, 1, "the thread does not count any more");
 	fork_(300, 201, 40 * S);
 	thread(301, 300, 41 * S);
 	thread(301, 300, 42 * S); /* its exit never came */
 	exit_(301, 43 * S);
 	exit_(300, 44 * S);
-	tap_is_int(e.group_dead, 1, "a thread's number reused in its process");
+	tap_is_int(e.task.last, 1, "a thread's number reused in its process");
 	fork_(400, 400, 50 * S);
 	is(400, PPID_UNKNOWN, "its own parent: nonsense");
 	fork_(400, 400, 51 * S);
@@ -360,12 +369,12 @@ test_execfail(void)
 	begin();
 	thread(101, 100, 20 * S);
 	apply((struct event){
-	    .type = EVENT_EXECFAIL, .ts = 21 * S, .tid = 101, .error = 2 });
+	    .type = EVENT_EXECFAIL, .ts = 21 * S, .tid = 101, .exec.error = 2 });
 	is(100, 1, "failed exec of a thread");
 	tap_is_str(e.comm, "child", "failed exec: the name of the thread");
 	apply((struct event){
-	    .type = EVENT_EXECFAIL, .ts = 21 * S, .tid = 999, .error = 2 });
-	is(0, PPID_UNKNOWN, "failed exec of nobody known");
+	    .type = EVENT_EXECFAIL, .ts = 21 * S, .tid = 999, .exec.error = 2 });
+	is(0, PPID_UNKNOWN, "failed exec of an unknown task");
 	has(101, 100, 1, "it stays what it was");
 }
 
@@ -381,28 +390,28 @@ test_inside(void)
 	task(400, 400, 1, 13 * S);
 	tasks_choose(&t, 100);
 	exec(300, 20 * S);
-	tap_ok(e.inside, "a grandchild");
+	tap_ok(e.task.inside, "a grandchild");
 	exec(400, 20 * S);
-	tap_ok(!e.inside, "somebody else");
+	tap_ok(!e.task.inside, "another process");
 	exit_(1, 20 * S);
-	tap_ok(!e.inside, "the parent");
+	tap_ok(!e.task.inside, "the parent");
 	fork_(500, 101, 21 * S);
-	tap_ok(e.inside, "a child of its thread");
+	tap_ok(e.task.inside, "a child of its thread");
 	exit_(500, 22 * S);
-	tap_ok(e.inside, "the end of it");
+	tap_ok(e.task.inside, "the end of it");
 	fork_(500, 400, 23 * S);
-	tap_ok(!e.inside, "its number reused");
+	tap_ok(!e.task.inside, "its number reused");
 	fork_flags(600, 100, 24 * S, FLAG_PARENT);
-	tap_ok(e.inside, "its CLONE_PARENT child");
+	tap_ok(e.task.inside, "its CLONE_PARENT child");
 	thread(601, 300, 25 * S);
-	tap_ok(e.inside, "a thread");
+	tap_ok(e.task.inside, "a thread");
 	exec_by(300, 601, 26 * S);
-	tap_ok(e.inside, "exec by that thread");
+	tap_ok(e.task.inside, "exec by that thread");
 	apply((struct event){
-	    .type = EVENT_EXECFAIL, .ts = 27 * S, .tid = 300, .error = 2 });
-	tap_ok(e.inside, "failed exec");
+	    .type = EVENT_EXECFAIL, .ts = 27 * S, .tid = 300, .exec.error = 2 });
+	tap_ok(e.task.inside, "failed exec");
 	tasks_choose(&t, 12345);
-	tap_ok(!tasks_find(&t, 12345), "choosing nobody");
+	tap_ok(!tasks_find(&t, 12345), "choosing no process");
 }
 
 /* ---- losses ---- */
@@ -422,9 +431,9 @@ look(void *arg, int tid, struct event *now)
 	*now = (struct event){ .type = EVENT_TASK,
 		.cpu = -1,
 		.tid = tid,
-		.pid = proc.pid ? proc.pid : tid,
-		.ppid = proc.ppid,
-		.start = proc.start,
+		.found.pid = proc.pid ? proc.pid : tid,
+		.found.ppid = proc.ppid,
+		.found.start = proc.start,
 		.comm = "look" };
 	return 0;
 }
@@ -449,7 +458,7 @@ test_loss(void)
 	exec(200, 30 * S);
 	is(200, 100, "the same incarnation: its fork parent");
 	exec(200, 31 * S);
-	tap_ok(proc.asked == 1 && e.ppid == 100, "asked once a loss");
+	tap_ok(proc.asked == 1 && e.task.ppid == 100, "asked once a loss");
 	begin_lost(25 * S, 55);
 	exec(200, 30 * S);
 	is(200, 55, "another incarnation: its parent now");
@@ -468,7 +477,7 @@ test_loss(void)
 	is(300, 200, "fork, the same incarnation");
 	exec(300, 31 * S);
 	is(300, 200, "its exec");
-	tap_is_int(proc.asked, 1, "what an event told is not asked for");
+	tap_is_int(proc.asked, 1, "what an event reported is not looked up");
 	begin_lost(0, 0);
 	fork_(300, 200, 30 * S);
 	is(300, PPID_UNKNOWN, "fork by one that is gone");
@@ -503,11 +512,11 @@ test_loss_more(void)
 	is(900, 7, "one that was never seen is looked up");
 	begin_lost(20 * S, 55);
 	apply((struct event){
-	    .type = EVENT_EXECFAIL, .ts = 30 * S, .tid = 200, .error = 2 });
+	    .type = EVENT_EXECFAIL, .ts = 30 * S, .tid = 200, .exec.error = 2 });
 	is(200, 100, "failed exec, the same incarnation");
 	begin_lost(0, 0);
 	apply((struct event){
-	    .type = EVENT_EXECFAIL, .ts = 30 * S, .tid = 200, .error = 2 });
+	    .type = EVENT_EXECFAIL, .ts = 30 * S, .tid = 200, .exec.error = 2 });
 	is(0, PPID_UNKNOWN, "failed exec, gone");
 }
 
@@ -528,7 +537,7 @@ test_loss_threads(void)
 	is(200, 100, "fork by a thread that took the number over");
 	exit_(101, 31 * S);
 	exit_(100, 32 * S);
-	tap_is_int(e.group_dead, 1, "the one before does not count any more");
+	tap_is_int(e.task.last, 1, "the one before does not count any more");
 }
 
 /* ---- many ---- */
@@ -541,8 +550,8 @@ static void
 seen(void *arg, const struct event *x)
 {
 	each.bad += arg != &each || x->type != EVENT_TASK ||
-	    (x->tid == x->pid && each.threads > 0);
-	each.threads += x->tid != x->pid;
+	    (x->tid == x->task.pid && each.threads > 0);
+	each.threads += x->tid != x->task.pid;
 	each.seen++;
 }
 
@@ -569,7 +578,7 @@ test_many(void)
 		exit_dead(i, 40 * S, i != 1000);
 	for (int i = 0; i < 50; i++)
 		exit_(7000 + i, 41 * S);
-	tap_ok(t.count == 2 && e.group_dead == 1, "all ended");
+	tap_ok(t.count == 2 && e.task.last == 1, "all ended");
 }
 
 int

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../lib/clock.h"
-#include "../../lib/taskstats.h"
+#include "kernel/clock.h"
+#include "kernel/taskstats.h"
 #include "tap.h"
 
 #define FAMILY 21
@@ -291,11 +291,11 @@ static int
 exits_at(int tid, const char *comm, uint64_t ts)
 {
 	e = (struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
-		.code = CODE_UNKNOWN, .grouped = -1,
-		.stats_code = CODE_UNKNOWN };
+		.exit.code = CODE_UNKNOWN, .exit.grouped = -1,
+		.exit.stats_code = CODE_UNKNOWN };
 	memcpy(e.comm, comm, strlen(comm));
 	taskstats_join(&t, &e);
-	return e.stats_code;
+	return e.exit.stats_code;
 }
 
 static int
@@ -313,7 +313,7 @@ test_join(void)
 	queue(10 + TASKSTATS_BUCKETS, 768, "c");
 	tap_is_int(exits(10, "a"), 256, "join: the first");
 	tap_ok(e.usage.known && e.usage.maxrss == 512 * 1024 &&
-	    e.usage.write == 8192 && e.code == CODE_UNKNOWN,
+	    e.usage.write == 8192 && e.exit.code == CODE_UNKNOWN,
 	    "join: what it used, no more");
 	tap_is_int(exits(10 + TASKSTATS_BUCKETS, "c"), 768,
 	    "join: the same bucket");
@@ -364,6 +364,15 @@ test_doubt(void)
 	tap_is_int(exits_at(10, "a", before), CODE_UNKNOWN,
 	    "doubt: an exit from before, a record from behind it");
 	tap_is_int(exits(10, "a"), 5, "doubt: is over");
+	/* A clock may advance by a tick, and differ from the other. */
+	queue(10, 6, "a");
+	tap_is_int(exits_at(10, "a", t.doubt), 6, "doubt: the same tick");
+	queue(10, 7, "a");
+	t.slack = 2000;
+	tap_is_int(exits_at(10, "a", t.doubt - 2001), CODE_UNKNOWN,
+	    "doubt: before, for certain");
+	tap_is_int(exits_at(10, "a", t.doubt - 2000), 7,
+	    "doubt: it may be from after it");
 }
 
 static void

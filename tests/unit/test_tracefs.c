@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../lib/tracefs.h"
+#include "base/file.h"
+#include "kernel/tracefs.h"
 #include "tap.h"
 
 static char path[PATH_MAX];

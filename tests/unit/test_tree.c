@@ -38,11 +38,11 @@ test_order(void)
 	tap_is_int(tree_node(&tree, tree_sibling(&tree,
 	    tree_find(&tree, 200)))->tid, 201, "sibling");
 	tap_is_int(tree_sibling(&tree, tree_find(&tree, 202)), 0, "no other");
-	tap_is_int(tree_find(&tree, 999), 0, "nobody of that number");
+	tap_is_int(tree_find(&tree, 999), 0, "no process of that number");
 	tap_is_int(tree.counts.processes, 6, "processes");
 	tap_ok(!tree.counts.orphans && !tree.counts.endless &&
 	    !tree.counts.nameless && !tree.counts.repaired &&
-	    !tree.counts.reuses && !tree.counts.rollovers &&
+	    !tree.counts.reuses && !tree.counts.wraparounds &&
 	    !tree.counts.threads && !tree.failed, "nothing else to count");
 }
 
@@ -210,8 +210,8 @@ test_args_missing(void)
 	fork_(201, 100, 20 * S);
 	exec(200, 21 * S, "/bin/a a");
 	exec(201, 21 * S, "/bin/a a");
-	tap_ok(tree_exec(&tree, node(200)->exec)->line ==
-	    tree_exec(&tree, node(201)->exec)->line, "a line is kept once");
+	tap_ok(tree_exec(&tree, node(200)->exec)->cmdline ==
+	    tree_exec(&tree, node(201)->exec)->cmdline, "a line is kept once");
 	exec(100, 22 * S, "/bin/none ");
 	finish(50 * S);
 	tap_is_int(tree.counts.argless, 0, "without arguments is no loss");
@@ -229,23 +229,23 @@ test_counts(void)
 	for (size_t i = 0; i < sizeof pids / sizeof *pids; i++)
 		fork_(pids[i], 100, (20 + i) * S);
 	tree_finish(&tree, &t, 50 * S);
-	tap_is_int(tree.counts.rollovers, 1, "the counter of pids began anew");
+	tap_is_int(tree.counts.wraparounds, 1, "the counter of pids began anew");
 	begin();
 	for (int round = 0; round < 3; round++)
 		for (int i = 0; i < 5000; i++)
 			fork_(300 + i, 100, 20 * S);
 	finish(50 * S);
-	tap_is_int(tree.counts.rollovers, 2, "and twice");
+	tap_is_int(tree.counts.wraparounds, 2, "and twice");
 	tap_is_int(tree.counts.reuses, 10000, "all are reused");
 	begin();
 	apply((struct event){ .type = EVENT_FORK, .ts = 20 * S, .tid = 200,
-	    .ppid = 100, .args.argc = -1 });
+	    .fork.parent = 100, .args.argc = -1 });
 	finish(50 * S);
 	tap_is_int(tree.counts.nameless, 1, "a name that is missing");
 	begin();
 	fork_(200, 100, 20 * S);
 	apply((struct event){ .type = EVENT_EXIT, .ts = 21 * S, .tid = 200,
-	    .group_dead = 1, .stats_code = CODE_UNKNOWN, .args.argc = -1,
+	    .exit.group_dead = 1, .exit.stats_code = CODE_UNKNOWN, .args.argc = -1,
 	    .usage = { .known = true, .user = S, .system = 2 * S,
 		.maxrss = 4096, .read = 7, .write = 8 } });
 	finish(50 * S);

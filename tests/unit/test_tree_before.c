@@ -35,16 +35,16 @@ test_before(void)
 	task(9, 9, 77, 5 * S);
 	finish(50 * S);
 	tap_ok(node(200)->parent == 0 && node(200)->ppid == 100,
-	    "not under one that is younger; its ppid is kept");
+	    "not under one that is younger; its ppid stays");
 	tap_ok(!(node(6)->parent && node(7)->parent) && !node(8)->parent,
 	    "no cycle");
-	tap_ok(!node(9)->parent && node(9)->ppid == 77, "nobody of that name");
+	tap_ok(!node(9)->parent && node(9)->ppid == 77, "no process of that name");
 	tap_is_int(tree.counts.processes, 7, "all are there");
 	tap_ok(strlen(draw()) > 0 && strstr(drawn, "200"), "and drawn: %s",
 	    drawn);
 }
 
-/* Listed, and its fork is among the events that come behind the list. */
+/* Listed, and its fork is among the events that come after the list. */
 static void
 test_listed_late(void)
 {
@@ -93,15 +93,15 @@ test_listed_threads(void)
 	tap_is_int(node(200)->end, 22 * S, "its end");
 	empty();
 	apply((struct event){ .type = EVENT_TASK, .ts = 20 * S + 8, .tid = 100,
-	    .pid = 100, .ppid = 1, .start = 9 * S, .comm = "sh" });
+	    .found.pid = 100, .found.ppid = 1, .found.start = 9 * S, .comm = "sh" });
 	task(101, 100, 1, 20 * S);
 	exec(100, 19 * S, "/bin/x x y");
 	thread(101, 100, 20 * S + 3);
 	exit_(101, 21 * S);
 	tap_is_int(node(100)->end, 0, "a thread that was listed, after an exec");
 	begin();
-	apply((struct event){ .type = EVENT_TASK, .tid = 200, .pid = 200,
-	    .ppid = 100, .start = 19 * S, .group_dead = 1, .comm = "z" });
+	apply((struct event){ .type = EVENT_TASK, .tid = 200, .found.pid = 200,
+	    .found.ppid = 100, .found.start = 19 * S, .found.state = 1, .comm = "z" });
 	task(201, 200, 100, 19 * S);
 	exit_(200, 20 * S);
 	tap_is_int(node(200)->end, 0, "a first thread that was a zombie");
@@ -118,7 +118,7 @@ test_listed_taken_over(void)
 {
 	begin();
 	apply((struct event){ .type = EVENT_TASK, .ts = 20 * S + 20,
-	    .tid = 200, .pid = 200, .ppid = 100, .start = 20 * S,
+	    .tid = 200, .found.pid = 200, .found.ppid = 100, .found.start = 20 * S,
 	    .comm = "new" });
 	fork_(200, 100, 20 * S + 3);
 	thread(201, 200, 20 * S + 4);

@@ -18,8 +18,8 @@ look(void *arg, int tid, struct event *now)
 	if (arg != &proc || !proc.start)
 		return -1;
 	*now = (struct event){ .type = EVENT_TASK, .cpu = -1, .tid = tid,
-		.pid = proc.pid ? proc.pid : tid, .ppid = proc.ppid,
-		.start = proc.start, .comm = "look", .args.argc = -1 };
+		.found.pid = proc.pid ? proc.pid : tid, .found.ppid = proc.ppid,
+		.found.start = proc.start, .comm = "look", .args.argc = -1 };
 	return 0;
 }
 
@@ -37,7 +37,7 @@ begin_lost(uint64_t start, int ppid)
 	lost(25 * S);
 }
 
-/* No edge to what was before the loss; and that is told of. */
+/* No edge to what was before the loss; and that is reported. */
 static bool
 is_apart(int tid, int parent)
 {
@@ -78,7 +78,7 @@ test_stale(void)
 	finish(50 * S);
 	tap_ok(node_gen(200, 0)->end == 0 &&
 	    node_gen(200, 0)->flags & NODE_LOST,
-	    "its number comes again: it ended, nobody knows when");
+	    "its number is reused: it ended, not known when");
 	begin_lost(0, 0);
 	exit_dead(200, 30 * S, 1, 1 << 8);
 	finish(50 * S);
@@ -90,7 +90,7 @@ test_stale(void)
 	exec(200, 30 * S, "/bin/x x y");
 	finish(50 * S);
 	tap_ok(node_gen(200, 0)->exec == 0, "nor is an exec its");
-	tap_ok(node(200)->flags & NODE_UNKNOWN, "somebody has that number");
+	tap_ok(node(200)->flags & NODE_UNKNOWN, "a task has that number");
 }
 
 static void
@@ -179,7 +179,7 @@ test_choose(void)
 	task(151, 151, 150, 12 * S);
 	fork_(200, 151, 20 * S);
 	fork_(250, 1, 20 * S);
-	tap_is_int(tree_choose(&tree, 999), 0, "nobody to choose");
+	tap_is_int(tree_choose(&tree, 999), 0, "no process to choose");
 	tree.chosen = true;
 	tasks_choose(&t, 150);
 	tap_is_int(tree_choose(&tree, 150), tree_find(&tree, 150), "chosen");
@@ -188,7 +188,7 @@ test_choose(void)
 	fork_(301, 300, 22 * S);
 	exec(301, 22 * S, "/bin/o o o");
 	exit_(301, 22 * S);
-	tap_is_int(tree.nodes, nodes, "others are not kept");
+	tap_is_int(tree.nodes, nodes, "others get no node");
 	fork_(302, 200, 23 * S);
 	thread(153, 150, 23 * S);
 	fork_(303, 153, 24 * S);
@@ -197,7 +197,7 @@ test_choose(void)
 	is_tree("150(151(200(302)) 303)", "what it began, before and since");
 	tap_ok(tree.counts.processes == 5 && tree.counts.orphans == 0,
 	    "only that is counted");
-	tap_ok(!tree_drawn(&tree, node(100)) && tree_drawn(&tree, node(303)),
+	tap_ok(node(100)->flags & NODE_HIDDEN && !(node(303)->flags & NODE_HIDDEN),
 	    "only that is drawn");
 	tap_is_int(node(150)->ppid, 100, "its parent has a number");
 }
@@ -315,7 +315,7 @@ argc_of(int tid)
 {
 	struct event x;
 
-	tree_lend(&tree, node(tid)->exec, &x);
+	tree_program(&tree, node(tid)->exec, &x);
 	return x.args.argc;
 }
 
@@ -323,8 +323,8 @@ static void
 exit_named(int tid, uint64_t ts, const char *comm)
 {
 	struct event x = { .type = EVENT_EXIT, .ts = ts, .tid = tid,
-		.group_dead = 1, .code = 0, .grouped = 1,
-		.process_code = CODE_UNKNOWN, .stats_code = CODE_UNKNOWN,
+		.exit.group_dead = 1, .exit.code = 0, .exit.grouped = 1,
+		.exit.process_code = CODE_UNKNOWN, .exit.stats_code = CODE_UNKNOWN,
 		.args.argc = -1 };
 
 	snprintf(x.comm, sizeof x.comm, "%s", comm);
@@ -355,11 +355,11 @@ test_gap(void)
 	fork_(204, 100, 41 * S);
 	exit_named(204, 42 * S, "child");
 	finish(50 * S);
-	tap_is_int(argc_of(200), 2, "before a gap: those of who forked it");
+	tap_is_int(argc_of(200), 2, "before a gap: those of the task that forked it");
 	tap_is_int(argc_of(201), -1, "in it: they may not be its own");
 	tap_is_int(argc_of(202), 3, "its own, under that name");
 	tap_is_int(argc_of(203), -1, "ended under another name");
-	tap_is_int(argc_of(204), 2, "behind it: those of who forked it");
+	tap_is_int(argc_of(204), 2, "after it: those of the task that forked it");
 	tap_is_int((int)tree.counts.argless, 2, "and that is counted");
 }
 

@@ -21,9 +21,9 @@ into_tree(void *arg, const struct event *e)
 	if (trace)
 		printf("#   %s tid %d pid %d ppid %d forker %d start %.3f "
 		       "flags %#x %s%s\n",
-		    type[e->type], e->tid, e->pid, e->ppid, e->forker,
-		    (double)e->start / 1e6, (unsigned)e->flags, e->comm,
-		    e->again ? " again" : "");
+		    type[e->type], e->tid, e->task.pid, e->task.ppid, e->task.forker,
+		    (double)e->task.start / 1e6, (unsigned)(e->type == EVENT_FORK ? e->fork.flags : 0), e->comm,
+		    e->task.again ? " again" : "");
 	tree_apply(arg, e);
 }
 
@@ -68,7 +68,7 @@ list(void)
 		if (p == NOBODY || p != number[tid] || m[p].process != p)
 			continue;
 		i = proc_read(tid, &e);
-		if (gap && e.start >= gap)
+		if (gap && e.found.start >= gap)
 			continue;
 		take(e, rnd(4) ? m[i].prog : 0);
 		for (int k = 1; k < PID_MAX; k++)
@@ -96,7 +96,7 @@ take_next(void)
 static void
 choose(void)
 {
-	root = somebody();
+	root = some_task();
 	root = root == NOBODY ? NOBODY : m[root].process;
 	if (root == NOBODY)
 		return;
@@ -121,10 +121,10 @@ run(int n)
 	siblings = !chooses;
 	kernel_begin();
 	atomic_list = rnd(3) == 0;
-	/* A list that is ahead of the events is not all that well told from
+	/* A list that is ahead of the events can hardly be distinguished from
 	 * them: see found in tasks.h. */
 	ahead = !atomic_list || mode == LOOK || mode == LIST;
-	tells = ahead || rnd(2);
+	reports_dead = ahead || rnd(2);
 	root = NOBODY;
 	gap = 0;
 	tree.threads = rnd(3) == 0;
@@ -156,7 +156,7 @@ run(int n)
 
 /* ---- the whole ---- */
 
-/* Is it of the subtree; known: as far as that was told? */
+/* Is it of the subtree; known: as far as that was reported? */
 static bool
 is_inside(int i, bool known)
 {
@@ -164,9 +164,9 @@ is_inside(int i, bool known)
 
 	if (i == root)
 		return true;
-	if (f == NOBODY || (known && !is_known(m[i].told ? f : i)))
+	if (f == NOBODY || (known && !is_known(m[i].reported ? f : i)))
 		return false;
-	if (m[i].told)
+	if (m[i].reported)
 		return is_inside(m[f].process, known);
 	return p != NOBODY && is_inside(p, known);
 }
@@ -224,7 +224,7 @@ check_counts(void)
 		for (up = i; up && steps <= tree.nodes; steps++)
 			up = tree_node(&tree, up)->parent;
 		check(steps <= tree.nodes, n, "a cycle");
-		if (!tree_drawn(&tree, n))
+		if (n->flags & NODE_HIDDEN)
 			continue;
 		drawn++;
 		if (n->flags & NODE_THREAD) {
@@ -257,7 +257,7 @@ check_all(void)
 	for (uint32_t i = 1; i < tree.nodes && i < TASKS * 4; i++) {
 		const struct node *n = tree_node(&tree, i);
 
-		if (!tree_drawn(&tree, n))
+		if (n->flags & NODE_HIDDEN)
 			continue;
 		if (root != NOBODY && who(n) != NOBODY)
 			check(

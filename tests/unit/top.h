@@ -20,17 +20,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../lib/instance.h"
-#include "../../lib/lock.h"
-#include "../../lib/toplevel.h"
-#include "../../lib/tracefs.h"
+#include "kernel/instance.h"
+#include "kernel/ftrace_lock.h"
+#include "kernel/global_buffer.h"
+#include "base/file.h"
 #include "tap.h"
 
 #define unused __attribute__((unused))
 #define LOCK   "/var/tmp/.ftrace-lock"
 
 static int top = -1; /* the folder */
-static char why[WHY_LEN];
+static struct error error;
 static struct instance in;
 static char boot[64];
 
@@ -159,8 +159,9 @@ enter(void)
 {
 	int uid = (int)getuid(), gid = (int)getgid();
 
-	if (unshare(CLONE_NEWNS | CLONE_NEWPID | (uid ? CLONE_NEWUSER : 0)) !=
-	    0)
+	/* Who is not root can mount a /proc only of a pid namespace. */
+	if (unshare(CLONE_NEWNS |
+		(uid ? CLONE_NEWPID | CLONE_NEWUSER : 0)) != 0)
 		return false;
 	if (uid &&
 	    (!put_map("/proc/self/uid_map", uid) ||
@@ -197,7 +198,7 @@ in_own_world(int (*tests)(void))
 		snprintf(boot, sizeof boot, "%s",
 		    says(AT_FDCWD, "/proc/sys/kernel/random/boot_id"));
 		boot[strcspn(boot, "\n")] = '\0';
-		instance_name(&in, top, "execsnoop", why);
+		instance_name(&in, top, "execsnoop", &error);
 		exit(tests());
 	}
 	waitpid(pid, &status, 0);

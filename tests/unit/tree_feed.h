@@ -1,6 +1,6 @@
 /*
  * tree_feed: events made by hand, through tasks into a tree, and the tree as
- * one line: "1(100(200 200#1?(300)))", children behind their parent, with the
+ * one line: "1(100(200 200#1?(300)))", children after their parent, with the
  * generation of a number and marks of what is unusual.
  */
 #ifndef TREE_FEED_H
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/tasks.h"
-#include "../../lib/tree.h"
+#include "task/table.h"
+#include "tree/tree.h"
 #include "tap.h"
 
 #define unused __attribute__((unused))
@@ -40,14 +40,13 @@ empty(void)
 {
 	tasks_free(&t);
 	tree_free(&tree);
-	tree_init(&tree);
 	t.seen = into_tree;
 	t.seen_arg = &tree;
 }
 
 /* ---- events ---- */
 
-/* Arguments are words behind a path: "/bin/ls ls -l"; NULL: not known. */
+/* Arguments are words after a path: "/bin/ls ls -l"; NULL: not known. */
 static struct event
 with_args(struct event x, const char *line)
 {
@@ -77,7 +76,7 @@ unused static void
 task_runs(int tid, int pid, int ppid, uint64_t start, const char *line)
 {
 	apply(with_args((struct event){ .type = EVENT_TASK, .cpu = -1,
-	    .tid = tid, .pid = pid, .ppid = ppid, .start = start,
+	    .tid = tid, .found.pid = pid, .found.ppid = ppid, .found.start = start,
 	    .comm = "base" }, line));
 }
 
@@ -91,7 +90,7 @@ unused static void
 fork_flags(int tid, int forker, uint64_t ts, uint64_t flags)
 {
 	apply((struct event){ .type = EVENT_FORK, .ts = ts, .tid = tid,
-	    .ppid = forker, .flags = flags, .comm = "child",
+	    .fork.parent = forker, .fork.flags = flags, .comm = "child",
 	    .args.argc = -1 });
 }
 
@@ -111,7 +110,7 @@ unused static void
 exec_by(int pid, int old, uint64_t ts, const char *line)
 {
 	apply(with_args((struct event){ .type = EVENT_EXEC, .ts = ts,
-	    .tid = pid, .pid = pid, .old_tid = old, .comm = "new" }, line));
+	    .tid = pid, .exec.old_tid = old, .comm = "new" }, line));
 }
 
 unused static void
@@ -124,8 +123,8 @@ unused static void
 exit_dead(int tid, uint64_t ts, int dead, int code)
 {
 	apply((struct event){ .type = EVENT_EXIT, .ts = ts, .tid = tid,
-	    .group_dead = dead, .comm = "ended", .code = code, .grouped = 1,
-	    .process_code = CODE_UNKNOWN, .stats_code = CODE_UNKNOWN,
+	    .exit.group_dead = dead, .comm = "ended", .exit.code = code, .exit.grouped = 1,
+	    .exit.process_code = CODE_UNKNOWN, .exit.stats_code = CODE_UNKNOWN,
 	    .args.argc = -1 });
 }
 
@@ -138,16 +137,16 @@ exit_(int tid, uint64_t ts)
 unused static void
 lost(uint64_t ts)
 {
-	apply((struct event){ .type = EVENT_LOST, .ts = ts, .lost = 1,
+	apply((struct event){ .type = EVENT_LOST, .ts = ts, .lost.count = 1,
 	    .args.argc = -1 });
 }
 
-/* Events of one CPU are lost; others tell theirs.  The end is told as well. */
+/* Events of one CPU are lost; others report theirs.  The end is reported as well. */
 unused static void
 lost_until(uint64_t ts, uint64_t until)
 {
 	apply((struct event){ .type = EVENT_LOST, .ts = ts,
-	    .lost = ts < until, .until = until, .args.argc = -1 });
+	    .lost.count = ts < until, .lost.until = until, .args.argc = -1 });
 }
 
 /* init and a shell that were there before. */
@@ -257,7 +256,7 @@ runs(const struct node *n, const char *path, const char *arg)
 {
 	struct event x = { .path = "old", .args.count = 9 };
 
-	tree_lend(&tree, n->exec, &x);
+	tree_program(&tree, n->exec, &x);
 	if (!path)
 		return !x.path && x.args.count == 0 && x.args.argc == -1;
 	return x.path && !strcmp(x.path, path) && x.args.count == 2 &&

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/tasks.h"
+#include "task/table.h"
 
 #define PID_MAX	 40
 #define TASKS	 512
@@ -36,8 +36,8 @@ struct mtask {
 	int threads;	/* process: that live */
 	int execs, prog; /* process: prog is unique for each exec */
 	int began;	/* prog at its fork */
-	/* what tracing has told */
-	bool told;	/* its fork is in the queue */
+	/* what tracing has reported */
+	bool reported;	/* its fork is in the queue */
 	bool listed;	/* read in /proc */
 	int read[READS], reads; /* parents that were read, in that order */
 	int prog_read;	/* what it was seen to run, if listed */
@@ -57,7 +57,7 @@ static uint64_t now, armed;
 static struct item queue[EVENTS];
 static int head, tail;
 static bool recording, losing;
-static bool tells;	/* group_dead is known */
+static bool reports_dead;	/* group_dead is known */
 static bool siblings;	/* there is CLONE_PARENT */
 static bool ahead;	/* /proc may be read ahead of the queue */
 static unsigned dropped, losses;
@@ -90,7 +90,7 @@ tell_loss(void)
 	if (!dropped)
 		return;
 	push((struct event){ .type = EVENT_LOST, .ts = now, .cpu = -1,
-	    .lost = dropped, .args.argc = -1 }, 0);
+	    .lost.count = dropped, .args.argc = -1 }, 0);
 	dropped = 0;
 	losses++;
 }
@@ -146,8 +146,8 @@ kernel_fork(int by)
 	uint64_t flags = kinds[rnd(sizeof kinds / sizeof *kinds)];
 	int tid = count < TASKS ? alloc() : NOBODY, p = m[by].process;
 	struct mtask *n = &m[count];
-	struct event e = { .type = EVENT_FORK, .tid = tid, .ppid = m[by].tid,
-		.flags = flags };
+	struct event e = { .type = EVENT_FORK, .tid = tid, .fork.parent = m[by].tid,
+		.fork.flags = flags };
 
 	if (tid == NOBODY || ((p == 0 || !siblings) && flags & FLAG_PARENT))
 		return;
@@ -163,7 +163,7 @@ kernel_fork(int by)
 	}
 	number[tid] = count;
 	name_of(e.comm, count);
-	n->told = emit(e, 0);
+	n->reported = emit(e, 0);
 	n->start = last_start[tid] = now;
 	count++;
 }
@@ -185,15 +185,15 @@ reparent(int p)
 }
 
 /* One thread ends; the last one is the end of its process, which is a zombie
- * until somebody waits. */
+ * until its parent waits. */
 static void
 kernel_exit(int i)
 {
 	int p = m[i].process;
 	bool last = --m[p].threads == 0;
 	struct event e = { .type = EVENT_EXIT, .tid = m[i].tid,
-		.group_dead = tells ? last : -1, .grouped = 1,
-		.stats_code = CODE_UNKNOWN, .process_code = CODE_UNKNOWN };
+		.exit.group_dead = reports_dead ? last : -1, .exit.grouped = 1,
+		.exit.stats_code = CODE_UNKNOWN, .exit.process_code = CODE_UNKNOWN };
 
 	name_of(e.comm, i);
 	emit(e, 0);
@@ -215,7 +215,7 @@ kernel_exec(int i)
 {
 	int p = m[i].process;
 	struct event e = { .type = EVENT_EXEC, .tid = m[p].tid,
-		.pid = m[p].tid, .old_tid = m[i].tid };
+		.exec.old_tid = m[i].tid };
 
 	if (i != p && ahead && recording)
 		return;
@@ -248,7 +248,7 @@ kernel_group_exit(int p)
 
 /* A thread that lives, NOBODY if there are only few. */
 static int
-somebody(void)
+some_task(void)
 {
 	int k = (int)rnd(PID_MAX);
 
@@ -261,7 +261,7 @@ somebody(void)
 static void
 kernel_step(void)
 {
-	int i = somebody(), k = (int)rnd(PID_MAX);
+	int i = some_task(), k = (int)rnd(PID_MAX);
 	unsigned what = rnd(16);
 
 	now += rnd(4) ? rnd(MS) : rnd(6 * MS);
@@ -292,7 +292,7 @@ kernel_begin(void)
 		number[i] = NOBODY;
 	m[count++] = (struct mtask){ .tid = 1, .forker = NOBODY,
 		.parent = NOBODY, .was = NOBODY, .start = 1, .alive = true,
-		.reaper = true, .threads = 1, .told = false };
+		.reaper = true, .threads = 1, .reported = false };
 	number[1] = 0;
 	for (unsigned n = rnd(60); n > 0; n--)
 		kernel_step();
@@ -310,8 +310,8 @@ proc_read(int tid, struct event *e)
 		return NOBODY;
 	p = m[i].process;
 	*e = (struct event){ .type = EVENT_TASK, .ts = ++now, .cpu = -1,
-		.tid = tid, .pid = m[p].tid, .start = m[i].start / TICK * TICK,
-		.ppid = p ? m[m[p].parent].tid : 0, .group_dead = !m[i].alive,
+		.tid = tid, .found.pid = m[p].tid, .found.start = m[i].start / TICK * TICK,
+		.found.ppid = p ? m[m[p].parent].tid : 0, .found.state = !m[i].alive,
 		.args.argc = -1 };
 	name_of(e->comm, i);
 	m[i].listed = true;

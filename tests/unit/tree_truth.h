@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "../../lib/tree.h"
+#include "tree/tree.h"
 #include "tree_model.h"
 
 /* How events are lost, and how that is repaired. */
@@ -74,7 +74,7 @@ is_process(uint32_t at, int i, int thread)
 	return true;
 }
 
-/* CLONE_PARENT: under the parent of the forker; nobody knows whether it still
+/* CLONE_PARENT: under the parent of the forker; it is not known whether it still
  * had that one after losses, or had it already when it was listed later. */
 static bool
 is_sibling(const struct node *n, int i)
@@ -103,7 +103,7 @@ is_edge(const struct node *n, int i)
 	if (is_process(n->parent, m[f].process, f) ||
 	    (m[i].sibling && is_sibling(n, i)))
 		return true;
-	if (m[i].told && !(n->flags & NODE_REPAIRED))
+	if (m[i].reported && !(n->flags & NODE_REPAIRED))
 		return false;
 	for (int k = 0; k < m[i].reads; k++)
 		if (is_process(n->parent, m[i].read[k], NOBODY))
@@ -114,7 +114,7 @@ is_edge(const struct node *n, int i)
 static bool
 is_known(int i)
 {
-	return i >= 0 && (m[i].told || m[i].listed);
+	return i >= 0 && (m[i].reported || m[i].listed);
 }
 
 /* Must it have a parent? */
@@ -125,9 +125,12 @@ has_parent(const struct node *n, int i)
 
 	if (f == NOBODY || n->flags & (NODE_ORPHAN | NODE_UNKNOWN))
 		return false;
+	/* CLONE_PARENT: not its forker, where that one's is not known. */
+	if (m[i].sibling && n->ppid == PPID_UNKNOWN)
+		return false;
 	if (root != NOBODY)
-		return i != root && !m[i].sibling && m[i].told;
-	return m[i].told || n->flags & NODE_REPAIRED || (p >= 0 && m[p].listed);
+		return i != root && !m[i].sibling && m[i].reported;
+	return m[i].reported || n->flags & NODE_REPAIRED || (p >= 0 && m[p].listed);
 }
 
 static void
@@ -139,7 +142,7 @@ check_node(uint32_t at)
 	nodes++;
 	if (i == NOBODY) {
 		check(n->flags & NODE_UNKNOWN, n, "no name");
-		check(!n->parent, n, "an edge of nobody");
+		check(!n->parent, n, "an edge from no task");
 		return;
 	}
 	p = tree_node(&tree, n->parent);
@@ -150,7 +153,7 @@ check_node(uint32_t at)
 		check(p->start <= n->start + 20 * MS, n, "parent is younger");
 	} else
 		check(!has_parent(n, i), n, "no parent");
-	/* The end of a thread of nobody known is nobody's. */
+	/* The end of a thread of an unknown task is nobody's. */
 	check(mode != CALM ||
 		!(n->flags & (NODE_ORPHAN | NODE_REPAIRED | NODE_LOST)) ||
 		p->flags & NODE_UNKNOWN,
@@ -160,10 +163,10 @@ check_node(uint32_t at)
 			(n->flags & NODE_COARSE &&
 			    n->start == m[i].start / TICK * TICK),
 		    n, "start");
-	if (mode == CALM && m[i].told && !(n->flags & NODE_UNKNOWN))
+	if (mode == CALM && m[i].reported && !(n->flags & NODE_UNKNOWN))
 		check(n->start == m[i].start && !(n->flags & NODE_BEFORE), n,
 		    "start of its fork");
-	if (m[i].told && m[i].process == i && !m[i].sibling &&
+	if (m[i].reported && m[i].process == i && !m[i].sibling &&
 	    is_known(m[i].forker) && is_known(m[m[i].forker].process) &&
 	    mode == CALM)
 		check(n->ppid == m[m[m[i].forker].process].tid, n, "ppid");
@@ -200,7 +203,7 @@ check_program(const struct node *n, int i)
 	if (i == NOBODY || mode != CALM || !atomic_list ||
 	    n->flags & NODE_THREAD || m[i].process != i)
 		return;
-	tree_lend(&tree, n->exec, &e);
+	tree_program(&tree, n->exec, &e);
 	prog = e.args.count ? (int)strtol(e.args.text, NULL, 10) : 0;
 	check(prog == 0 || prog == m[i].prog, n, "another's program");
 	check(prog == m[i].prog || !(n->flags & NODE_CALLED) || !m[i].execs, n,

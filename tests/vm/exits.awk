@@ -1,13 +1,15 @@
 # What exitsnoop printed against what exits (tests/prog/exits.c) wrote down:
-#	awk -f exits.awk [-v any=1] TRUTH OUTPUT
-# any: whether core was dumped need not be known.  Prints what is wrong and a
-# summary; ends with 1 if anything is.
+#	awk -f exits.awk [-v any=1] [-v hidden=1] TRUTH OUTPUT
+# any: whether core was dumped need not be known; hidden: nor any signal that
+# dumps none.  Prints what is wrong and a summary; ends with 1 if anything is.
 function status(s,	sig) {
 	sig = s % 128
 	if (sig == 0)
 		return int(s / 256)
 	if (any && (sig == 6 || sig == 8 || sig == 11))
 		return name[sig] "+core?"
+	if (hidden && sig)
+		return "?"
 	return name[sig] (int(s / 128) % 2 ? "+core" : "")
 }
 BEGIN {

@@ -42,7 +42,8 @@ def len($n): ["len100", "len1000", "len3900", "len3980", "len4010", "len4040",
 			elif ($x.args_state == "all" or $x.args_state == "proc")
 			then $x.args != $s.args
 			else ($s.what | test("^len(39[0-9]+|[0-9]{4,})$") | not)
-				or $x.args != $s.args[:($x.args | length)]
+				or ($x.args | to_entries
+					| any(.value != null and .value != $s.args[.key]))
 				or $x.argc != ($s.args | length)
 			end))
 	| "\(.what): \($e | map(del(.args[]? | select(length > 200))))" ]

@@ -1,0 +1,57 @@
+/*
+ * columns: what an event shows, as text.  Pure.
+ */
+#ifndef COLUMNS_H
+#define COLUMNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "event.h"
+
+/* Arguments on one line, at most max of them: escaped or (quote) for a
+ * shell; for an exec that failed the path that was tried stands in place of
+ * argv[0].  "[?]" stands for one that is missing; " [...]" marks that there are
+ * more; without any, the path and " [?]"; without arguments at all (argc 0),
+ * the path and " []".  An argument that looks like such a mark there is
+ * escaped. */
+void print_args(struct buf *, const struct event *, int max, bool quote);
+
+/* ns as seconds with 6 decimals, cut. */
+void print_seconds(struct buf *, uint64_t ns);
+
+/* ns as seconds with 3 decimals, cut; blanks before the point up to width. */
+void print_milliseconds(struct buf *, uint64_t ns, size_t width);
+
+/* localtime_r(3), which also completes TZ=EST5EDT in the environment. */
+void print_local(time_t, struct tm *);
+
+/* Wall-clock time, ns since 1970, as local time in ISO 8601 with
+ * microseconds: 2026-11-20T21:38:20.123456+0100. */
+void print_time(struct buf *, uint64_t ns);
+
+/* The name of a task as one word; "?" when it has none or it is not known. */
+void print_comm(struct buf *, const char *comm);
+
+/* A column: a pid and a blank, or "?" (PPID_UNKNOWN). */
+void print_pid(struct buf *, int pid);
+
+/* The parent of an event's process, with a question mark if it may be a thread
+ * of that. */
+void print_ppid(struct buf *, const struct event *);
+
+/* The name of a signal: "SIGKILL", "SIGRTMIN+2", or "SIG32". */
+void print_signal(struct buf *, int sig);
+
+/* A wait status (struct event, code): "0" to "255", "SIGKILL",
+ * "SIGSEGV+core", "SIGSEGV+core?" when it is not known whether core was
+ * dumped, "?". */
+void print_status(struct buf *, int code);
+
+/* The name of an errno value: "ENOENT", or its number. */
+void print_errno(struct buf *, int error);
+
+#endif

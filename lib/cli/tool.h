@@ -1,0 +1,101 @@
+/*
+ * tool: what the programs have in common: the loop over events, messages, the
+ * exit status.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include "base/error.h"
+#include "base/buf.h"
+#include "cli/options.h"
+#include "cli/sink.h"
+#include "event.h"
+#include "trace/session.h"
+
+struct source;
+
+/* Exit statuses: a failure, wrong usage, and a failure of a tool that was to
+ * run a command, whose own status it must not look like. */
+enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_TOOL_FAILED = 125 };
+
+struct tool {
+	struct options opt;
+	struct session_options session;
+	const char *usage; /* the synopsis, without the name */
+	/* The tool's own, up to one without a name; one with the letter of a
+	 * common option replaces that. */
+	const struct tool_option *options;
+	const struct tool_option *usage_options; /* of -h; NULL: the same */
+	/* The first argument of all callbacks.  Those that may be NULL say so.
+	 */
+	void *arg;
+	/* Take an option that is neither common nor a flag. */
+	void (*own_option)(void *, int letter, const char *value);
+	/* The column header, without the time columns and the newline. */
+	void (*header)(void *, struct buf *);
+	/* Is the event shown?  Called once for each event, in order, also for
+	 * EVENT_LOST.  NULL: the tool shows no events, and no header. */
+	bool (*wanted)(void *, const struct event *);
+	/* Append the line of a wanted event, without its time and newline. */
+	void (*show)(void *, struct buf *, const struct event *);
+	/* Append the members of its JSON object that are the tool's own. */
+	void (*json)(void *, struct buf *, const struct event *);
+	const char *json_event; /* the value of the member "event" */
+	/* Takes every event, also what existed before, as in struct request;
+	 * may be NULL. */
+	void (*known)(void *, const struct event *);
+	/* Tracing has begun; source is valid until over.  May be NULL. */
+	void (*begun)(void *, const struct source *);
+	/* Nothing more to read now, at least every IDLE_NS: answer questions.
+	 * Returns false: stop.  May be NULL. */
+	bool (*idle)(void *, struct buf *);
+	/* Tracing is over: the last look at source.  May be NULL. */
+	void (*over)(void *, const struct source *);
+	/* Nothing is traced any more: append what is to be drawn, and call
+	 * sink_flush_some as often as memory matters.  Returns 0, or -1 from
+	 * that.  May be NULL. */
+	int (*draw)(void *, struct buf *, struct sink *);
+	/* Complain about what was left out on purpose.  May be NULL. */
+	void (*summary)(void *);
+	bool failed;	 /* set by wanted, after a message: stop */
+	char option[64]; /* the option that is being taken, as -x or --long */
+	int operand;	 /* the first of argv; set by tool_options */
+	struct sink sink;
+	struct source *source; /* while tool_run runs */
+};
+
+/* Parse the command line.  Prints the usage and exits for -h, -V and errors.
+ * A tool that was run by a self-test exits at once. */
+void tool_options(struct tool *, int argc, char **argv);
+
+/* Exit with status 2: "tool: MESSAGE" and the usage. */
+void tool_usage(const struct tool *, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
+/* Exit with status 2 if anything but options and a command was given. */
+void tool_no_operands(const struct tool *, int argc, char **argv);
+
+/* Choose /proc and the clock, before anything of this machine is looked at.
+ * Returns 0, or -1 with an error. */
+int tool_begin(const struct tool *, struct error *);
+
+/* Complain that the PIDs shown are not those of our pid namespace. */
+void tool_note_pids(void);
+
+/* Trace or replay, as the options ask.  Returns the exit status. */
+int tool_run(struct tool *);
+
+/* The exit status of a failure: 1, or 125 with a command. */
+int tool_failed(const struct tool *);
+
+/* Complain, in a line that may hold a path which another process chose. */
+void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What -v makes of findings, without it nothing. */
+struct findings tool_findings(const struct tool *);
+
+/* Draw, by the callback, into the sink; tool_run does it too.  Returns 0, or -1
+ * after a message. */
+int tool_draw(struct tool *);
+
+#endif

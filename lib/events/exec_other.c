@@ -1,0 +1,140 @@
+/* Kernel events that are no part of an exec, and what they say of one. */
+#include <string.h>
+
+#include "events/exec_assembler.h"
+#include "events/exec_node.h"
+
+/*
+ * What follows a gap may belong to another exec of the same thread, and so may
+ * what /proc said: nothing is joined across it.
+ */
+static void
+cross_gap(struct exec_assembler *a)
+{
+	memset(a->renamed, 0, sizeof a->renamed);
+	memset(a->cloned, 0, sizeof a->cloned);
+	/* The path still to come may be lost, and the next one of another exec.
+	 */
+	if (a->part_pending && a->order == EXEC_PATH_LAST)
+		memset(a->part_pending, 0, EXEC_TIDS / 8);
+	if (a->calling) {
+		memset(a->calling, 0, EXEC_TIDS / 8);
+		memset(a->overdue, 0, EXEC_TIDS / 8);
+	}
+	call_forget_all(a);
+	for (struct exec_node *n = a->head; n; n = n->next) {
+		node_forget_sample(n);
+		/* The fork of a task with its number may be lost. */
+		n->discarded |= n->renamed;
+		if (!n->is_exec || !n->open)
+			continue;
+		/* Where the path comes last, what is left of the exec begins a
+		 * record of its own; if nothing is, the loss was reported. */
+		node_close(a, n, GONE);
+		n->discarded |= a->order == EXEC_PATH_LAST;
+	}
+}
+
+/* A hint of how a task will end. */
+static void
+make_status(struct event *e, const struct raw_event *k)
+{
+	static const enum exit_hint hints[] = { [RAW_CODE] = HINT_CODE,
+		[RAW_GROUP] = HINT_GROUP,
+		[RAW_CALL_EXIT] = HINT_EXIT,
+		[RAW_CALL_GROUP] = HINT_EXIT_GROUP,
+		[RAW_SENT] = HINT_SENT,
+		[RAW_DELIVERED] = HINT_DELIVERED };
+	struct event_status s = { hints[k->kind], (int)k->ret };
+
+	if (s.hint == HINT_EXIT || s.hint == HINT_EXIT_GROUP)
+		s.code = (s.code & 0xff) << 8;
+	/* A kernel thread may end with an errno, which is no status. */
+	if (s.hint == HINT_CODE && (s.code < 0 || s.code > 0xffff))
+		s.code = CODE_UNKNOWN;
+	if (s.hint == HINT_DELIVERED && k->handled)
+		s.hint = HINT_HANDLED;
+	e->type = EVENT_STATUS;
+	e->status = s;
+}
+
+/* The flags do_fork was called with, if a probe reported them; once. */
+static uint64_t
+call_flags(struct exec_assembler *a, int tid)
+{
+	unsigned b = node_bucket(tid);
+
+	if (a->cloned[b].tid != tid)
+		return FLAG_UNKNOWN;
+	a->cloned[b].tid = 0;
+	return a->cloned[b].flags;
+}
+
+static void
+make_fork(struct exec_assembler *a, struct event *e, const struct raw_event *k)
+{
+	bool flags = k->kind == RAW_NEWTASK;
+
+	e->type = EVENT_FORK;
+	e->fork.parent = flags ? k->tid : k->parent;
+	e->fork.flags = flags ? k->flags : call_flags(a, k->tid);
+	/* What is known of that number was its predecessor's. */
+	tid_clear(a->calling, k->pid);
+	tid_clear(a->overdue, k->pid);
+	node_close(a, node_find(a->bucket, k->pid), GONE);
+	node_discard_samples(a, k->pid, k->ts);
+	node_suspect_samples(a, k);
+}
+
+int
+exec_other(struct exec_assembler *a, const struct raw_event *k)
+{
+	struct exec_node *n = node_new(a);
+	struct event *e;
+
+	if (!n)
+		return -1;
+	e = &n->e;
+	*e = (struct event){ .ts = k->ts, .cpu = k->cpu, .tid = k->pid };
+	node_comm(e->comm, k);
+	switch (k->kind) {
+	case RAW_NEWTASK:
+	case RAW_FORK:
+		make_fork(a, e, k);
+		break;
+	case RAW_EXIT:
+		e->type = EVENT_EXIT;
+		e->exit = EXIT_UNKNOWN;
+		e->exit.group_dead = k->group_dead;
+		call_forget(a, k->pid);
+		tid_clear(a->part_pending, k->pid);
+		tid_clear(a->overdue, k->pid);
+		tid_mark(a->calling, k->pid);
+		break;
+	case RAW_CGROUP:
+		e->type = EVENT_CGROUP;
+		break;
+	case RAW_CODE:
+	case RAW_GROUP:
+	case RAW_CALL_EXIT:
+	case RAW_CALL_GROUP:
+	case RAW_SENT:
+	case RAW_DELIVERED:
+		make_status(e, k);
+		break;
+	default:
+		e->type = EVENT_LOST;
+		e->lost.count = k->lost;
+		e->lost.until = k->until;
+		cross_gap(a);
+		if (k->cpu < 0) /* events were put back, in another order */
+			a->stack_last = false;
+	}
+	/* The thread went on: its exec is over.  But an interrupt in the middle
+	 * of one may send a signal. */
+	if (e->type != EVENT_LOST && k->kind != RAW_SENT)
+		node_close(a, node_find(a->bucket, k->tid),
+		    e->type == EVENT_EXIT ? GONE : PRESENT);
+	node_enqueue(a, n);
+	return 0;
+}

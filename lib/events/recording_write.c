@@ -1,0 +1,188 @@
+/* Recordings written: typed records to lines. */
+#include "events/recording_write.h"
+
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/units.h"
+
+const struct recording_word recording_words[] = {
+	{ "task", EVENT_TASK, FOUND_ALIVE },
+	{ "zombie", EVENT_TASK, FOUND_ZOMBIE },
+	{ "headless", EVENT_TASK, FOUND_HEADLESS },
+	{ "fork", EVENT_FORK, 0 },
+	{ "exec", EVENT_EXEC, 0 },
+	{ "execfail", EVENT_EXECFAIL, 0 },
+	{ "exit", EVENT_EXIT, 0 },
+	{ "lost", EVENT_LOST, 0 },
+	{ NULL, 0, 0 },
+};
+
+static void
+put_time(struct buf *b, uint64_t ns)
+{
+	buf_printf(b, " %llu.%09llu", (unsigned long long)(ns / NS_PER_S),
+	    (unsigned long long)(ns % NS_PER_S));
+}
+
+static void
+put_string(struct buf *b, const char *s, size_t len)
+{
+	buf_puts(b, " =");
+	escape_word(b, s, len);
+}
+
+static void
+put_args(struct buf *b, const struct args *a)
+{
+	const char *s = a->text;
+
+	for (int i = 0; i < a->count; i++, s += strlen(s) + 1)
+		if (args_is_missing(a, i))
+			buf_puts(b, " -");
+		else
+			put_string(b, s, strlen(s));
+}
+
+static void
+put_argc(struct buf *b, const struct args *a)
+{
+	buf_printf(b, " %d %d", a->argc, (int)a->state);
+}
+
+static void
+put_path(struct buf *b, const char *path)
+{
+	if (path)
+		put_string(b, path, strlen(path));
+	else
+		buf_puts(b, " -");
+}
+
+static void
+put_comm(struct buf *b, const struct event *e)
+{
+	put_string(b, e->comm, strlen(e->comm));
+}
+
+static void
+put_exec(struct buf *b, const struct event *e)
+{
+	put_argc(b, &e->args);
+	put_comm(b, e);
+	put_path(b, e->path);
+	put_args(b, &e->args);
+}
+
+static void
+put_task(struct buf *b, const struct event *e)
+{
+	buf_printf(b, " %d %d %d", e->tid, e->found.pid, e->found.ppid);
+	put_comm(b, e);
+	if (e->args.argc < 0 && e->args.state == ARGS_NONE)
+		return;
+	put_argc(b, &e->args);
+	put_path(b, e->path);
+	put_args(b, &e->args);
+}
+
+static void
+put_fork(struct buf *b, const struct event *e)
+{
+	buf_printf(b, " %d %d", e->tid, e->fork.parent);
+	if (e->fork.flags == FLAG_UNKNOWN)
+		buf_puts(b, " -");
+	else
+		buf_printf(b, " %llx", (unsigned long long)e->fork.flags);
+	put_comm(b, e);
+}
+
+static void
+put_code(struct buf *b, int code)
+{
+	if (code == CODE_UNKNOWN)
+		buf_puts(b, " -");
+	else
+		buf_printf(b, " %d", code);
+}
+
+static void
+put_exit(struct buf *b, const struct event *e)
+{
+	const struct usage *u = &e->usage;
+	const uint64_t *const used[] = RECORDING_USAGE(u);
+
+	buf_printf(b, " %d %d", e->tid, e->exit.group_dead);
+	put_comm(b, e);
+	put_code(b, e->exit.code);
+	put_code(b, e->exit.process_code);
+	for (size_t i = 0; i < sizeof used / sizeof *used && u->known; i++)
+		buf_printf(b, " %llu", (unsigned long long)*used[i]);
+}
+
+void
+recording_begin(struct buf *b, int64_t wall_offset, uint64_t armed)
+{
+	buf_puts(b, RECORDING_MAGIC "\n");
+	/* Negative: the clock was set to a time before 1970. */
+	buf_puts(b, wall_offset < 0 ? "boot -" : "boot ");
+	wall_offset = wall_offset < 0 ? -wall_offset : wall_offset;
+	buf_printf(b, "%lld.%09lld\n", (long long)(wall_offset / NS_PER_S),
+	    (long long)(wall_offset % NS_PER_S));
+	buf_puts(b, "armed");
+	put_time(b, armed);
+	buf_putc(b, '\n');
+}
+
+void
+recording_write(struct buf *b, const struct event *e)
+{
+	const struct recording_word *w = recording_words;
+
+	while (w->name &&
+	    (w->type != e->type ||
+		(w->type == EVENT_TASK && w->state != e->found.state)))
+		w++;
+	if (!w->name)
+		return;
+	buf_puts(b, w->name);
+	put_time(b, e->type == EVENT_TASK ? e->found.start : e->ts);
+	switch (e->type) {
+	case EVENT_TASK:
+		put_task(b, e);
+		break;
+	case EVENT_FORK:
+		put_fork(b, e);
+		break;
+	case EVENT_EXEC:
+		buf_printf(b, " %d %d", e->tid, e->exec.old_tid);
+		put_exec(b, e);
+		break;
+	case EVENT_EXECFAIL:
+		buf_printf(b, " %d %d", e->tid, e->exec.error);
+		put_exec(b, e);
+		break;
+	case EVENT_EXIT:
+		put_exit(b, e);
+		break;
+	default:
+		buf_printf(b, " %llu", (unsigned long long)e->lost.count);
+		if (e->lost.until)
+			put_time(b, e->lost.until);
+	}
+	buf_putc(b, '\n');
+}
+
+void
+recording_root(struct buf *b, int pid)
+{
+	buf_printf(b, "root %d\n", pid);
+}
+
+void
+recording_end(struct buf *b, uint64_t ts)
+{
+	buf_puts(b, "end");
+	put_time(b, ts);
+	buf_putc(b, '\n');
+}

@@ -1,0 +1,50 @@
+/*
+ * recording_write: typed records to lines of a recording, for -w.  Pure.
+ *
+ * One record a line, fields separated by one space; a string begins with '='
+ * and is escaped so that it holds neither space nor newline; what is not known
+ * is "-".  procsnoop-recording(5) is the specification.
+ */
+#ifndef RECORDING_WRITE_H
+#define RECORDING_WRITE_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "event.h"
+
+#define RECORDING_MAGIC "procsnoop-recording 1"
+
+/* The members of a struct usage, in the order of the fields. */
+#define RECORDING_USAGE(u)                                                     \
+	{                                                                      \
+		&(u)->user, &(u)->system, &(u)->run, &(u)->maxrss, &(u)->read, \
+		    &(u)->write                                                \
+	}
+
+/* The first lines; wall_offset is the time of boot in ns since 1970, 0 if not
+ * known; events before armed (ns since boot) are not shown. */
+void recording_begin(struct buf *, int64_t wall_offset, uint64_t armed);
+
+/* The line after them: only what this process and its descendants did is
+ * recorded. */
+void recording_root(struct buf *, int pid);
+
+/* The first word of a record: its type, and the state of a task.  Events of
+ * other types are not recorded, because they are made from these.  The last has
+ * no name and no type. */
+struct recording_word {
+	const char *name;
+	enum event_type type;
+	enum found_state state;
+};
+
+extern const struct recording_word recording_words[];
+
+/* One record, if it is one that is recorded. */
+void recording_write(struct buf *, const struct event *);
+
+/* The last line: the time it ended. */
+void recording_end(struct buf *, uint64_t ts);
+
+#endif

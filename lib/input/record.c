@@ -1,0 +1,134 @@
+/* What a live trace needs to be replayed is written while it runs. */
+#include "input/record.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/output.h"
+
+#define FLUSH_AT 4096 /* bytes are written together, and lost if killed */
+
+/* Returns -1 with an error. */
+static int
+give_up(struct source *s, const char *reason)
+{
+	s->write_failed = true;
+	return error_set(&s->error, "%s: %s: the recording is incomplete",
+	    s->request->output, reason);
+}
+
+static bool
+writer_writable(void *arg, int fd)
+{
+	struct source *s = arg;
+
+	return s->writable(s, fd);
+}
+
+/* A pipe that nothing reads must not keep a signal off.  Returns 0, or -1 with
+ * an error. */
+static int
+flush_lines(struct source *s)
+{
+	if (buf_write(&s->line, s->out, writer_writable, s) == 0)
+		return 0;
+	return give_up(s,
+	    errno == EINTR ? "interrupted while nothing reads it" :
+			     strerror(errno));
+}
+
+/* Has writing failed?  Then nothing more is written, and the caller reports the
+ * error: -1, once. */
+static int
+report(struct source *s)
+{
+	if (!s->write_failed)
+		return 0;
+	close(s->out);
+	s->out = -1;
+	s->write_failed = false;
+	return -1;
+}
+
+void
+writer_task(void *arg, const struct event *e)
+{
+	struct source *s = arg;
+
+	if (s->out < 0 || !s->writing || s->write_failed)
+		return;
+	recording_write(&s->line, e);
+	if (s->line.failed || s->line.len >= FLUSH_AT)
+		flush_lines(s);
+}
+
+int
+writer_record(struct source *s, const struct event *e)
+{
+	writer_task(s, e);
+	return report(s);
+}
+
+int
+writer_open(struct source *s)
+{
+	struct stat st;
+
+	if (!s->request->output)
+		return 0;
+	if (strcmp(s->request->output, "-") == 0)
+		return error_set(&s->error, "-w -: standard output is taken");
+	s->out = output_open(s->request->output, &s->error);
+	if (s->out < 0)
+		return -1;
+	if (fstat(s->out, &st) == 0 && S_ISREG(st.st_mode))
+		fchmod(s->out, 0600);
+	return 0;
+}
+
+int
+writer_close(struct source *s, bool complete)
+{
+	int r = 0;
+
+	if (s->out < 0)
+		return 0;
+	if (complete)
+		recording_end(&s->line, s->ended);
+	if (!s->write_failed)
+		flush_lines(s);
+	if (report(s) != 0)
+		return -1;
+	if (close(s->out) != 0)
+		r = error_set(&s->error, "%s: %m", s->request->output);
+	s->out = -1;
+	return r;
+}
+
+int
+writer_begin(struct source *s)
+{
+	struct event lost = { .type = EVENT_LOST,
+		.ts = s->losses.last,
+		.cpu = -1,
+		.lost.count = s->losses.events };
+
+	if (s->out < 0)
+		return 0;
+	s->writing = true;
+	recording_begin(&s->line, s->wall_offset, s->session.armed);
+	if (s->root)
+		recording_root(&s->line, s->root);
+	/* While arming; the tasks below are from after it. */
+	if (s->losses.events)
+		recording_write(&s->line, &lost);
+	lost.lost.count = 0;
+	if (s->losses.uncounted)
+		recording_write(&s->line, &lost);
+	tasks_each(&s->tasks, writer_task, s);
+	if (!s->write_failed)
+		flush_lines(s);
+	return report(s);
+}

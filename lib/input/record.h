@@ -1,0 +1,26 @@
+/*
+ * writer: the recording of a live trace, -w.  Without -w, and before
+ * writer_begin, nothing is written.
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "input/source_state.h"
+
+/* Create the file; only its owner can read it, also if it existed.  Returns 0,
+ * or -1 with an error, as all of these. */
+int writer_open(struct source *);
+
+/* Write the first lines, and all tasks that are known. */
+int writer_begin(struct source *);
+
+/* Write a task that was looked up later. */
+void writer_task(void *source, const struct event *);
+
+/* Write an event, as complete as tasks_apply made it. */
+int writer_record(struct source *, const struct event *);
+
+/* Write the last line, if the trace is complete, and close the file. */
+int writer_close(struct source *, bool complete);
+
+#endif

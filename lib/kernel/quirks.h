@@ -1,0 +1,35 @@
+/*
+ * quirks: which of a kernel's facilities must not be used, or not as
+ * documented.
+ */
+#ifndef QUIRKS_H
+#define QUIRKS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/*
+ * May kprobes be used?  Not while they are switched off
+ * (/sys/kernel/debug/kprobes/enabled): then none is ever hit, and some kernels
+ * (3.16) disarm one that was never armed, warn, and refuse all kprobes there
+ * from then on: disable_kprobe(), kernel/kprobes.c.  Returns false with an
+ * error.
+ */
+bool quirk_kprobes_usable(int tracefs, struct error *error);
+
+/* Why a uprobe must not fetch strings on this kernel, or NULL. */
+const char *quirk_strings_unsafe(void);
+
+/* Does a string in a page that is not in memory read as an empty one?  Before
+ * 4.4: strncpy_from_unsafe(), mm/maccess.c. */
+bool quirk_reads_blank(void);
+
+/* May an event of any length have a filter?  From 4.7 to 5.10 such an event is
+ * put together in one page, and a longer one overwrites the memory after it:
+ * "tracing: Check length before giving out the filter buffer", Linux commit
+ * b220c049d519.  It was backported, as the bug was (RHEL 7 may have it): a
+ * version between is not trusted. */
+bool quirk_filters_all(void);
+
+#endif

@@ -1,0 +1,118 @@
+/* The table of tasks: finding, adding and removing them. */
+#include "task/table.h"
+
+#include <stdlib.h>
+
+static struct task **
+tasks_slot(const struct tasks *t, int tid)
+{
+	struct task **p;
+
+	if (!t->buckets)
+		return NULL;
+	p = &t->bucket[(unsigned)tid & (t->buckets - 1)];
+	while (*p && (*p)->tid != tid)
+		p = &(*p)->next;
+	return p;
+}
+
+struct task *
+tasks_find(const struct tasks *t, int tid)
+{
+	struct task **p = tasks_slot(t, tid);
+
+	return p ? *p : NULL;
+}
+
+static int
+tasks_grow(struct tasks *t)
+{
+	size_t n = t->buckets ? t->buckets * 2 : 256;
+	struct task **old = t->bucket, **b = calloc(n, sizeof *b);
+
+	if (!b)
+		return -1;
+	t->bucket = b;
+	for (size_t i = 0; i < t->buckets; i++)
+		for (struct task *p = old[i], *next; p; p = next) {
+			struct task **at = &b[(unsigned)p->tid & (n - 1)];
+
+			next = p->next;
+			p->next = *at;
+			*at = p;
+		}
+	t->buckets = n;
+	free(old);
+	return 0;
+}
+
+void
+task_remove(struct tasks *t, int tid)
+{
+	struct task **p = tasks_slot(t, tid), *gone;
+
+	if (!p || !*p)
+		return;
+	gone = *p;
+	*p = gone->next;
+	program_release(gone->program);
+	free(gone);
+	t->count--;
+}
+
+struct task *
+task_leader(const struct tasks *t, const struct task *p)
+{
+	if (p && p->tid != p->pid)
+		p = tasks_find(t, p->pid);
+	return p && p->tid == p->pid ? (struct task *)p : NULL;
+}
+
+void
+task_describe(struct event *e, const struct task *p, const struct task *leader)
+{
+	e->task.pid = p ? p->pid : 0;
+	e->task.ppid = leader ? leader->ppid : PPID_UNKNOWN;
+	e->task.perhaps = leader && leader->ppid_perhaps;
+	e->task.inside = p && p->inside;
+}
+
+struct task *
+task_add(struct tasks *t, int tid, int pid, int ppid)
+{
+	struct task *n, **p, *before = tasks_find(t, tid);
+	struct task *leader = task_leader(t, before);
+
+	/* Its exit was not seen. */
+	if (leader && leader != before && before->epoch == leader->counted)
+		leader->threads--;
+	task_remove(t, tid);
+	if (t->count >= t->buckets && tasks_grow(t) != 0)
+		return NULL;
+	n = calloc(1, sizeof *n);
+	if (!n)
+		return NULL;
+	n->tid = tid;
+	n->pid = pid;
+	n->ppid = ppid;
+	n->threads = 1;
+	n->epoch = n->born = n->counted = t->epoch;
+	status_init(&n->status);
+	n->usage.known = true;
+	p = tasks_slot(t, tid);
+	n->next = *p;
+	*p = n;
+	t->count++;
+	return n;
+}
+
+void
+tasks_free(struct tasks *t)
+{
+	for (size_t i = 0; i < t->buckets; i++)
+		while (t->bucket[i])
+			task_remove(t, t->bucket[i]->tid);
+	program_release(t->dead_program);
+	free(t->bucket);
+	*t = (struct tasks){ 0 };
+}

@@ -1,0 +1,118 @@
+/*
+ * tasks: the table of all tasks, by number.
+ *
+ * A process is not a PID: PIDs are reused every few seconds in a build.  A
+ * task here is an incarnation, begun by its fork event (or found in the
+ * baseline) and ended by its exit or by the next fork of the same number.
+ * Parents come from fork events, never from a later look at /proc, except
+ * after a loss, and then only if the start times agree.
+ */
+#ifndef TASKS_H
+#define TASKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "task/program.h"
+#include "events/exit_status.h"
+
+struct task {
+	struct task *next;  /* in the bucket */
+	int tid, pid, ppid; /* ppid may be PPID_UNKNOWN, pid 0 of a thread */
+	int threads;	    /* of a process: tasks alive */
+	bool ending;	    /* all of its threads are about to end */
+	bool inside;	    /* belongs to the chosen subtree */
+	unsigned epoch;	    /* losses when it was known to be right */
+	unsigned born;	    /* losses when it began, or was found */
+	unsigned counted;   /* losses when its threads were counted */
+	bool coarse;	    /* start is in steps of USER_TICK_NS */
+	bool headless;	    /* of a process: its first thread has ended, and is
+			       not counted */
+	uint64_t found;	    /* when it was read in /proc, ns; 0 not known */
+	uint64_t start;	    /* ns since boot */
+	char comm[COMM_LEN];
+	struct status status;
+	struct usage usage;	 /* of a process: its threads that ended */
+	struct program *program; /* of a process; NULL not known */
+	bool perhaps;		 /* a process, or a thread of another one */
+	bool ppid_perhaps;	 /* ppid is such a one */
+	bool own; /* program is what it ran itself under this comm */
+};
+
+struct tasks {
+	struct task **bucket;
+	size_t buckets, count;
+	unsigned epoch;	      /* losses so far */
+	uint64_t until;	      /* where the last gap ends, ns since boot */
+	bool keep;	      /* the arguments of execs; set by the owner */
+	bool have_group_exit; /* HINT_GROUP is reported; set by the owner */
+	struct event end;     /* made by the last tasks_apply, see there */
+	struct program *dead_program; /* whose strings end has */
+	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
+	 * Returns 0, or -1 when it is gone. */
+	int (*look)(void *, int tid, struct event *);
+	void *look_arg;
+	/* Gets every event that was applied, completed, in order: a task only
+	 * if it was not known before, or events were lost since, and the end of
+	 * a process after its exit.  May be NULL. */
+	void (*seen)(void *, const struct event *);
+	void *seen_arg;
+};
+
+/*
+ * Apply an event and work out its task member, which is all 0 before; an
+ * EVENT_TASK is completed for seen only.  The comm of a failed exec is filled
+ * in.  Events come in the order of time; a task found in /proc
+ * never replaces what an event has reported, unless events were lost since.
+ * When an exit is the last of its process, end is its EVENT_END, else its type
+ * is 0; it is valid until the next call.  Returns 0, or -1 (ENOMEM).
+ */
+int tasks_apply(struct tasks *, struct event *);
+
+/* Put into read, a copy of an exit from before it was applied, what the table
+ * concluded: a recording holds less to conclude from. */
+void tasks_conclude(
+    const struct tasks *, const struct event *applied, struct event *read);
+
+/* Tracing began in the middle of their lives: the resource usage of all tasks
+ * but root, which has just begun (0: of all), is not known. */
+void tasks_forget_usage(struct tasks *, int root);
+
+/* The task of that number, or NULL.  Valid until the next tasks_apply. */
+struct task *tasks_find(const struct tasks *, int tid);
+
+/* Choose a process and all of its descendants, present and future, as
+ * inside. */
+void tasks_choose(struct tasks *, int pid);
+
+/* Call seen for every task as an EVENT_TASK, leaders before their threads
+ * in any case. */
+void tasks_each(
+    const struct tasks *, void (*seen)(void *, const struct event *), void *);
+
+void tasks_free(struct tasks *);
+
+/* For apply.c and exit.c: */
+
+/* The first thread of a task's process, or NULL; of NULL it is NULL. */
+struct task *task_leader(const struct tasks *, const struct task *);
+
+/* A new incarnation of that number, known from now on; the one before it is
+ * removed.  NULL without memory. */
+struct task *task_add(struct tasks *, int tid, int pid, int ppid);
+
+/* Remove the task of that number, if there is one. */
+void task_remove(struct tasks *, int tid);
+
+/* Fill in the process of an event, from its task and the first thread of that;
+ * both may be NULL. */
+void
+task_describe(struct event *, const struct task *, const struct task *leader);
+
+/* The part of tasks_apply for an EVENT_STATUS, if its task is known for
+ * certain, and for an EVENT_EXIT, which may make the EVENT_END. */
+void task_status(struct tasks *, struct event *);
+void task_exit(struct tasks *, struct event *);
+
+#endif

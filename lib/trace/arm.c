@@ -1,0 +1,50 @@
+/* Arming a session: all that its options ask for, in the right order. */
+#include "trace/arm.h"
+
+#include "trace/arm_exec.h"
+#include "trace/arm_exit.h"
+#include "trace/probe.h"
+#include "trace/selftest.h"
+
+int
+arm_tasks(struct session *s)
+{
+	if (session_enable(s, RAW_EXIT, "sched/sched_process_exit", NULL) != 0)
+		return -1;
+	s->no_exec_event = session_enable(s, RAW_EXEC,
+			       "sched/sched_process_exec", NULL) != 0;
+	if (session_enable(s, RAW_NEWTASK, "task/task_newtask", NULL) != 0) {
+		if (session_enable(
+			s, RAW_FORK, "sched/sched_process_fork", NULL) != 0)
+			return -1;
+		session_probe(s, RAW_CLONE, "clone", "do_fork", "flags=%s:u%d");
+	}
+	if (s->opt.cgroups)
+		s->cgroups = session_enable(s, RAW_CGROUP,
+				 "cgroup/cgroup_attach_task", NULL) == 0;
+	if (s->opt.execs)
+		session_enable(s, RAW_RENAME, "task/task_rename", NULL);
+	return 0;
+}
+
+int
+arm_session(struct session *s, session_seen seen, void *arg)
+{
+	int args = s->opt.args;
+
+	s->seen = seen;
+	s->seen_arg = arg;
+	s->assembler.want = args > SELFTEST_ARGS ? args : SELFTEST_ARGS;
+	/* One more shows whether there are more. */
+	s->fetch = args > SELFTEST_ARGS + 1 ? args : SELFTEST_ARGS + 1;
+	if (s->fetch > PROBE_ARGS_MAX)
+		s->fetch = PROBE_ARGS_MAX;
+	s->assembler.fetch = s->fetch;
+	if (arm_execs(s) != 0)
+		return -1;
+	if (s->opt.exits && !session_is_ending(s) && arm_exits(s) != 0)
+		return -1;
+	s->assembler.want = args;
+	session_armed(s);
+	return 0;
+}

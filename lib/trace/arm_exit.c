@@ -1,0 +1,173 @@
+/* Where the status of an exit comes from: a kprobe, taskstats, or the calls
+ * and signals that lead to it.  Each must pass a self-test. */
+#include "trace/arm_exit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "kernel/arch.h"
+#include "kernel/buffer.h"
+#include "kernel/dynevent.h"
+#include "kernel/quirks.h"
+#include "base/file.h"
+#include "trace/probe_event.h"
+#include "trace/selftest.h"
+#include "trace/finding.h"
+
+/* Taskstats is asked so often, with a tick of 100 Hz between: whatever makes
+ * it late on a slow machine, it has time. */
+#define STATS_TRIES  5
+#define STATS_NAP_NS 10000000
+
+/* do_exit(code) and do_group_exit(code), kernel/exit.c: a wait status. */
+static int
+arm_probes(struct session *s)
+{
+	struct probe_event e = {
+		.file = "kprobe_events", .name = "code", .kind = RAW_CODE
+	};
+	const char *code = arch_first_argument();
+	char text[64];
+	int known = s->events.count, r;
+
+	if (!quirk_kprobes_usable(s->tracefs, &s->error))
+		return -1;
+	if (!code)
+		return error_set(
+		    &s->error, "no registers known on %s", arch_name());
+	e.text = text;
+	snprintf(text, sizeof text, "do_exit code=%s:s32", code);
+	r = probe_event_arm(&e, &s->instance, &s->events, &s->error);
+	if (r == 0 && selftest_exit(s, false) != 0)
+		r = selftest_exit(s, false);
+	if (r != 0) {
+		buffer_write(&s->instance, "0", "events/%s/code/enable",
+		    s->instance.group);
+		dynevent_delete(s->tracefs, s->instance.group, "code");
+		raw_event_forget(&s->events, known);
+		return -1;
+	}
+	e.name = "group";
+	e.kind = RAW_GROUP;
+	snprintf(text, sizeof text, "do_group_exit code=%s:s32", code);
+	s->have_group_exit = probe_event_arm(
+				 &e, &s->instance, &s->events, &s->error) == 0;
+	if (!s->have_group_exit)
+		finding_add(&s->opt.findings, "kprobe do_group_exit", NULL,
+		    "%s", s->error.text);
+	return 0;
+}
+
+/* Calls of exit and exit_group, and signals that kill. */
+static int
+arm_calls(struct session *s)
+{
+	int r = session_enable(
+	    s, RAW_CALL_EXIT, "syscalls/sys_enter_exit", NULL);
+
+	r |= session_enable(
+	    s, RAW_CALL_GROUP, "syscalls/sys_enter_exit_group", NULL);
+	r |= session_enable(
+	    s, RAW_DELIVERED, "signal/signal_deliver", "sig != 17");
+	/* result: an ignored signal kills no process (3.4+) */
+	if (r == 0 &&
+	    session_enable(s, RAW_SENT, "signal/signal_generate",
+		"sig != 17 && result == 0") != 0)
+		r = session_enable(
+		    s, RAW_SENT, "signal/signal_generate", "sig != 17");
+	return r;
+}
+
+/* What is missing, add_del_listener(), kernel/taskstats.c. */
+static int
+refused(struct session *s)
+{
+	struct error cause = s->error;
+
+	if (cause.code == EPERM)
+		return error_set(
+		    &s->error, "%s (needs CAP_NET_ADMIN)", cause.text);
+	if (cause.code == EINVAL)
+		return error_set(&s->error,
+		    "%s (needs the first user and pid namespaces)", cause.text);
+	return -1;
+}
+
+/* These settings are only in the first network namespace (net_core_table,
+ * net/core/sysctl_net_core.c), as are the records (send_cpu_listeners(),
+ * kernel/taskstats.c). */
+static bool
+is_other_network(void)
+{
+	return file_exists(AT_FDCWD, "/proc/sys/net/core") &&
+	    !file_exists(AT_FDCWD, "/proc/sys/net/core/dev_weight");
+}
+
+static int
+arm_taskstats(struct session *s)
+{
+	static const struct timespec nap = { 0, STATS_NAP_NS };
+
+	if (taskstats_open(&s->stats, &s->error) != 0)
+		return refused(s);
+	s->stats.slack = s->clock.slack;
+	for (int i = 0; i < STATS_TRIES; i++) {
+		if (i)
+			nanosleep(&nap, NULL);
+		if (selftest_exit(s, true) == 0)
+			return 0;
+	}
+	taskstats_close(&s->stats);
+	if (is_other_network())
+		error_set(&s->error, "needs the first network namespace");
+	return -1;
+}
+
+static bool
+use_taskstats(struct session *s, bool probe)
+{
+	const char *what = probe ? "resource usage" : "exit status";
+
+	if (arm_taskstats(s) != 0) {
+		s->no_stats = s->error;
+		finding_add(&s->opt.findings, what, NULL, "taskstats: %s",
+		    s->error.text);
+		return false;
+	}
+	finding_add(&s->opt.findings, what, NULL,
+	    "taskstats: in use, self-test passed");
+	finding_add(&s->opt.findings, "taskstats", NULL, "a queue of %u KB",
+	    s->stats.buffer >> 10);
+	return true;
+}
+
+/* Without a probe.  Returns whether a status is then known. */
+static bool
+use_calls(struct session *s, bool stats)
+{
+	bool used = arm_calls(s) == 0 &&
+	    (stats || selftest_exit(s, false) == 0);
+
+	s->status_from_syscalls = true;
+	finding_add(&s->opt.findings, "exit status",
+	    stats ? "of threads" : NULL, "exit_group and signals: %s",
+	    used ? "in use" : s->error.text);
+	return used || stats;
+}
+
+int
+arm_exits(struct session *s)
+{
+	bool probe = arm_probes(s) == 0, stats = false;
+
+	finding_add(&s->opt.findings, "exit status", NULL, "kprobe do_exit: %s",
+	    probe ? "in use, self-test passed" : s->error.text);
+	if (s->opt.usage || !probe)
+		stats = use_taskstats(s, probe);
+	s->status_known = probe || use_calls(s, stats);
+	if (!s->status_known)
+		finding_add(&s->opt.findings, "exit status", NULL, "not known");
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* What several formats say in the same words. */
+#include "output/view.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/columns.h"
+#include "base/count.h"
+
+/* Escape the first character of what was printed. */
+static void
+escape_at(struct buf *b, size_t at)
+{
+	char rest[8];
+	size_t n = b->len - at - 1;
+	char c = b->data[at];
+
+	if (!buf_room(b, sizeof rest))
+		return;
+	snprintf(rest, sizeof rest, "\\x%02x", (unsigned char)c);
+	memmove(b->data + at + 4, b->data + at + 1, n);
+	memcpy(b->data + at, rest, 4);
+	b->len += 3;
+}
+
+/* A program can choose its arguments, but not look like a thread or a name in
+ * brackets at the beginning of a line, nor like one of our notes at its end. */
+static void
+line_unforge(struct buf *b, size_t start)
+{
+	size_t word = b->len;
+	char c;
+
+	if (b->failed || b->len - start < 2)
+		return;
+	c = b->data[start];
+	if (c == '{' || (c == '[' && b->data[start + 1] != ' '))
+		escape_at(b, start);
+	if (b->data[b->len - 1] != ']')
+		return;
+	while (--word > start && b->data[word] != ' ' && b->data[word] != '[')
+		if (b->data[word] != ']' && b->data[word] != ',' &&
+		    (b->data[word] < 'a' || b->data[word] > 'z'))
+			return;
+	if (word > start && b->data[word] == '[' && b->data[word - 1] == ' ' &&
+	    word + 2 < b->len)
+		escape_at(b, word);
+}
+
+void
+view_line(
+    const struct view *v, struct buf *b, const struct node *n, uint32_t exec)
+{
+	size_t start = b->len;
+	struct event e;
+
+	tree_program(v->tree, exec, &e);
+	if (n->flags & NODE_THREAD || !exec || (!e.path && !e.args.count)) {
+		buf_putc(b, n->flags & NODE_THREAD ? '{' : '[');
+		print_comm(b, n->comm);
+		buf_putc(b, n->flags & NODE_THREAD ? '}' : ']');
+		return;
+	}
+	print_args(b, &e, INT_MAX, v->quote);
+	if (!v->quote && !event_args_unsure(&e))
+		line_unforge(b, start);
+}
+
+void
+view_offset(struct buf *b, uint64_t at, uint64_t since)
+{
+	if (at < since)
+		buf_putc(b, '-');
+	print_milliseconds(b, at < since ? since - at : at - since, 1);
+}
+
+bool
+view_reparented(const struct view *v, const struct node *n, uint64_t *ts)
+{
+	const struct node *p = n->parent ? tree_node(v->tree, n->parent) : NULL;
+
+	if (v->tree->untimed || !p || !p->end || p->flags & NODE_UNKNOWN ||
+	    n->flags & (NODE_THREAD | NODE_LOST | NODE_ZOMBIE) ||
+	    (v->tree->losses && !n->end) || (n->end && n->end <= p->end))
+		return false;
+	*ts = p->end;
+	return true;
+}
+
+void
+view_notes(const struct view *v, const struct node *n,
+    const char *note[VIEW_NOTES + 1])
+{
+	static const struct {
+		unsigned flag;
+		const char *word;
+	} words[] = { { NODE_ORPHAN, "orphan" }, { NODE_REPAIRED, "repaired" },
+		{ NODE_UNKNOWN, "unknown" }, { NODE_LOST, "lost" },
+		{ NODE_ZOMBIE, "zombie" } };
+	int count = 0;
+	uint64_t ts;
+
+	if (view_reparented(v, n, &ts))
+		note[count++] = "reparented";
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (n->flags & words[i].flag)
+			note[count++] = words[i].word;
+	note[count] = NULL;
+}
+
+bool
+view_failed(const struct node *n)
+{
+	return n->flags & NODE_ENDED && n->code > 0;
+}
+
+void
+view_status(struct buf *b, const struct node *n)
+{
+	if (n->flags & NODE_ENDED)
+		print_status(b, n->code);
+	else
+		buf_putc(b, n->flags & (NODE_LOST | NODE_ZOMBIE) ? '?' : '-');
+}
+
+const char *
+view_name(const struct view *v, const struct node *n, size_t *len)
+{
+	struct event e;
+	const char *name, *slash;
+
+	tree_program(v->tree, n->exec, &e);
+	name = e.args.count && !args_is_missing(&e.args, 0) ? e.args.text :
+							      e.path;
+	if (n->flags & NODE_THREAD || !name || !*name) {
+		*len = strlen(n->comm);
+		return n->comm;
+	}
+	/* A title such as "sshd: root@pts/0" is no path. */
+	*len = strlen(name);
+	slash = memrchr(name, '/', *name == '/' ? *len : strcspn(name, " "));
+	if (slash && slash[1]) {
+		*len -= (size_t)(slash + 1 - name);
+		name = slash + 1;
+	}
+	return name;
+}

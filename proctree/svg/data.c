@@ -1,0 +1,277 @@
+/* What the script of -o svg draws: a record for each process, as JSON. */
+#include "svg/svg.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/columns.h"
+
+#define CHUNK	  512  /* processes in a <metadata>: XML parsers have limits */
+#define LINE_SIZE 4000 /* bytes of a command line; more are counted */
+#define NAME_SIZE 120
+
+/* What the script calls a node's flags: data.js. */
+enum {
+	BEFORE = 1,
+	OPEN = 2,
+	NOSTART = 4,
+	COARSE = 8,
+	FORKED = 16,
+	THREAD = 32,
+	NOEND = 64
+};
+
+struct data {
+	const struct view *view;
+	struct buf *b;
+	struct buf line;  /* scratch */
+	uint32_t *number; /* of each line that was written, in that order;
+			     NULL without memory: all are written again */
+	uint32_t numbers;
+};
+
+/* Append safe text as a JSON string in which nothing means anything to XML. */
+static void
+put_string(struct buf *b, const char *s, size_t len)
+{
+	uint32_t c;
+
+	buf_putc(b, '"');
+	for (size_t i = 0, n; i < len; i += n) {
+		n = utf8_next(s + i, len - i, &c);
+		if (n == 0)
+			n = 1;
+		else if (c == '"' || c == '\\')
+			buf_printf(b, "\\%c", (int)c);
+		else if (c < 0x20 || (c < 0x80 && strchr("<>&'", (int)c)) ||
+		    c == 0xfffe || c == 0xffff)
+			buf_printf(b, "\\u%04x", (unsigned)c);
+		else
+			buf_add(b, s + i, n);
+	}
+	buf_putc(b, '"');
+}
+
+static size_t
+characters(const char *s, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			count++;
+	return count;
+}
+
+/* Append the number of the command line of an exec, and when it is written
+ * for the first time, its name, its colour, the line itself, and how many
+ * characters of it are left out. */
+static void
+put_line(struct data *d, const struct node *n, uint32_t exec)
+{
+	const struct view *v = d->view;
+	uint32_t k = exec ? tree_exec(v->tree, exec)->cmdline : 0;
+	struct node then = *n;
+	struct event e;
+	unsigned color;
+	size_t len;
+	bool known;
+
+	tree_program(v->tree, exec, &e);
+	if (n->flags & NODE_THREAD || (!e.path && !e.args.count))
+		k = 0;
+	known = k && d->number && d->number[k];
+	if (k && d->number && !known)
+		d->number[k] = ++d->numbers;
+	buf_printf(d->b, ",%u", k && d->number ? d->number[k] : k);
+	if (known)
+		return;
+	then.exec = exec;
+	d->line.len = 0;
+	color = svg_name(v, &d->line, &then, NAME_SIZE);
+	buf_putc(d->b, ',');
+	put_string(d->b, d->line.data, d->line.len);
+	buf_printf(d->b, ",%u,", color);
+	d->line.len = 0;
+	view_line(v, &d->line, n, exec);
+	len = svg_whole(d->line.data, d->line.len, LINE_SIZE);
+	put_string(d->b, d->line.data, len);
+	if (len < d->line.len)
+		buf_printf(d->b, ",%zu",
+		    characters(d->line.data + len, d->line.len - len));
+}
+
+static long long
+microseconds(const struct view *v, uint64_t ts)
+{
+	return ts < v->origin ? -(long long)((v->origin - ts) / 1000) :
+				(long long)((ts - v->origin) / 1000);
+}
+
+static unsigned
+flags_of(const struct view *v, const struct node *n)
+{
+	unsigned f = n->flags;
+	bool lost = !(f & NODE_ENDED) && f & NODE_LOST;
+
+	return (n->start && n->start < v->origin ? BEFORE : 0u) |
+	    (f & (NODE_ENDED | NODE_LOST) ? 0u : OPEN) |
+	    (n->start ? 0u : NOSTART) | (lost ? NOEND : 0u) |
+	    (f & NODE_COARSE ? COARSE : 0u) |
+	    (f & (NODE_CALLED | NODE_THREAD | NODE_BEFORE) ? 0u : FORKED) |
+	    (f & NODE_THREAD ? THREAD : 0u);
+}
+
+/* Append a member of the object at the end of a record. */
+static void
+put_member(struct buf *b, bool *any, char name)
+{
+	buf_printf(b, ",%s\"%c\":", *any ? "" : "{", name);
+	*any = true;
+}
+
+/* What it ran before its last program. */
+static void
+put_execs(struct data *d, const struct node *n, bool *any)
+{
+	const struct tree *t = d->view->tree;
+	uint32_t i = n->flags & NODE_CALLED ? n->exec : 0;
+	const struct tree_exec *x;
+
+	if (!i || tree_exec(t, i)->next == i)
+		return;
+	put_member(d->b, any, 'x');
+	for (i = tree_exec(t, i)->next; i != n->exec; i = x->next) {
+		x = tree_exec(t, i);
+		buf_puts(d->b, d->b->data[d->b->len - 1] == ':' ? "[[" : ",[");
+		if (x->ts)
+			buf_printf(d->b, "%lld", microseconds(d->view, x->ts));
+		else
+			buf_puts(d->b, "null");
+		put_line(d, n, i);
+		buf_putc(d->b, ']');
+	}
+	buf_putc(d->b, ']');
+}
+
+/* What only some nodes have. */
+static void
+put_more(struct data *d, const struct node *n)
+{
+	const struct view *v = d->view;
+	const char *note[VIEW_NOTES + 1];
+	int above = n->parent ? tree_node(v->tree, n->parent)->tid : 0;
+	struct buf *b = d->b;
+	bool any = false;
+
+	if (n->ppid != above) {
+		put_member(b, &any, 'p');
+		buf_printf(b, "%d", n->ppid);
+	}
+	if (n->flags & NODE_USAGE) {
+		put_member(b, &any, 'u');
+		buf_printf(b, "[%llu,%llu,%llu", n->user / 1000ull,
+		    n->system / 1000ull, n->maxrss / 1024ull);
+		if (n->read || n->write)
+			buf_printf(b, ",%llu,%llu", n->read / 1024ull,
+			    n->write / 1024ull);
+		buf_putc(b, ']');
+	}
+	if (n->threads > 1 && !(n->flags & NODE_THREAD)) {
+		put_member(b, &any, 't');
+		buf_printf(b, "%u", n->threads);
+	}
+	view_notes(v, n, note);
+	for (int i = 0; note[i]; i++) {
+		if (i == 0)
+			put_member(b, &any, 'n');
+		buf_printf(b, "%s%s", i ? ", " : "\"", note[i]);
+	}
+	if (note[0])
+		buf_putc(b, '"');
+	if (v->all)
+		put_execs(d, n, &any);
+	if (any)
+		buf_putc(b, '}');
+}
+
+/* A record: [depth,pid,start,wall,flags,status,line...,{...}], times in
+ * microseconds. */
+static void
+put_record(struct data *d, const struct node *n, int depth)
+{
+	const struct view *v = d->view;
+	uint64_t start = n->start ? n->start : v->origin;
+	uint64_t end = n->end ? n->end : v->tree->end;
+	struct buf *b = d->b;
+	size_t at;
+
+	buf_printf(b, "[%d,%d,%lld,%llu,%u,", depth, n->tid,
+	    microseconds(v, start), end > start ? (end - start) / 1000ull : 0,
+	    flags_of(v, n));
+	at = b->len;
+	view_status(b, n);
+	if (!b->failed && (b->data[at] < '0' || b->data[at] > '9')) {
+		d->line.len = 0;
+		buf_add(&d->line, b->data + at, b->len - at);
+		b->len = at;
+		put_string(b, d->line.data, d->line.len);
+	}
+	put_line(d, n, n->exec);
+	put_more(d, n);
+	buf_putc(b, ']');
+}
+
+int
+svg_data(const struct view *v, struct buf *b)
+{
+	struct data data = { .view = v, .b = b }, *d = &data;
+	struct tree *t = v->tree;
+	int depth = -1, result = 0;
+	uint32_t i = 0, done = 0;
+
+	d->number = calloc(t->cmdlines.index.count + 1, sizeof *d->number);
+	buf_puts(d->b, "<g id=\"data\">\n");
+	while (result == 0 && (i = tree_next(t, i, &depth)) != 0) {
+		if (done % CHUNK == 0)
+			buf_printf(d->b, "%s<metadata>[",
+			    done ? "]</metadata>\n" : "");
+		else
+			buf_puts(d->b, ",\n");
+		done++;
+		put_record(d, tree_node(t, i), depth);
+		result = sink_flush_some(d->view->sink, d->b);
+	}
+	buf_printf(d->b, "%s</g>\n", done ? "]</metadata>\n" : "");
+	free(d->number);
+	buf_free(&d->line);
+	return result;
+}
+
+void
+svg_head(const struct view *v, const struct svg_sum *sum, struct buf *b)
+{
+	uint64_t at = v->wall_offset + v->origin;
+	time_t seconds = (time_t)(at / 1000000000);
+	struct tm tm;
+
+	buf_printf(b,
+	    "<metadata id=\"head\">{\"nodes\":%u,\"failed\":%u,"
+	    "\"end\":%llu",
+	    sum->nodes, sum->failed, sum->span / 1000ull);
+	if (v->wall_offset) {
+		print_local(seconds, &tm);
+		buf_printf(b, ",\"clock\":%lld,\"fraction\":%llu,\"zone\":%ld",
+		    (long long)seconds, at / 1000 % 1000000ull, tm.tm_gmtoff);
+	}
+	if (v->hidden)
+		buf_printf(
+		    b, ",\"hidden\":%llu", (unsigned long long)v->hidden);
+	if (v->losses.events)
+		buf_printf(b, ",\"note\":\"%s%llu events lost\"",
+		    v->losses.uncounted ? "at least " : "",
+		    (unsigned long long)v->losses.events);
+	else if (v->losses.uncounted)
+		buf_puts(b, ",\"note\":\"some events lost\"");
+	buf_puts(b, "}</metadata>\n");
+}

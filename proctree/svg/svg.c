@@ -1,0 +1,21 @@
+/* -o svg: a timeline of all processes, for a browser. */
+#include "svg/svg.h"
+
+int
+draw_svg(const struct view *v, struct buf *b)
+{
+	struct svg_sum sum;
+
+	if (svg_count(v, &sum) != 0)
+		b->failed = true;
+	buf_puts(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+	if (svg_still(v, &sum, b) != 0)
+		return -1;
+	svg_head(v, &sum, b);
+	if (svg_data(v, b) != 0)
+		return -1;
+	buf_puts(b, "<script><![CDATA[\n(function () {\n'use strict';\n");
+	buf_puts(b, svg_script);
+	buf_puts(b, "})();\n]]></script>\n</svg>\n");
+	return 0;
+}

@@ -1,0 +1,63 @@
+/*
+ * svg: the timeline of all processes, as one file for a browser.
+ *
+ * The file holds a picture that needs no script, of the longest processes
+ * only (still.c); then the data of all, JSON in <metadata> (data.c); then the
+ * script that lays them out and draws those in view instead of the picture.
+ */
+#ifndef SVG_H
+#define SVG_H
+
+#include "output/view.h"
+
+#define SVG_BARS   3000 /* processes in the picture */
+#define SVG_COLORS 24	/* .c0 to .c23 of the style sheet */
+
+/* Append the file, as the functions of output/formats.h do. */
+int draw_svg(const struct view *, struct buf *);
+
+/* How many processes there are to draw, and how long they last. */
+struct svg_sum {
+	uint32_t nodes; /* processes, and threads if they are drawn */
+	uint32_t threads;
+	uint32_t failed;
+	uint64_t span;	/* ns, of the time axis */
+	uint64_t least; /* ns: only a process that lasts longer is in the
+			   picture */
+};
+
+/* Count all nodes of a tree.  Returns 0, or -1 without memory. */
+int svg_count(const struct view *, struct svg_sum *);
+
+/* When the bar of a node begins and ends: ns since the origin. */
+void svg_span(
+    const struct view *, const struct node *, uint64_t *start, uint64_t *end);
+
+/* Append the beginning of the <svg> element and the picture.  Returns 0, or -1
+ * from sink_flush_some. */
+int svg_still(const struct view *, const struct svg_sum *, struct buf *);
+
+/* Append what the script must know before all else: number of processes, time
+ * axis, clock, losses. */
+void svg_head(const struct view *, const struct svg_sum *, struct buf *);
+
+/* Append a record for each process.  Returns 0, or -1 from sink_flush_some. */
+int svg_data(const struct view *, struct buf *);
+
+/* Append the name of a process, safe to print, at most max bytes of it.
+ * Returns its colour, below SVG_COLORS. */
+unsigned
+svg_name(const struct view *, struct buf *, const struct node *, size_t max);
+
+/* The length of the first max bytes, or less: whole characters and escapes
+ * of escape_text. */
+size_t svg_whole(const char *, size_t len, size_t max);
+
+/* Append text that is safe to print for XML: as content, or in quotes. */
+void svg_escaped(struct buf *, const char *, size_t);
+
+/* style.css, and all *.js as the body of one function in strict mode, copied as
+ * they are: made by embed.awk. */
+extern const char svg_style[], svg_script[];
+
+#endif

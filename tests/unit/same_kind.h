@@ -1,0 +1,39 @@
+/*
+ * same_kind: do two events of one type agree in what their type selects?
+ */
+#ifndef SAME_KIND_H
+#define SAME_KIND_H
+
+#include "event.h"
+
+static bool
+same_kind(const struct event *a, const struct event *b)
+{
+	const struct event_exit *x = &a->exit, *y = &b->exit;
+
+	switch (a->type) {
+	case EVENT_TASK:
+		return a->found.pid == b->found.pid &&
+		    a->found.ppid == b->found.ppid &&
+		    a->found.start == b->found.start &&
+		    a->found.state == b->found.state;
+	case EVENT_FORK:
+		return a->fork.parent == b->fork.parent &&
+		    a->fork.flags == b->fork.flags;
+	case EVENT_EXEC:
+	case EVENT_EXECFAIL:
+		return a->exec.old_tid == b->exec.old_tid &&
+		    a->exec.error == b->exec.error;
+	case EVENT_EXIT:
+		return x->code == y->code && x->grouped == y->grouped &&
+		    x->has_status == y->has_status &&
+		    x->process_code == y->process_code &&
+		    x->stats_code == y->stats_code &&
+		    x->group_dead == y->group_dead;
+	default:
+		return a->lost.count == b->lost.count &&
+		    a->lost.until == b->lost.until;
+	}
+}
+
+#endif
