@@ -70,8 +70,9 @@ header(void *arg, struct buf *b)
 	buf_printf(b, "%6s %-16s %12s %s", "PPID", "COMM", "AGE(s)",
 	    x->resources || x->args ? "EXIT         " : "EXIT");
 	if (x->resources)
-		buf_printf(b, " %10s %10s %10s %9s %9s", "USER(s)", "SYS(s)",
-		    "MAXRSS(KB)", "READ(KB)", "WRITE(KB)");
+		buf_printf(b, " %10s %10s %10s %10s %10s %9s %9s", "CPU(s)",
+		    "USER(s)", "SYS(s)", "WAIT(s)", "MAXRSS(KB)", "READ(KB)",
+		    "WRITE(KB)");
 	if (x->args)
 		buf_puts(b, " ARGS");
 }
@@ -89,20 +90,30 @@ put_age(struct buf *b, const struct event *e)
 }
 
 static void
+put_seconds(struct buf *b, struct buf *field, bool known, uint64_t ns)
+{
+	if (known)
+		print_seconds(field, ns);
+	else
+		buf_putc(field, '?');
+	buf_column(b, field, 10);
+}
+
+static void
 put_usage(struct buf *b, struct buf *field, const struct usage *u)
 {
 	uint64_t user, system;
+	bool split = usage_split(u, &user, &system);
 
-	usage_cpu(u, &user, &system);
+	print_cpu(field, u, 6);
+	buf_column(b, field, 10);
+	put_seconds(b, field, split, user);
+	put_seconds(b, field, split, system);
+	put_seconds(b, field, u->known && !u->no_wait, u->wait);
 	if (!u->known) {
-		buf_printf(
-		    b, "%10s %10s %10s %9s %9s ", "?", "?", "?", "?", "?");
+		buf_printf(b, "%10s %9s %9s ", "?", "?", "?");
 		return;
 	}
-	print_seconds(field, user);
-	buf_column(b, field, 10);
-	print_seconds(field, system);
-	buf_column(b, field, 10);
 	buf_printf(b, "%10llu %9llu %9llu ",
 	    (unsigned long long)(u->maxrss >> 10),
 	    (unsigned long long)(u->read >> 10),
@@ -138,7 +149,6 @@ static void
 show_json(void *arg, struct buf *b, const struct event *e)
 {
 	const struct exitsnoop *x = arg;
-	struct usage u = e->usage;
 
 	buf_puts(b, ",\"age\":");
 	if (!e->task.start || e->task.start > e->ts)
@@ -146,10 +156,8 @@ show_json(void *arg, struct buf *b, const struct event *e)
 	else
 		put_age(b, e);
 	json_status(b, e->task.code);
-	if (x->resources) {
-		usage_cpu(&e->usage, &u.user, &u.system);
-		json_usage(b, &u);
-	}
+	if (x->resources)
+		json_usage(b, &e->usage);
 	if (x->args && e->type == EVENT_END)
 		json_args(b, e, INT_MAX);
 }

@@ -67,13 +67,25 @@ args_is_missing(const struct args *a, int i)
 	return i < ARGS_MISSING && a->missing >> i & 1;
 }
 
-/* Resource usage; known only where there is taskstats. */
+/* Resource usage; known only where there is taskstats.  Flags say what is not
+ * known, so that of a sum what is not known of a part is not. */
 struct usage {
-	bool known;	       /* else all others are 0 */
-	uint64_t user, system; /* ns, as ticks were counted */
-	uint64_t run;	       /* ns on a CPU, exact; 0 not known */
-	uint64_t maxrss;       /* bytes */
-	uint64_t read, write;  /* bytes of storage */
+	bool known;		   /* else all others are 0 */
+	bool no_cpu;		   /* cpu is not known, and 0 */
+	bool unbounded;		   /* nor is cpu_max */
+	bool no_wait;		   /* wait is not known, and 0 */
+	bool no_delays;		   /* nor are blkio, swap, reclaim */
+	uint64_t user, system;	   /* ns, as ticks were counted */
+	uint64_t cpu;		   /* ns on a CPU, right to usage_error() */
+	uint64_t cpu_min, cpu_max; /* at least, at most */
+	uint64_t life;		   /* ns from its start to its end, 0 not known;
+				      of several threads the sum */
+	uint64_t wait;		   /* ns ready to run, without a CPU */
+	uint64_t blkio, swap, reclaim; /* ns blocked for these */
+	uint64_t nvcsw, nivcsw;	       /* switches, as getrusage(2) has them */
+	uint64_t majflt;
+	uint64_t maxrss;      /* bytes */
+	uint64_t read, write; /* bytes of storage */
 };
 
 enum found_state {
@@ -117,6 +129,12 @@ struct event_exit {
 			     are what the task table concluded there: */
 	int process_code; /* of the last thread: the wait status of its process,
 			     or CODE_UNKNOWN */
+	uint64_t left;	  /* ns since boot: when it was on a CPU for the last
+			     time, 0 not known */
+	uint64_t elapsed; /* ns from its start until usage was counted, as
+			     taskstats has it; 0 not known */
+	uint64_t slack;	  /* how much too small any time may be, ns */
+	bool stolen;	  /* a hypervisor takes CPU time that is not counted */
 };
 
 /* Nothing is known of an exit. */

@@ -93,6 +93,25 @@ print_milliseconds(struct buf *b, uint64_t ns, size_t width)
 	number_put(b, ns % NS_PER_S / 1000000, 3, '0');
 }
 
+void
+print_cpu(struct buf *b, const struct usage *u, int decimals)
+{
+	bool known = u->known && !u->no_cpu;
+	uint64_t ns = known ? u->cpu : u->cpu_min;
+
+	if (!known && !ns) {
+		ns = u->known ? u->cpu_max : 0;
+		buf_puts(b, ns ? "<=" : "?");
+	} else if (!known)
+		buf_puts(b, ">=");
+	if (!ns)
+		return;
+	if (decimals == 3 && ns >= NS_PER_S / 1000)
+		print_milliseconds(b, ns, 1);
+	else
+		print_seconds(b, ns);
+}
+
 #ifndef __GLIBC__
 /* TZ=EST5EDT does not say when summer is.  POSIX leaves it open; musl would
  * have it at odd times, glibc takes the dates of the USA. */

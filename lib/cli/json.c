@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "cli/columns.h"
+#include "events/usage.h"
 #include "task/table.h"
 
 /* Every line has some: at once. */
@@ -131,8 +132,23 @@ json_status(struct buf *b, int code)
 void
 json_usage(struct buf *b, const struct usage *u)
 {
-	json_seconds(b, "utime", u->known, u->user);
-	json_seconds(b, "stime", u->known, u->system);
+	uint64_t user, system, blocked;
+	bool delays = u->known && !u->no_delays;
+	bool split = usage_split(u, &user, &system);
+
+	json_seconds(b, "cpu", u->known && !u->no_cpu, u->cpu);
+	json_seconds(b, "cpu_min", u->cpu_min != 0, u->cpu_min);
+	json_seconds(b, "cpu_max", u->known && !u->unbounded, u->cpu_max);
+	json_seconds(b, "utime", split, user);
+	json_seconds(b, "stime", split, system);
+	json_seconds(b, "wait", u->known && !u->no_wait, u->wait);
+	json_seconds(b, "blocked", usage_blocked(u, &blocked), blocked);
+	json_seconds(b, "blkio", delays, u->blkio);
+	json_seconds(b, "swap", delays, u->swap);
+	json_seconds(b, "reclaim", delays, u->reclaim);
+	json_number(b, "nvcsw", u->known, u->nvcsw);
+	json_number(b, "nivcsw", u->known, u->nivcsw);
+	json_number(b, "majflt", u->known, u->majflt);
 	json_number(b, "maxrss", u->known, u->maxrss);
 	json_number(b, "read", u->known, u->read);
 	json_number(b, "write", u->known, u->write);

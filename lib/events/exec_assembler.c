@@ -23,6 +23,8 @@
 /* A sample that was read after a rename waits for proof that the rename was
  * not that of an exec. */
 #define WAIT_RENAMED 100000000u
+/* To give back much memory takes long. */
+#define WAIT_LEFT    20000000u
 
 enum linkage { LINK_UNKNOWN, LINK_STATIC, LINK_DYNAMIC };
 
@@ -182,6 +184,8 @@ dequeue(struct exec_assembler *a)
 		a->tail = &a->head;
 	if (n->is_exec)
 		node_unchain(a->bucket, n);
+	else if (a->awaits_left && n->e.type == EVENT_EXIT)
+		node_unchain(a->leaving, n);
 	return n;
 }
 
@@ -197,6 +201,8 @@ exec_next(struct exec_assembler *a, uint64_t until, struct event *e)
 		node_release(a, dequeue(a));
 	n = a->head;
 	if (!n || (n->is_exec && !node_ready(a, n, until)))
+		return 0;
+	if (!n->is_exec && n->open && until < n->e.ts + WAIT_LEFT)
 		return 0;
 	a->last = dequeue(a);
 	if (n->is_exec || n->e.type == EVENT_EXECFAIL)

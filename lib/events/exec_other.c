@@ -58,6 +58,39 @@ make_status(struct event *e, const struct raw_event *k)
 	e->status = s;
 }
 
+/* The exit of a thread, which then gives back its memory, if that comes later
+ * (since Linux 6.15, do_exit(), kernel/exit.c), and leaves its CPU. */
+static void
+make_exit(struct exec_assembler *a, struct exec_node *n,
+    const struct raw_event *k)
+{
+	struct event *e = &n->e;
+
+	e->type = EVENT_EXIT;
+	e->exit = EXIT_UNKNOWN;
+	e->exit.group_dead = k->group_dead;
+	if (a->awaits_left) {
+		n->open = true;
+		n->chain = a->leaving[node_bucket(e->tid)];
+		a->leaving[node_bucket(e->tid)] = n;
+	}
+	call_forget(a, k->pid);
+	tid_clear(a->part_pending, k->pid);
+	tid_clear(a->overdue, k->pid);
+	tid_mark(a->calling, k->pid);
+}
+
+static void
+take_left(struct exec_assembler *a, const struct raw_event *k)
+{
+	struct exec_node *n = node_find(a->leaving, k->pid);
+
+	if (n && n->open) {
+		n->e.exit.left = k->ts;
+		n->open = false;
+	}
+}
+
 /* The flags do_fork was called with, if a probe reported them; once. */
 static uint64_t
 call_flags(struct exec_assembler *a, int tid)
@@ -89,9 +122,14 @@ make_fork(struct exec_assembler *a, struct event *e, const struct raw_event *k)
 int
 exec_other(struct exec_assembler *a, const struct raw_event *k)
 {
-	struct exec_node *n = node_new(a);
+	struct exec_node *n;
 	struct event *e;
 
+	if (k->kind == RAW_LEFT) {
+		take_left(a, k);
+		return 0;
+	}
+	n = node_new(a);
 	if (!n)
 		return -1;
 	e = &n->e;
@@ -103,13 +141,7 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 		make_fork(a, e, k);
 		break;
 	case RAW_EXIT:
-		e->type = EVENT_EXIT;
-		e->exit = EXIT_UNKNOWN;
-		e->exit.group_dead = k->group_dead;
-		call_forget(a, k->pid);
-		tid_clear(a->part_pending, k->pid);
-		tid_clear(a->overdue, k->pid);
-		tid_mark(a->calling, k->pid);
+		make_exit(a, n, k);
 		break;
 	case RAW_CGROUP:
 		e->type = EVENT_CGROUP;

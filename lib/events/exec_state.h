@@ -51,6 +51,7 @@ struct exec_assembler {
 	bool blank;	 /* a caller's page that is absent reads as empty */
 	bool entry_args; /* execve: the arguments of the call are the exec's */
 	bool succeeded;	 /* calls that fail are no records */
+	bool awaits_left; /* it is seen when a dead task leaves its CPU */
 	bool confirms;	 /* the kernel's events of calls are seen: an entry that
 			    none of them confirms is not one */
 	/* By place: the probe is there since then, and sees each exec. */
@@ -75,6 +76,7 @@ struct exec_assembler {
 	bool stack_last;  /* the stack's event is the last of a hit */
 	struct exec_node *bucket[EXEC_BUCKETS]; /* execs, by pid */
 	struct exec_node *entry[EXEC_BUCKETS];	/* execve calls, by tid */
+	struct exec_node *leaving[EXEC_BUCKETS]; /* exits, by tid */
 	struct {
 		int tid;
 		char comm[COMM_LEN];

@@ -195,14 +195,42 @@ get_code(char **line, int *code)
 	return get_number(line, 0, code) && *code <= (0xffff | CODE_CORE_ANY);
 }
 
+/* Those that were added after 0.2 may be missing. */
+static bool
+get_usage(char **line, struct usage *u)
+{
+	char *usage = (char *)u;
+	long long n;
+
+	u->known = true;
+	for (size_t i = 0; i < RECORDING_USAGE; i++) {
+		const struct recording_usage *f = &recording_usage[i];
+		uint64_t value;
+
+		if (i == RECORDING_USAGE_02 && !*line) {
+			u->no_cpu = u->unbounded = u->no_wait = true;
+			u->no_delays = true;
+			return true;
+		}
+		if (f->unknown && *line && **line == '-') {
+			if (strcmp(field(line), "-") != 0)
+				return false;
+			*(bool *)(usage + f->unknown) = true;
+			continue;
+		}
+		if (!get_int(line, 10, 0, LLONG_MAX, &n))
+			return false;
+		value = (uint64_t)n;
+		memcpy(usage + f->at, &value, sizeof value);
+	}
+	return u->unbounded || u->cpu_min <= u->cpu_max;
+}
+
 /* The status and the resource usage were added in 0.2, and may be missing. */
 static bool
 get_exit(char **line, struct event *e)
 {
 	struct event_exit *x = &e->exit;
-	struct usage *u = &e->usage;
-	uint64_t *const used[] = RECORDING_USAGE(u);
-	long long n;
 
 	*x = EXIT_UNKNOWN;
 	if (!get_number(line, 1, &e->tid) ||
@@ -212,13 +240,7 @@ get_exit(char **line, struct event *e)
 	if (x->has_status &&
 	    (!get_code(line, &x->code) || !get_code(line, &x->process_code)))
 		return false;
-	u->known = *line != NULL;
-	for (size_t i = 0; i < sizeof used / sizeof *used && u->known; i++) {
-		if (!get_int(line, 10, 0, LLONG_MAX, &n))
-			return false;
-		*used[i] = (uint64_t)n;
-	}
-	return true;
+	return !*line || get_usage(line, &e->usage);
 }
 
 static bool

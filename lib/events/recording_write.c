@@ -18,6 +18,27 @@ const struct recording_word recording_words[] = {
 	{ NULL, 0, 0 },
 };
 
+#define AT(member) offsetof(struct usage, member)
+
+const struct recording_usage recording_usage[RECORDING_USAGE] = {
+	{ AT(user), 0 },
+	{ AT(system), 0 },
+	{ AT(cpu_min), 0 },
+	{ AT(maxrss), 0 },
+	{ AT(read), 0 },
+	{ AT(write), 0 },
+	{ AT(cpu), AT(no_cpu) },
+	{ AT(cpu_max), AT(unbounded) },
+	{ AT(life), 0 },
+	{ AT(wait), AT(no_wait) },
+	{ AT(blkio), AT(no_delays) },
+	{ AT(swap), AT(no_delays) },
+	{ AT(reclaim), AT(no_delays) },
+	{ AT(nvcsw), 0 },
+	{ AT(nivcsw), 0 },
+	{ AT(majflt), 0 },
+};
+
 static void
 put_time(struct buf *b, uint64_t ns)
 {
@@ -107,17 +128,29 @@ put_code(struct buf *b, int code)
 }
 
 static void
+put_usage(struct buf *b, const char *usage)
+{
+	for (size_t i = 0; i < RECORDING_USAGE; i++) {
+		const struct recording_usage *f = &recording_usage[i];
+		uint64_t n;
+
+		memcpy(&n, usage + f->at, sizeof n);
+		if (f->unknown && *(const bool *)(usage + f->unknown))
+			buf_puts(b, " -");
+		else
+			buf_printf(b, " %llu", (unsigned long long)n);
+	}
+}
+
+static void
 put_exit(struct buf *b, const struct event *e)
 {
-	const struct usage *u = &e->usage;
-	const uint64_t *const used[] = RECORDING_USAGE(u);
-
 	buf_printf(b, " %d %d", e->tid, e->exit.group_dead);
 	put_comm(b, e);
 	put_code(b, e->exit.code);
 	put_code(b, e->exit.process_code);
-	for (size_t i = 0; i < sizeof used / sizeof *used && u->known; i++)
-		buf_printf(b, " %llu", (unsigned long long)*used[i]);
+	if (e->usage.known)
+		put_usage(b, (const char *)&e->usage);
 }
 
 void

@@ -8,6 +8,7 @@
 #ifndef RECORDING_WRITE_H
 #define RECORDING_WRITE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -15,12 +16,15 @@
 
 #define RECORDING_MAGIC "procsnoop-recording 1"
 
-/* The members of a struct usage, in the order of the fields. */
-#define RECORDING_USAGE(u)                                                     \
-	{                                                                      \
-		&(u)->user, &(u)->system, &(u)->run, &(u)->maxrss, &(u)->read, \
-		    &(u)->write                                                \
-	}
+/* The members of a struct usage, in the order of the fields: where they are,
+ * and where the flag is that says that it is not known; 0: it always is. */
+struct recording_usage {
+	size_t at, unknown;
+};
+
+#define RECORDING_USAGE	   16
+#define RECORDING_USAGE_02 6 /* so many were there in 0.2 */
+extern const struct recording_usage recording_usage[RECORDING_USAGE];
 
 /* The first lines; wall_offset is the time of boot in ns since 1970, 0 if not
  * known; events before armed (ns since boot) are not shown. */

@@ -32,7 +32,10 @@ struct stats {
 	uint64_t minflt, majflt, coremem, virtmem;
 	uint64_t hiwater_rss, hiwater_vm; /* KB; 0: it has no memory */
 	uint64_t read_char, write_char, read_syscalls, write_syscalls;
-	uint64_t read_bytes, write_bytes;
+	uint64_t read_bytes, write_bytes, cancelled_write_bytes;
+	uint64_t nvcsw, nivcsw;
+	uint64_t utimescaled, stimescaled, run_scaled_total;
+	uint64_t freepages_count, freepages_delay_total;
 };
 
 /* What a message has of a task, lent from it. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernel/clock.h"
@@ -20,6 +21,8 @@
 #define MESSAGE_MAX 8192 /* two structs of 500 to 800 bytes */
 #define BUFFER_SIZE (64 << 20)
 #define FLUSH_NS    20000000u
+#define TICK_LATE_NS 1000000u
+#define LOOK_NS	     10000000000u
 
 int
 taskstats_parse(
@@ -37,10 +40,20 @@ taskstats_parse(
 		return 0;
 	*r = (struct taskstats_record){ .tid = (int)a.tid,
 		.code = (int)s.exitcode,
+		.elapsed = s.etime * NS_PER_US,
 		.usage = { .known = true,
+		    /* nodelayacct zeroes it before Linux 5.14. */
+		    .no_wait = !s.cpu_count,
 		    .user = s.utime * NS_PER_US,
 		    .system = s.stime * NS_PER_US,
-		    .run = s.run_virtual_total,
+		    .cpu_min = s.run_virtual_total,
+		    .wait = s.cpu_delay_total,
+		    .blkio = s.blkio_delay_total,
+		    .swap = s.swapin_delay_total,
+		    .reclaim = s.freepages_delay_total,
+		    .nvcsw = s.nvcsw,
+		    .nivcsw = s.nivcsw,
+		    .majflt = s.majflt,
 		    .maxrss = s.hiwater_rss << 10,
 		    .read = s.read_bytes,
 		    .write = s.write_bytes } };
@@ -144,6 +157,25 @@ taskstats_doubt(struct taskstats *t)
 		records_forget(t);
 }
 
+/* Does a hypervisor take time, which then is not counted
+ * (update_rq_clock_task(), kernel/sched/core.c)?  It is the eighth number of
+ * the first line (proc_stat(5)); cheap enough to be read now and then. */
+static bool
+is_stolen(struct taskstats *t, uint64_t ts)
+{
+	unsigned long long steal;
+	char line[512];
+
+	if (t->stolen || (t->looked && ts < t->looked + LOOK_NS))
+		return t->stolen;
+	t->looked = ts;
+	t->stolen = file_read_line(
+			AT_FDCWD, "/proc/stat", line, sizeof line) <= 0 ||
+	    (sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal) == 1 &&
+		steal > 0);
+	return t->stolen;
+}
+
 void
 taskstats_join(struct taskstats *t, struct event *e)
 {
@@ -166,7 +198,13 @@ taskstats_join(struct taskstats *t, struct event *e)
 	else if (*p) {
 		if (strcmp((*p)->comm, e->comm) == 0) {
 			e->exit.stats_code = (*p)->code;
+			e->exit.elapsed = (*p)->elapsed;
+			e->exit.slack = t->slack;
+			e->exit.stolen = is_stolen(t, e->ts);
 			e->usage = (*p)->usage;
+			e->usage.no_delays = !t->delays || e->usage.no_wait;
+			if (t->tick)
+				e->usage.cpu_max = e->usage.cpu_min + t->tick;
 		}
 		record_free(p);
 	}
@@ -181,6 +219,38 @@ all_cpus(char *mask, size_t size)
 	if (file_read_line(
 		AT_FDCWD, "/sys/devices/system/cpu/possible", mask, size) <= 0)
 		snprintf(mask, size, "0-%d", cpus_possible() - 1);
+}
+
+/*
+ * The CPU time of a task is brought up to date at each tick while it runs
+ * (task_tick_fair(), kernel/sched/fair.c), some later where interrupts are off;
+ * not so on CPUs that have no tick while they run one task.
+ */
+static uint64_t
+tick_most(void)
+{
+	char cpus[GENL_TEXT];
+	struct timespec t;
+
+	if (file_read_line(AT_FDCWD, "/sys/devices/system/cpu/nohz_full", cpus,
+		sizeof cpus) > 0 &&
+	    cpus[0] >= '0' && cpus[0] <= '9')
+		return 0;
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &t) != 0)
+		return 0;
+	return (uint64_t)t.tv_nsec + TICK_LATE_NS;
+}
+
+/* Are they counted?  Before Linux 5.14 with the wait for a CPU, or not at all.
+ */
+static bool
+counts_delays(void)
+{
+	char value[8];
+
+	return file_read_line(AT_FDCWD, "/proc/sys/kernel/task_delayacct",
+		   value, sizeof value) <= 0 ||
+	    value[0] != '0';
 }
 
 int
@@ -200,6 +270,8 @@ taskstats_open(struct taskstats *t, struct error *error)
 		setsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 	getsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &t->buffer, &len);
 	all_cpus(mask, sizeof mask);
+	t->tick = tick_most();
+	t->delays = counts_delays();
 	e = genl_request(
 	    t->fd, t->family, STATS_GET, STATS_REGISTER_CPUMASK, mask);
 	if (!e) {

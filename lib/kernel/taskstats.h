@@ -33,6 +33,7 @@ struct taskstats_record {
 	int tid, code;
 	char comm[COMM_LEN];
 	struct usage usage;
+	uint64_t elapsed; /* ns, as in struct event_exit */
 };
 
 struct taskstats {
@@ -42,6 +43,11 @@ struct taskstats {
 	uint64_t doubt;	 /* exits before are not joined */
 	uint64_t slack;	 /* how much too small the time of an exit may be, ns */
 	bool doubtful;	 /* and more of them: not all was forgotten yet */
+	bool delays;	 /* waits for block I/O, swap and reclaim are counted */
+	bool stolen;	 /* as in struct event_exit */
+	uint64_t looked; /* when that was looked at, ns since boot */
+	uint64_t tick;	 /* ns of CPU time that may not be counted yet; 0 not
+			    known */
 	uint64_t missed; /* times that the kernel found the queue full */
 	struct taskstats_record *bucket[TASKSTATS_BUCKETS];
 };
@@ -50,7 +56,7 @@ struct taskstats {
  * nothing is open. */
 int taskstats_open(struct taskstats *, struct error *error);
 
-/* Complete an EVENT_EXIT: usage, stats_code.  Exits come in the order of time;
+/* Complete an EVENT_EXIT: usage, stats_code, elapsed, slack.  Exits come in the order of time;
  * to be called for each. */
 void taskstats_join(struct taskstats *, struct event *);
 

@@ -29,6 +29,7 @@ static const struct names {
 	[RAW_CALL_EXIT] = { NULL, "error_code", NULL, NULL },
 	[RAW_CALL_GROUP] = { NULL, "error_code", NULL, NULL },
 	[RAW_SENT] = { "pid", "sig", NULL, NULL },
+	[RAW_LEFT] = { "prev_pid", NULL, NULL, NULL },
 	[RAW_CGROUP] = { "pid", NULL, NULL, NULL },
 	[RAW_DELIVERED] = { NULL, "sig", "sa_handler", NULL },
 };

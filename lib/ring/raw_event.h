@@ -44,6 +44,7 @@ enum raw_event_kind {
 	RAW_CALL_GROUP,	 /* syscalls:sys_enter_exit_group */
 	RAW_SENT,	 /* signal:signal_generate */
 	RAW_DELIVERED,	 /* signal:signal_deliver */
+	RAW_LEFT,	 /* sched:sched_switch, from a task that is dead */
 	RAW_CGROUP,	 /* cgroup:cgroup_attach_task (4.11+) */
 	RAW_LOST	 /* not an event: a gap in the ring buffer */
 };

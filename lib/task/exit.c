@@ -100,6 +100,9 @@ task_exit(struct tasks *t, struct event *e)
 		p = NULL;
 	leader = task_leader(t, p);
 	task_describe(e, p, leader);
+	if (!e->exit.has_status)
+		usage_bound(&e->usage, &e->exit, e->ts, p ? p->start : 0,
+		    p && p->coarse);
 	e->task.last = e->exit.group_dead;
 	e->task.code = e->exit.code;
 	if (p) {
@@ -125,4 +128,5 @@ tasks_conclude(
 	read->exit.code = applied->task.code;
 	read->exit.process_code = t->end.type ? t->end.task.code : CODE_UNKNOWN;
 	read->exit.has_status = true;
+	read->usage = applied->usage;
 }

@@ -157,6 +157,11 @@ use_calls(struct session *s, bool stats)
 	return used || stats;
 }
 
+/* When a task that is dead leaves its CPU: TASK_DEAD is 64, or since Linux 4.14
+ * EXIT_DEAD or EXIT_ZOMBIE, 16 or 32 (__trace_sched_switch_state(),
+ * include/trace/events/sched.h), where 64 is a parked thread. */
+#define DEAD "prev_state == 16 || prev_state == 32 || prev_state == 64"
+
 int
 arm_exits(struct session *s)
 {
@@ -166,6 +171,8 @@ arm_exits(struct session *s)
 	    probe ? "in use, self-test passed" : s->error.text);
 	if (s->opt.usage || !probe)
 		stats = use_taskstats(s, probe);
+	s->assembler.awaits_left = stats && s->opt.usage &&
+	    session_enable(s, RAW_LEFT, "sched/sched_switch", DEAD) == 0;
 	s->status_known = probe || use_calls(s, stats);
 	if (!s->status_known)
 		finding_add(&s->opt.findings, "exit status", NULL, "not known");

@@ -1,7 +1,6 @@
 /* What each event does to a tree. */
 #include <string.h>
 
-#include "events/usage.h"
 #include "task/table.h"
 #include "tree/node.h"
 
@@ -285,13 +284,7 @@ end_node(struct node *n, const struct event *e)
 	n->code = e->task.code;
 	if (e->comm[0])
 		memcpy(n->comm, e->comm, COMM_LEN);
-	if (!e->usage.known)
-		return;
-	n->flags |= NODE_USAGE;
-	usage_cpu(&e->usage, &n->user, &n->system);
-	n->maxrss = e->usage.maxrss;
-	n->read = e->usage.read;
-	n->write = e->usage.write;
+	n->usage = e->usage;
 }
 
 /* A thread, or a task of which only the number is known. */

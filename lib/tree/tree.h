@@ -35,20 +35,18 @@ enum {
 	NODE_ORPHAN = 32,    /* its parent is not known because of a loss */
 	NODE_ENDED = 64,     /* its end was seen */
 	NODE_LOST = 128,     /* whether it has ended is not known */
-	NODE_USAGE = 256,    /* user, system, maxrss, read, write are known */
-	NODE_HIDDEN = 512,   /* not drawn: of another subtree, or tree_hide */
-	NODE_CHOSEN = 1024,  /* of the subtree asked for, if one was */
-	NODE_CALLED = 2048,  /* has execs of its own: exec is not inherited */
-	NODE_PENDING = 4096, /* parent not yet looked for */
-	NODE_MARK = 8192,    /* for a pass over the tree */
-	NODE_ZOMBIE = 16384  /* had ended when it was found, and its parent had
+	NODE_HIDDEN = 256,   /* not drawn: of another subtree, or tree_hide */
+	NODE_CHOSEN = 512,   /* of the subtree asked for, if one was */
+	NODE_CALLED = 1024,  /* has execs of its own: exec is not inherited */
+	NODE_PENDING = 2048, /* parent not yet looked for */
+	NODE_MARK = 4096,    /* for a pass over the tree */
+	NODE_ZOMBIE = 8192   /* had ended when it was found, and its parent had
 				not waited for it */
 };
 
 struct node {
 	uint64_t start, end;	      /* ns since boot; end 0: none was seen */
-	uint64_t user, system;	      /* ns */
-	uint64_t maxrss, read, write; /* bytes */
+	struct usage usage;	      /* of one that ended */
 	int tid;		      /* of a process its pid */
 	int ppid;		      /* PPID_UNKNOWN, 0: none */
 	int code;		      /* a wait status, CODE_UNKNOWN */

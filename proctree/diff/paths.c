@@ -62,7 +62,7 @@ number_of_path(struct paths *p, uint32_t parent, uint32_t name)
 static bool
 knows_cpu(const struct tree *t, const struct node *n, uint64_t since)
 {
-	if (!(n->flags & NODE_USAGE))
+	if (!n->usage.known || n->usage.no_cpu)
 		return false;
 	if (n->start >= since)
 		return true;
@@ -86,7 +86,7 @@ path_sum_add(struct path_sum *sum, const struct tree *t, const struct node *n,
 	} else
 		sum->no_wall++;
 	if (knows_cpu(t, n, since))
-		sum->cpu += n->user + n->system;
+		sum->cpu += n->usage.cpu;
 	else
 		sum->no_cpu++;
 }

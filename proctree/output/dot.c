@@ -52,6 +52,15 @@ put_seconds(struct buf *b, const char *what, bool known, uint64_t ns)
 		buf_putc(b, '?');
 }
 
+static void
+put_cpu(struct buf *b, const struct usage *u)
+{
+	buf_puts(b, ", CPU ");
+	print_cpu(b, u, 3);
+	if (b->data[b->len - 1] != '?')
+		buf_puts(b, " s");
+}
+
 /* Two lines: what it was, and what became of it. */
 static void
 put_label(
@@ -65,8 +74,7 @@ put_label(
 	put_seconds(b, ", wall ", n->start && !(n->flags & NODE_LOST),
 	    tree_wall(v->tree, n));
 	if (!(n->flags & NODE_THREAD))
-		put_seconds(
-		    b, ", CPU ", n->flags & NODE_USAGE, n->user + n->system);
+		put_cpu(b, &n->usage);
 	if (n->flags & (NODE_ENDED | NODE_LOST)) {
 		buf_puts(b, ", exit ");
 		view_status(b, n);

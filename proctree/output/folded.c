@@ -74,7 +74,7 @@ weigh(const struct view *v, uint32_t i)
 	case WEIGHT_WALL:
 		return tree_self(v->tree, n, 0);
 	case WEIGHT_CPU:
-		return n->flags & NODE_USAGE ? n->user + n->system : 0;
+		return n->usage.no_cpu ? n->usage.cpu_min : n->usage.cpu;
 	default:
 		return 1;
 	}

@@ -20,18 +20,6 @@ put_time(const struct view *v, struct buf *b, const char *name, uint64_t ts,
 	buf_putc(b, '"');
 }
 
-static void
-put_usage(struct buf *b, const struct node *n)
-{
-	json_usage(b,
-	    &(struct usage){ .known = n->flags & NODE_USAGE,
-		.user = n->user,
-		.system = n->system,
-		.maxrss = n->maxrss,
-		.read = n->read,
-		.write = n->write });
-}
-
 static const char *
 state_of(const struct node *n)
 {
@@ -104,7 +92,7 @@ put_node(const struct view *v, struct buf *b, const struct node *n)
 	put_state(v, b, n);
 	json_string(b, "comm", n->comm[0] ? n->comm : NULL);
 	json_number(b, "threads", true, n->threads);
-	put_usage(b, n);
+	json_usage(b, &n->usage);
 	tree_program(v->tree, n->flags & NODE_THREAD ? 0 : n->exec, &e);
 	json_args(b, &e, INT_MAX);
 	if (v->all)

@@ -25,6 +25,7 @@
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "output/formats.h"
+#include "events/usage.h"
 
 #define NESTED 256 /* slices in each other, at most */
 
@@ -178,11 +179,17 @@ put_scratch(struct layout *l, struct buf *b)
 static void
 put_usage(struct buf *b, const struct node *n)
 {
-	if (!(n->flags & NODE_USAGE))
+	const struct usage *u = &n->usage;
+	uint64_t user, system;
+
+	if (!u->known)
 		return;
-	json_seconds(b, "utime", true, n->user);
-	json_seconds(b, "stime", true, n->system);
-	json_number(b, "maxrss", true, n->maxrss);
+	json_seconds(b, "cpu", !u->no_cpu, u->cpu);
+	if (usage_split(u, &user, &system)) {
+		json_seconds(b, "utime", true, user);
+		json_seconds(b, "stime", true, system);
+	}
+	json_number(b, "maxrss", true, u->maxrss);
 }
 
 /* What is not known is left out: the importer does so too. */

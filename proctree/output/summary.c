@@ -69,10 +69,10 @@ command_of(const struct view *v, const struct node *n)
 {
 	struct command c = { .count = 1,
 		.failed = view_failed(n),
-		.wall = tree_wall(v->tree, n),
-		.cpu = n->user + n->system,
-		.unmeasured = !(n->flags & NODE_USAGE) };
+		.wall = tree_wall(v->tree, n) };
 
+	c.unmeasured = !n->usage.known || n->usage.no_cpu;
+	c.cpu = c.unmeasured ? n->usage.cpu_min : n->usage.cpu;
 	c.name = view_name(v, n, &c.len);
 	c.longest = c.wall;
 	return c;

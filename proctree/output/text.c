@@ -114,10 +114,10 @@ put_columns(const struct view *v, struct buf *b, const struct node *n)
 	else
 		buf_putc(&field, '?');
 	buf_column(b, &field, 9);
-	if (n->flags & NODE_USAGE)
-		view_offset(&field, n->user + n->system, 0);
+	if (n->flags & NODE_ENDED)
+		print_cpu(&field, &n->usage, 3);
 	else
-		buf_putc(&field, n->flags & NODE_ENDED ? '?' : '-');
+		buf_putc(&field, '-');
 	buf_column(b, &field, 9);
 	view_status(&field, n);
 	buf_column(b, &field, -7);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/columns.h"
+#include "events/usage.h"
 
 #define CHUNK	  512  /* processes in a <metadata>: XML parsers have limits */
 #define LINE_SIZE 4000 /* bytes of a command line; more are counted */
@@ -154,6 +155,26 @@ put_execs(struct data *d, const struct node *n, bool *any)
 	buf_putc(d->b, ']');
 }
 
+/* CPU time in microseconds, 1 if it is only a lower bound, how much of it was
+ * in the kernel (-1: not known), memory and storage in KB. */
+static void
+put_usage(struct buf *b, const struct usage *u)
+{
+	uint64_t user, system;
+
+	buf_printf(b, "[%llu,%d",
+	    (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull, u->no_cpu);
+	if (usage_split(u, &user, &system))
+		buf_printf(b, ",%llu", system / 1000ull);
+	else
+		buf_puts(b, ",-1");
+	buf_printf(b, ",%llu", u->maxrss / 1024ull);
+	if (u->read || u->write)
+		buf_printf(b, ",%llu,%llu", u->read / 1024ull,
+		    u->write / 1024ull);
+	buf_putc(b, ']');
+}
+
 /* What only some nodes have. */
 static void
 put_more(struct data *d, const struct node *n)
@@ -168,14 +189,9 @@ put_more(struct data *d, const struct node *n)
 		put_member(b, &any, 'p');
 		buf_printf(b, "%d", n->ppid);
 	}
-	if (n->flags & NODE_USAGE) {
+	if (n->usage.known) {
 		put_member(b, &any, 'u');
-		buf_printf(b, "[%llu,%llu,%llu", n->user / 1000ull,
-		    n->system / 1000ull, n->maxrss / 1024ull);
-		if (n->read || n->write)
-			buf_printf(b, ",%llu,%llu", n->read / 1024ull,
-			    n->write / 1024ull);
-		buf_putc(b, ']');
+		put_usage(b, &n->usage);
 	}
 	if (n->threads > 1 && !(n->flags & NODE_THREAD)) {
 		put_member(b, &any, 't');

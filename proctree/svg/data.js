@@ -57,7 +57,7 @@ function takeRecord(r, i, path) {
 	if (typeof last === 'object') {
 		details[i] = last;
 		if (last.u)
-			cpu[i] = last.u[0] + last.u[1];
+			cpu[i] = last.u[0];
 		for (const x of last.x || [])
 			x[1] = lineOf(x, 1);
 	}

@@ -77,16 +77,19 @@ function wallText(i) {
 	return duration(wall[i]) + (flags[i] & OPEN ? ' so far' : '');
 }
 
-function cpuText(i, user, system) {
-	const share = wall[i] > 0 && cpu[i] ?
+function cpuText(i, bound, system) {
+	const share = wall[i] > 0 && cpu[i] && !bound ?
 		', ' + Math.round(cpu[i] / wall[i] * 100) + ' %' : '';
-	return duration(cpu[i]) + ' (user ' + duration(user) + ', system ' +
-		duration(system) + ')' + share;
+	const split = system < 0 ? '' : ' (user ' +
+		duration(cpu[i] - system) + ', system ' + duration(system) + ')';
+	if (bound && !cpu[i])
+		return 'not known';
+	return (bound ? 'at least ' : '') + duration(cpu[i]) + split + share;
 }
 
 /* Name and value of the resources that a process used. */
-function usageFacts(i, [user, system, memory, read, written]) {
-	const list = [['CPU', cpuText(i, user, system)],
+function usageFacts(i, [, bound, system, memory, read, written]) {
+	const list = [['CPU', cpuText(i, bound, system)],
 		['memory', bytes(memory * 1024) + ' at its peak']];
 	if (read || written)
 		list.push(['storage', bytes(read * 1024) + ' read, ' +
