@@ -135,6 +135,7 @@ json_usage(struct buf *b, const struct usage *u)
 	uint64_t user, system, blocked;
 	bool delays = u->known && !u->no_delays;
 	bool split = usage_split(u, &user, &system);
+	bool rest = usage_blocked(u, &blocked);
 
 	json_seconds(b, "cpu", u->known && !u->no_cpu, u->cpu);
 	json_seconds(b, "cpu_min", u->cpu_min != 0, u->cpu_min);
@@ -142,7 +143,7 @@ json_usage(struct buf *b, const struct usage *u)
 	json_seconds(b, "utime", split, user);
 	json_seconds(b, "stime", split, system);
 	json_seconds(b, "wait", u->known && !u->no_wait, u->wait);
-	json_seconds(b, "blocked", usage_blocked(u, &blocked), blocked);
+	json_seconds(b, "blocked", rest, blocked);
 	json_seconds(b, "blkio", delays, u->blkio);
 	json_seconds(b, "swap", delays, u->swap);
 	json_seconds(b, "reclaim", delays, u->reclaim);

@@ -61,8 +61,8 @@ make_status(struct event *e, const struct raw_event *k)
 /* The exit of a thread, which then gives back its memory, if that comes later
  * (since Linux 6.15, do_exit(), kernel/exit.c), and leaves its CPU. */
 static void
-make_exit(struct exec_assembler *a, struct exec_node *n,
-    const struct raw_event *k)
+make_exit(
+    struct exec_assembler *a, struct exec_node *n, const struct raw_event *k)
 {
 	struct event *e = &n->e;
 

@@ -18,9 +18,9 @@
 #include "base/file.h"
 #include "base/units.h"
 
-#define MESSAGE_MAX 8192 /* two structs of 500 to 800 bytes */
-#define BUFFER_SIZE (64 << 20)
-#define FLUSH_NS    20000000u
+#define MESSAGE_MAX  8192 /* two structs of 500 to 800 bytes */
+#define BUFFER_SIZE  (64 << 20)
+#define FLUSH_NS     20000000u
 #define TICK_LATE_NS 1000000u
 #define LOOK_NS	     10000000000u
 
@@ -169,9 +169,10 @@ is_stolen(struct taskstats *t, uint64_t ts)
 	if (t->stolen || (t->looked && ts < t->looked + LOOK_NS))
 		return t->stolen;
 	t->looked = ts;
-	t->stolen = file_read_line(
-			AT_FDCWD, "/proc/stat", line, sizeof line) <= 0 ||
-	    (sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal) == 1 &&
+	t->stolen = file_read_line(AT_FDCWD, "/proc/stat", line, sizeof line) <=
+		0 ||
+	    (sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal) ==
+		    1 &&
 		steal > 0);
 	return t->stolen;
 }

@@ -56,8 +56,8 @@ struct taskstats {
  * nothing is open. */
 int taskstats_open(struct taskstats *, struct error *error);
 
-/* Complete an EVENT_EXIT: usage, stats_code, elapsed, slack.  Exits come in the order of time;
- * to be called for each. */
+/* Complete an EVENT_EXIT: usage, stats_code, elapsed, slack.  Exits come in the
+ * order of time; to be called for each. */
 void taskstats_join(struct taskstats *, struct event *);
 
 /* Events were lost: it is not certain which tasks the queued records belong to.

@@ -45,11 +45,11 @@ enum {
 };
 
 struct node {
-	uint64_t start, end;	      /* ns since boot; end 0: none was seen */
-	struct usage usage;	      /* of one that ended */
-	int tid;		      /* of a process its pid */
-	int ppid;		      /* PPID_UNKNOWN, 0: none */
-	int code;		      /* a wait status, CODE_UNKNOWN */
+	uint64_t start, end; /* ns since boot; end 0: none was seen */
+	struct usage usage;  /* of one that ended */
+	int tid;	     /* of a process its pid */
+	int ppid;	     /* PPID_UNKNOWN, 0: none */
+	int code;	     /* a wait status, CODE_UNKNOWN */
 	uint32_t generation; /* earlier incarnations of this number, seen */
 	uint32_t threads;    /* that it ever had, the first included */
 	uint32_t exec;	     /* the last, 0: none known */

@@ -162,16 +162,16 @@ put_usage(struct buf *b, const struct usage *u)
 {
 	uint64_t user, system;
 
-	buf_printf(b, "[%llu,%d",
-	    (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull, u->no_cpu);
+	buf_printf(b, "[%llu,%d", (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull,
+	    u->no_cpu);
 	if (usage_split(u, &user, &system))
 		buf_printf(b, ",%llu", system / 1000ull);
 	else
 		buf_puts(b, ",-1");
 	buf_printf(b, ",%llu", u->maxrss / 1024ull);
 	if (u->read || u->write)
-		buf_printf(b, ",%llu,%llu", u->read / 1024ull,
-		    u->write / 1024ull);
+		buf_printf(
+		    b, ",%llu,%llu", u->read / 1024ull, u->write / 1024ull);
 	buf_putc(b, ']');
 }
 

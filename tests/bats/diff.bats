@@ -48,7 +48,8 @@ ran()
 			    begin, pid, pid, name, name)
 		printf("exit %.9f %d 1 =x %d %d", begin + took, pid, code, code)
 		if (cpu != "-")
-			printf(" %.0f 0 0 0 0 0", cpu * 1e9)
+			printf(" 1 0 0 0 0 0 %.0f %.0f 0 0 - - - 0 0 0",
+			    cpu * 1e9, cpu * 1e9)
 		printf("\n")
 	}'
 }
@@ -227,7 +228,7 @@ one()
 	=       1       1    1.000     1.000     1.000     1.000         ?     1.000  make > other
 	EOF
 	# But more than all of it is.
-	sed 's/ 1000000000 0 0 0 0 0$/ 5000000000 0 0 0 0 0/' some.rec >more.rec
+	sed 's/ 1000000000 1000000000 / 5000000000 5000000000 /' some.rec >more.rec
 	compare -H more.rec all.rec
 	[ "$(wc -l <out)" -eq 1 ]
 	grep -q '^~ .* 5\.000+ *3\.000 *make > job$' out
@@ -245,8 +246,8 @@ one()
 	for start in 1 9; do
 		recording <<-EOF | sed 's/^root.*/task '$start'.000000000 50 50 1 =old/' >$start.rec
 		fork $start.500000000 51 50 1200011 =fork
-		exit 14.000000000 51 1 =fork 0 0 ${start}000000000 0 0 0 0 0
-		exit 15.000000000 50 1 =old 0 0 ${start}000000000 0 0 0 0 0
+		exit 14.000000000 51 1 =fork 0 0 1 0 0 0 0 0 ${start}000000000 - 0 0 - - - 0 0 0
+		exit 15.000000000 50 1 =old 0 0 1 0 0 0 0 0 ${start}000000000 - 0 0 - - - 0 0 0
 		EOF
 	done
 	compare -a -H 1.rec 9.rec

@@ -124,8 +124,8 @@ recording()
 	fork 1.000000000 100 50 0 =sh
 	exec 1.000500000 100 100 2 3 =one =/bin/one =one =1
 	fork 1.001000000 101 100 10f00 =one
-	exit 1.002000000 101 0 =wor\x0aker 256 - 1000000 0 0 1024000 4096 0
-	exit 1.003500000 100 1 =one 768 768 3000000 1000000 8000000 2048000 4096 1024
+	exit 1.002000000 101 0 =wor\x0aker 256 - 1000000 0 0 1024000 4096 0 1000000 1050000 1500000 200000 1 2 3 4 5 6
+	exit 1.003500000 100 1 =one 768 768 3000000 1000000 8000000 2048000 4096 1024 8000000 8050000 9000000 300000 - - - 7 8 9
 	fork 1.100000000 102 50 0 =sh
 	exit 1.200000000 102 1 =two 9 9
 	fork 1.300000000 103 50 0 =sh
@@ -172,13 +172,13 @@ recording()
 	END
 	snoop exitsnoop -R -p 100 -i rec
 	wrote_only <<-'END'
-	   PID   PPID COMM                   AGE(s) EXIT             USER(s)     SYS(s) MAXRSS(KB)  READ(KB) WRITE(KB)
-	   100     50 one                  0.003500 3               0.006400   0.001600       2000         8         1
+	   PID   PPID COMM                   AGE(s) EXIT              CPU(s)    USER(s)     SYS(s)    WAIT(s) MAXRSS(KB)  READ(KB) WRITE(KB)
+	   100     50 one                  0.003500 3               0.009000   0.007200   0.001800   0.000500       2000         8         1
 	END
 	snoop exitsnoop -Ra -p 102 -i rec
 	wrote_only <<-'END'
-	   PID   PPID COMM                   AGE(s) EXIT             USER(s)     SYS(s) MAXRSS(KB)  READ(KB) WRITE(KB) ARGS
-	   102     50 two                  0.100000 SIGKILL                ?          ?          ?         ?         ? sh -c a b
+	   PID   PPID COMM                   AGE(s) EXIT              CPU(s)    USER(s)     SYS(s)    WAIT(s) MAXRSS(KB)  READ(KB) WRITE(KB) ARGS
+	   102     50 two                  0.100000 SIGKILL                ?          ?          ?          ?          ?         ?         ? sh -c a b
 	END
 	snoop exitsnoop -Haq -p 102 -i rec
 	grep -qx "   102     50 two                  0.100000 SIGKILL       sh -c 'a b'" out
@@ -188,8 +188,8 @@ recording()
 	recording >rec
 	snoop exitsnoop -jLRa -p 100 -i rec
 	wrote_only <<-'END'
-	{"event":"exit","ts":1.002000,"time":"2026-11-20T23:00:23.002000+0000","pid":100,"ppid":50,"tid":101,"comm":"wor\u000aker","age":0.001000,"exit":1,"signal":null,"core":false,"utime":0.001000,"stime":0.000000,"maxrss":1024000,"read":4096,"write":0}
-	{"event":"exit","ts":1.003500,"time":"2026-11-20T23:00:23.003500+0000","pid":100,"ppid":50,"comm":"one","age":0.003500,"exit":3,"signal":null,"core":false,"utime":0.006400,"stime":0.001600,"maxrss":2048000,"read":8192,"write":1024,"path":"/bin/one","argc":2,"args":["one","1"],"args_state":"all"}
+	{"event":"exit","ts":1.002000,"time":"2026-11-20T23:00:23.002000+0000","pid":100,"ppid":50,"tid":101,"comm":"wor\u000aker","age":0.001000,"exit":1,"signal":null,"core":false,"cpu":0.001000,"cpu_min":null,"cpu_max":0.001050,"utime":0.001000,"stime":0.000000,"wait":0.000200,"blocked":0.000300,"blkio":0.000000,"swap":0.000000,"reclaim":0.000000,"nvcsw":4,"nivcsw":5,"majflt":6,"maxrss":1024000,"read":4096,"write":0}
+	{"event":"exit","ts":1.003500,"time":"2026-11-20T23:00:23.003500+0000","pid":100,"ppid":50,"comm":"one","age":0.003500,"exit":3,"signal":null,"core":false,"cpu":0.009000,"cpu_min":0.008000,"cpu_max":0.009100,"utime":0.007200,"stime":0.001800,"wait":0.000500,"blocked":0.001000,"blkio":null,"swap":null,"reclaim":null,"nvcsw":11,"nivcsw":13,"majflt":15,"maxrss":2048000,"read":8192,"write":1024,"path":"/bin/one","argc":2,"args":["one","1"],"args_state":"all"}
 	END
 	snoop exitsnoop -j -i rec
 	jq -r '[.pid, .exit // .signal, .core] | @tsv' out |

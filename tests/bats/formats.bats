@@ -36,8 +36,8 @@ proc()
 	printf ' =%s' "$@"
 	echo
 	[ "$end" = - ] ||
-	    printf 'exit %s00000000 %d 1 =c %s %s %d %d 0 1048576 0 0\n' \
-		"$end" "$pid" "$status" "$status" "$cpu"000 "$cpu"000
+	    printf 'exit %s00000000 %d 1 =c %s %s 1 1 0 1048576 0 0 %d - 0 0 - - - 0 0 0\n' \
+		"$end" "$pid" "$status" "$status" "$((2 * cpu))"000
 }
 
 # recording: what proc printed on stdin, in the order of time
@@ -143,7 +143,7 @@ pictured()
 	hostile
 	draw dot hostile.rec
 	harmless out
-	grep -qF '"quo\"te\npid 11, wall 0.200 s, CPU 0.000 s, exit 1",color=red' out
+	grep -qF '"quo\"te\npid 11, wall 0.200 s, CPU 0.000004 s, exit 1",color=red' out
 	grep -qF '"back\\\\slash \\\\N\\\\G\\\\L\\\\l\\\\r\npid 12,' out
 	grep -qF '"last\\\\\npid 13,' out
 	grep -qF '"new\\nline\npid 14,' out
@@ -195,7 +195,7 @@ def wall: . as $p | reduce ($below[.id | tostring] // [])[] as $c (
     if $to > $from then {at: $to, left: (.left - ($to | us) + ($from | us))}
     else . end) | .left;
 [$all[] | {name: $name[.id], count: 1, wall: wall,
-    cpu: (((.utime // 0) + (.stime // 0)) | us)}] |
+    cpu: ((.cpu // 0) | us)}] |
 group_by(.name)[] | [.[0].name, (map(.[$w]) | add)] |
 select(.[1] > 0) | "\(.[0]) \(.[1])"
 EOJ
@@ -259,7 +259,7 @@ total()
 @test "folded:cpu: what processes used, nothing of what is not known" {
 	hostile
 	draw folded:cpu hostile.rec
-	[ "$(total)" -eq "$(jq '[.processes[] | .utime, .stime | values] |
+	[ "$(total)" -eq "$(jq '[.processes[] | .cpu | values] |
 	    add * 1000000 | round' json)" ]
 	diff -u - out <<-'EOF'
 	init;sh 2

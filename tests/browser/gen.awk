@@ -31,7 +31,8 @@ function begin(t, pid, parent, comm, argc, path, args)
 function end(t, pid, comm, code, cpu, rss)
 {
 	at(t, "exit " stamp(t) " " pid " 1 =" comm " " code " " code " " \
-	    int(cpu * 800) " " int(cpu * 200) " " cpu * 1000 " " rss " 0 4096")
+	    int(cpu * 800) " " int(cpu * 200) " " cpu * 1000 " " rss " 0 4096 " \
+	    cpu * 1000 " " cpu * 1000 " 0 0 - - - 0 0 0")
 }
 
 # One job from t; returns when it ends.

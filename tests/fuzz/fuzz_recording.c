@@ -67,9 +67,7 @@ check_again(const struct event *e)
 		again.exit.has_status = e->exit.has_status;
 	if (again.type != e->type || again.ts != e->ts ||
 	    again.tid != e->tid || !same_kind(&again, e) ||
-	    again.usage.known != e->usage.known ||
-	    again.usage.run != e->usage.run ||
-	    again.usage.write != e->usage.write ||
+	    memcmp(&again.usage, &e->usage, sizeof e->usage) != 0 ||
 	    strcmp(again.comm, e->comm) != 0 ||
 	    !same_text(again.path, e->path) ||
 	    again.args.state != e->args.state ||

@@ -92,8 +92,9 @@ setup_file()
 			    " PPID COMM AGE(s) EXIT"
 			want = (o ~ /T/ ? "TIME " : "") want
 			want = (o ~ /t/ ? "TIMEs " : "") want
-			want = want (o ~ /R/ ? " USER(s) SYS(s) MAXRSS(KB)" \
-			    " READ(KB) WRITE(KB)" : "") (o ~ /a/ ? " ARGS" : "")
+			want = want (o ~ /R/ ? " CPU(s) USER(s) SYS(s)" \
+			    " WAIT(s) MAXRSS(KB) READ(KB) WRITE(KB)" : "") \
+			    (o ~ /a/ ? " ARGS" : "")
 			for (i = 1; i <= NF; i++)
 				col[$i] = i
 			header = $0
@@ -128,8 +129,11 @@ setup_file()
 	    (.age == null or (.age | number)) and
 	    (.time | test("^20[0-9-]+T[0-9:.]+[+]0000$")) and
 	    (.comm | type == "string") and
-	    ([.utime, .stime, .maxrss, .read, .write] | all(number) or
-		all(. == null)) and (.comm[0:2] != "t-" or (.utime | number)) and
+	    ([.nvcsw, .nivcsw, .majflt, .maxrss, .read, .write] |
+		all(number) or all(. == null)) and
+	    (.comm[0:2] != "t-" or (.cpu_max | number)) and
+	    ([.cpu, .cpu_min, .cpu_max, .utime, .stime, .wait, .blocked, .blkio,
+		.swap, .reclaim] | all(. == null or number)) and
 	    (.exit == null or (.exit | 0 <= . and . < 256)) and
 	    (.signal == null or (.signal | test("^SIG[A-Z0-9+]+$"))) and
 	    (.exit == null or .signal == null) and
@@ -209,7 +213,8 @@ setup_file()
 	wait "$pid"
 	stop
 	awk -v p="$pid" '$1 == p' out | tee line
-	awk '{ exit !($6 == "?" || $6 + $7 > 0.19 && $6 + $7 < 0.4) }' line
+	awk '{ known = $6 !~ /^[>?]/; sub(/^>=/, "", $6)
+	    exit !($6 == "?" || $6 < 0.4 && (!known || $6 > 0.19)) }' line
 }
 
 # Something of everything.

@@ -235,8 +235,12 @@ test_reuse(void)
 static void
 test_usage(void)
 {
-	const struct usage one = { true, 1, 20, 300, 4000, 5, 6 },
-	    two = { true, 10, 1, 7, 3999, 50, 60 }, none = { 0 };
+	const struct usage one = { .known = true, .user = 1, .system = 20,
+		.cpu_min = 300, .wait = 7, .nvcsw = 1, .maxrss = 4000,
+		.read = 5, .write = 6 },
+	    two = { .known = true, .user = 10, .system = 1, .cpu_min = 7,
+		.wait = 8, .nvcsw = 2, .maxrss = 3999, .read = 50,
+		.write = 60, .no_delays = true }, none = { 0 };
 	const struct usage *u = &end.usage;
 
 	begin();
@@ -248,8 +252,11 @@ test_usage(void)
 	    "usage: of a thread, its own");
 	exit_used(201, 22 * S, two);
 	exit_used(202, 23 * S, two);
-	tap_ok(u->known && u->user == 21 && u->system == 22 && u->run == 314 &&
+	tap_ok(u->known && u->user == 21 && u->system == 22 &&
+	    u->cpu_min == 314 && u->wait == 23 && u->nvcsw == 5 &&
 	    u->read == 105 && u->write == 126, "usage: sums");
+	tap_ok(u->no_cpu && u->unbounded && u->no_delays && !u->no_wait,
+	    "usage: what is not known of a part is not known of the sum");
 	tap_is_int(u->maxrss, 4000, "usage: memory is shared");
 	for (int i = 0; i < 2; i++) {
 		begin();

@@ -54,6 +54,28 @@ random_string(char *s, size_t size)
 }
 
 static void
+random_usage(struct usage *u)
+{
+	*u = (struct usage){ .known = true, .no_cpu = rnd(2),
+		.unbounded = rnd(2), .no_wait = rnd(2), .no_delays = rnd(2),
+		.user = rnd(1 << 20), .system = rnd(9),
+		.cpu_min = (uint64_t)rnd(1 << 20) << rnd(40), .life = rnd(99),
+		.nvcsw = rnd(9), .nivcsw = rnd(9), .majflt = rnd(9),
+		.maxrss = rnd(99), .read = 1, .write = 10 };
+	if (!u->no_cpu)
+		u->cpu = u->cpu_min + rnd(99);
+	if (!u->unbounded)
+		u->cpu_max = u->cpu_min + rnd(999);
+	if (!u->no_wait)
+		u->wait = rnd(1 << 20);
+	if (!u->no_delays) {
+		u->blkio = rnd(1 << 20);
+		u->swap = rnd(1 << 20);
+		u->reclaim = rnd(1 << 20);
+	}
+}
+
+static void
 random_args(struct event *e, char *text)
 {
 	struct args *a = &e->args;
@@ -122,9 +144,7 @@ random_event(struct event *e)
 		e->exit.code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
 		e->exit.stats_code = CODE_UNKNOWN;
 		if (rnd(2))
-			e->usage = (struct usage){ true, rnd(1 << 20), rnd(9),
-				(uint64_t)rnd(1 << 20) << rnd(40), rnd(99), 1,
-				10 };
+			random_usage(&e->usage);
 		break;
 	default:
 		e->tid = 0;
@@ -145,13 +165,7 @@ same(const struct event *a, const struct event *b)
 {
 	return a->type == b->type && a->ts == b->ts && a->tid == b->tid &&
 	    a->cpu == b->cpu && same_kind(a, b) &&
-	    a->usage.known == b->usage.known &&
-	    a->usage.user == b->usage.user &&
-	    a->usage.system == b->usage.system &&
-	    a->usage.run == b->usage.run &&
-	    a->usage.maxrss == b->usage.maxrss &&
-	    a->usage.read == b->usage.read &&
-	    a->usage.write == b->usage.write &&
+	    memcmp(&a->usage, &b->usage, sizeof a->usage) == 0 &&
 	    strcmp(a->comm, b->comm) == 0 &&
 	    same_string(a->path, b->path) &&
 	    a->args.state == b->args.state && a->args.argc == b->args.argc &&
@@ -310,8 +324,18 @@ test_written(void)
 	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
 	    .exit.group_dead = 1, .comm = "a", .exit.code = 11 | CODE_CORE_ANY,
 	    .exit.process_code = 256, .exit.stats_code = CODE_UNKNOWN,
-	    .usage = { true, 1, 2, 3, 4096, 5, 6 } },
-	    "exit 0.000000003 12 1 =a 65547 256 1 2 3 4096 5 6\n");
+	    .usage = { .known = true, .user = 1, .system = 2, .cpu_min = 3,
+		.maxrss = 4096, .read = 5, .write = 6, .cpu = 7, .cpu_max = 8,
+		.life = 9, .wait = 10, .blkio = 11, .swap = 12, .reclaim = 13,
+		.nvcsw = 14, .nivcsw = 15, .majflt = 16 } },
+	    "exit 0.000000003 12 1 =a 65547 256 1 2 3 4096 5 6 7 8 9 10 11 12 "
+	    "13 14 15 16\n");
+	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
+	    .exit.group_dead = 1, .comm = "a", .exit.code = 0,
+	    .exit.stats_code = CODE_UNKNOWN,
+	    .usage = { .known = true, .no_cpu = true, .unbounded = true,
+		.no_wait = true, .no_delays = true } },
+	    "exit 0.000000003 12 1 =a 0 0 0 0 0 0 0 0 - - 0 - - - - 0 0 0\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7 },
 	    "lost 0.000000003 7\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7,
@@ -373,8 +397,10 @@ test_optional(void)
 	    !e.usage.known, "an exit of which nothing is known");
 	tap_ok(parse(used, sizeof used - 1, &e) == 1 &&
 	    e.exit.code == (11 | CODE_CORE_ANY) && e.exit.process_code == 256 &&
-	    e.usage.known && e.usage.user == 1 && e.usage.write == 6,
-	    "an exit of which all is known");
+	    e.usage.known && e.usage.user == 1 && e.usage.write == 6 &&
+	    e.usage.cpu_min == 3 && e.usage.no_cpu && e.usage.unbounded &&
+	    e.usage.no_wait && e.usage.no_delays,
+	    "an exit of 0.2, whose CPU time is a lower bound");
 	tap_ok(parse(task, sizeof task - 1, &e) == 1 && e.args.argc == -1 &&
 	    e.args.state == ARGS_NONE, "a task of 0.1");
 	tap_ok(parse(args, sizeof args - 1, &e) == 1 && e.args.count == 2 &&

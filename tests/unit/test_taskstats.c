@@ -81,6 +81,8 @@ put_stats(uint32_t tid, uint32_t code, const char *comm, size_t size,
 
 	memcpy(bytes + s, &version, sizeof version);
 	memcpy(bytes + s + 4, &code, sizeof code);
+	set64(s + 16, 1);	/* cpu_count */
+	set64(s + 24, 6);	/* cpu_delay_total */
 	s += shift;
 	set64(s + 72, 12345);	/* cpu_run_virtual_total */
 	memcpy(bytes + s + 80, comm, strlen(comm));
@@ -92,6 +94,9 @@ put_stats(uint32_t tid, uint32_t code, const char *comm, size_t size,
 	set64(s + 216, 15);	/* read_char */
 	set64(s + 248, 4096);	/* read_bytes */
 	set64(s + 256, 8192);	/* write_bytes */
+	set64(s + 272, 3);	/* nvcsw */
+	set64(s + 280, 4);	/* nivcsw */
+	set64(s + 320, 5);	/* freepages_delay_total */
 	len += size;
 }
 
@@ -151,7 +156,9 @@ is_record(int tid, int code, const char *comm)
 {
 	return r.tid == tid && r.code == code && strcmp(r.comm, comm) == 0 &&
 	    r.usage.known && r.usage.user == 3000000 &&
-	    r.usage.system == 4000000 && r.usage.run == 12345 &&
+	    r.usage.system == 4000000 && r.usage.cpu_min == 12345 &&
+	    r.elapsed == 13000 && r.usage.nvcsw == 3 && r.usage.nivcsw == 4 &&
+	    r.usage.reclaim == 5 && r.usage.wait == 6 && !r.usage.no_wait &&
 	    r.usage.maxrss == 512 * 1024 && r.usage.read == 4096 &&
 	    r.usage.write == 8192;
 }
@@ -164,8 +171,8 @@ test_layouts(void)
 		size_t size, shift;
 		int found;
 	} all[] = {
-		{ 3, 264, 0, 1 }, /* up to write_bytes */
-		{ 3, 263, 0, 0 }, { 8, 328, 0, 1 }, { 10, 376, 0, 1 },
+		{ 7, 328, 0, 1 }, /* up to freepages_delay_total */
+		{ 7, 327, 0, 0 }, { 8, 328, 0, 1 }, { 10, 376, 0, 1 },
 		{ 13, 416, 0, 1 }, { 14, 432, 0, 1 }, { 14, 496, 24, 1 },
 		{ 15, 496, 24, 1 }, { 14, 560, 48, 1 }, { 15, 560, 48, 1 },
 		{ 16, 560, 0, 1 }, /* they are at the end again */

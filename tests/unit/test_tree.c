@@ -249,9 +249,10 @@ test_counts(void)
 	    .usage = { .known = true, .user = S, .system = 2 * S,
 		.maxrss = 4096, .read = 7, .write = 8 } });
 	finish(50 * S);
-	tap_ok(node(200)->flags & NODE_USAGE && node(200)->user == S &&
-	    node(200)->system == 2 * S && node(200)->maxrss == 4096 &&
-	    node(200)->read == 7 && node(200)->write == 8, "what it used");
+	tap_ok(node(200)->usage.known && node(200)->usage.user == S &&
+	    node(200)->usage.system == 2 * S &&
+	    node(200)->usage.maxrss == 4096 && node(200)->usage.read == 7 &&
+	    node(200)->usage.write == 8, "what it used");
 }
 
 /* Time and the stack do not grow with the depth. */

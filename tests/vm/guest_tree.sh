@@ -90,7 +90,7 @@ if [ -n "$kprobes" ]; then
 		tree_of "without taskstats" "$SMALL" \
 			'exit_group and signals: in use' \
 			./family-shared $execs -s 4
-		[ "$(grep -c '"utime":null' drawn.json)" -ge "$SMALL" ]
+		[ "$(grep -c '"cpu":null' drawn.json)" -ge "$SMALL" ]
 		check "no CPU time without taskstats" $? "$(head -3 drawn.json)"
 	else
 		skip "a tree without taskstats" \
