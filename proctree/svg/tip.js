@@ -80,8 +80,8 @@ function wallText(i) {
 function cpuText(i, bound, system) {
 	const share = wall[i] > 0 && cpu[i] && !bound ?
 		', ' + Math.round(cpu[i] / wall[i] * 100) + ' %' : '';
-	const split = system < 0 ? '' : ' (user ' +
-		duration(cpu[i] - system) + ', system ' + duration(system) + ')';
+	const split = system < 0 ? '' : ' (user ' + duration(cpu[i] - system) +
+		', system ' + duration(system) + ')';
 	if (bound && !cpu[i])
 		return 'not known';
 	return (bound ? 'at least ' : '') + duration(cpu[i]) + split + share;
