@@ -285,3 +285,29 @@ journal_ended()
 	}
 	END { exit !found }'
 }
+
+@test "-R: two for each CPU: they run, wait for a CPU, and nothing else" {
+	n=$(($(nproc) * 2)) TIMEFORMAT='%U %S'
+	start -R -j
+	for ((i = 0; i < n; i++)); do
+		{
+			time awk 'BEGIN { for (i = 0; i < 8000000; i++) s += i }'
+		} 2>"took.$i" 3>&- 9>&- &
+		jobs[i]=$!
+	done
+	wait "${jobs[@]}"
+	stop
+	jq -r 'select(.comm | test("awk")) | [.age, .cpu // .cpu_min, .wait,
+	    .blocked // (.age - .cpu_min - .wait), .nvcsw, .nivcsw] |
+	    join(" ")' out >parts
+	cat parts
+	sort -n took.* | awk '{ print $1 + $2 }' | sort -n >truth
+	awk '{ print $2 }' parts | sort -n | paste truth - | awk '
+	{ d = $1 - $2; if (d > $1 / 20 || -d > $1 / 20) bad = 1 }
+	END { exit bad || NR != '"$n"' }'
+	# Nothing else runs here, or it does: half of the time at least.
+	awk '{ off = ($2 + $3 + $4 - $1) / $1 }
+	off > 0.02 || off < -0.02 || $4 > $1 / 20 || $3 < $1 / 4 { bad = 1 }
+	{ wait += $3; all += $1 }
+	END { exit bad || wait / all < 0.4 }' parts
+}
