@@ -158,6 +158,10 @@ check_options(const struct proctree *p)
 		    "-O, -s, -S");
 	if (r->ancestors && (r->follow || q->pid || p->now))
 		tool_usage(t, "-A: no -f, -p, -s");
+	if (q->stream && picture && !r->output)
+		tool_usage(t, "-w - takes standard output: a tree needs -O");
+	if (q->stream && !picture && (r->follow || r->answer))
+		tool_usage(t, "-w - takes standard output: no -A -, -f");
 	if (p->now && (traced || r->follow || r->new_only))
 		tool_usage(t, "-s is now: no -d, -f, -i, -n, -w, no command");
 	if (t->opt.check && (p->now || r->output))

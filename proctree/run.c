@@ -298,7 +298,7 @@ run_trace(struct tool *t, struct view_request *q)
 		t->wanted = follow_wanted;
 		t->show = follow_show;
 	}
-	if (q->answer || q->follow)
+	if (q->answer || q->follow || (t->opt.request.stream && !q->output))
 		t->draw = NULL;
 	t->summary = run_summary;
 	t->known = run_known;

@@ -136,6 +136,7 @@ options_take(struct options *o, const struct tool_option *option,
 		return 1;
 	case 'w':
 		o->request.output = arg;
+		o->request.stream = strcmp(arg, "-") == 0;
 		return 1;
 	case OPTION_METHOD:
 		*why = "start_thread, finalize_exec, ldso, execve or proc is "
@@ -161,6 +162,8 @@ options_check(const struct options *o, const char **why)
 		*why = "-i and -d exclude each other";
 	else if (o->request.input && o->request.output)
 		*why = "-i and -w exclude each other";
+	else if (o->request.stream && o->json)
+		*why = "-w - and -j exclude each other";
 	else if (o->request.pid && o->request.command)
 		*why = "-p and a command exclude each other";
 	else if (o->request.input && o->proc)

@@ -53,7 +53,8 @@ tool_findings(const struct tool *t)
 static void
 put_header(const struct tool *t, struct buf *b)
 {
-	if (t->header && !t->opt.no_header && !t->opt.json) {
+	if (t->header && !t->opt.no_header && !t->opt.json &&
+	    !t->opt.request.stream) {
 		if (t->opt.seconds)
 			buf_printf(b, "%-16s ", "TIMEs");
 		if (t->opt.wall)
@@ -136,7 +137,7 @@ run_loop(struct tool *t, struct buf *b)
 	}
 	while (!gone && !t->failed &&
 	    (r = source_next(t->source, &e)) > SOURCE_END) {
-		if (t->wanted && r == SOURCE_EVENT)
+		if (t->wanted && r == SOURCE_EVENT && !t->opt.request.stream)
 			put_event(t, b, &e);
 		if (t->idle && r == SOURCE_IDLE && !t->idle(t->arg, b))
 			source_stop(t->source);
@@ -144,6 +145,11 @@ run_loop(struct tool *t, struct buf *b)
 			gone = sink_flush(&t->sink, b) != 0;
 		else
 			gone = sink_flush_some(&t->sink, b) != 0;
+	}
+	if (r == SOURCE_ERROR && t->source->unread) {
+		r = SOURCE_END; /* as of lines that nobody reads */
+		gone = true;
+		errno = EPIPE;
 	}
 	if (r == SOURCE_ERROR)
 		tool_say("%s", t->source->error.text);
@@ -351,8 +357,9 @@ tool_run(struct tool *t)
 		return run_check(t);
 	if (source_open(&source, &t->opt.request, &t->session) == 0)
 		return trace(t);
-	tool_say("%s", source.error.text);
+	if (!source.unread) /* as of lines that nobody reads */
+		tool_say("%s", source.error.text);
 	if (source_close(&source) > 0)
 		tool_say("%s", source.error.text);
-	return tool_failed(t);
+	return source.unread && !t->opt.request.command ? 0 : tool_failed(t);
 }

@@ -36,6 +36,14 @@ prepare_command(void)
 	reader_restore_limit();
 }
 
+/* The same, if standard output is the recording. */
+static void
+prepare_beside_stream(void)
+{
+	prepare_command();
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
 /* Read events up to the fork of the command, which has its PID.  Returns 1, 0
  * if it was not seen, or -1 with an error. */
 static int
@@ -69,7 +77,8 @@ begin_command(struct source *s)
 	struct event e;
 	int seen;
 
-	if (command_start(&s->command, s->request->command, prepare_command) !=
+	if (command_start(&s->command, s->request->command,
+		s->request->stream ? prepare_beside_stream : prepare_command) !=
 	    0)
 		return error_set(&s->error, "fork: %m");
 	s->child = s->session.nested ? 0 : s->command.pid;
@@ -282,7 +291,7 @@ advance(struct source *s)
 		return SOURCE_END;
 	if (rest && !s->idle) {
 		s->idle = true;
-		return SOURCE_IDLE;
+		return writer_idle(s) == 0 ? SOURCE_IDLE : SOURCE_ERROR;
 	}
 	if (rest && !s->over) {
 		session_wait(&s->session, patience(s), &signals_while_waiting);

@@ -2,6 +2,7 @@
 #include "input/record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@ static int
 give_up(struct source *s, const char *reason)
 {
 	s->write_failed = true;
+	s->unread = s->request->stream && errno == EPIPE;
 	return error_set(&s->error, "%s: %s: the recording is incomplete",
 	    s->request->output, reason);
 }
@@ -78,14 +80,28 @@ writer_open(struct source *s)
 
 	if (!s->request->output)
 		return 0;
-	if (strcmp(s->request->output, "-") == 0)
-		return error_set(&s->error, "-w -: standard output is taken");
+	if (s->request->stream) {
+		if (isatty(STDOUT_FILENO))
+			return error_set(
+			    &s->error, "-w -: standard output is a terminal");
+		s->out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+		return s->out < 0 ? error_set(&s->error, "-w -: %m") : 0;
+	}
 	s->out = output_open(s->request->output, &s->error);
 	if (s->out < 0)
 		return -1;
 	if (fstat(s->out, &st) == 0 && S_ISREG(st.st_mode))
 		fchmod(s->out, 0600);
 	return 0;
+}
+
+int
+writer_idle(struct source *s)
+{
+	if (s->out < 0 || !s->writing || !s->request->stream || s->write_failed)
+		return 0;
+	flush_lines(s);
+	return report(s);
 }
 
 int

@@ -20,6 +20,9 @@ void writer_task(void *source, const struct event *);
 /* Write an event, as complete as tasks_apply made it. */
 int writer_record(struct source *, const struct event *);
 
+/* Nothing happens now: who reads it from standard output is to have all. */
+int writer_idle(struct source *);
+
 /* Write the last line, if the trace is complete, and close the file. */
 int writer_close(struct source *, bool complete);
 

@@ -4,6 +4,7 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "event.h"
@@ -13,6 +14,8 @@ struct request {
 	int pid;	    /* -p, 0: all */
 	const char *input;  /* -i */
 	const char *output; /* -w */
+	bool stream;	    /* that is "-": standard output, and nothing else is
+			       written there */
 	char **command;	    /* after --, NULL-terminated */
 	/* Takes every event as the task table has completed it, also what
 	 * existed before and is not shown (tasks.seen); may be NULL. */

@@ -56,6 +56,7 @@ struct source {
 	int out;				   /* -w; -1: none */
 	bool writing;	   /* its first lines are written */
 	bool write_failed; /* and that is not reported yet */
+	bool unread;	   /* nobody reads standard output any more */
 	struct buf line;
 
 	/* replay */

@@ -188,7 +188,6 @@ run_until_gone()
 	done <<-EOF
 	1 missing/rec: -w missing/rec
 	1 /: -w /
-	1 -w -w -
 	1 $gone -p $gone
 	127 missing/cmd: -- missing/cmd
 	126 plain: -- ./plain

@@ -154,3 +154,74 @@ same_twice()
 	grep -q "$tag" rec
 	refute grep -q "$tag-secret" rec
 }
+
+@test "-w -: a recording on standard output, read as it comes" {
+	start -w - -t
+	"$bin/nop" "$tag"
+	stop
+	[ "$status" -eq 0 ]
+	# Nothing but a recording, which has its end.
+	head -n 1 out | grep -qx 'procsnoop-recording 1'
+	tail -n 1 out | grep -q '^end '
+	"$EXECSNOOP" -H -i out | grep -q "$bin/nop $tag$"
+	mkfifo pipe
+	"$EXECSNOOP" -H -i - <pipe >replayed 2>err.replayed 3>&- 9>&- &
+	reader=$!
+	background -w - >pipe 2>err </dev/null &
+	tool_pid=$!
+	tools+=("$tool_pid")
+	until_true grep -q tracing err
+	"$bin/nop" "$tag-1"
+	# At once, though it goes on.
+	until_true grep -q "$bin/nop $tag-1$" replayed
+	"$bin/nop" "$tag-2"
+	stop
+	[ "$status" -eq 0 ]
+	ended "$reader"
+	[ "$status" -eq 0 ]
+	grep -q "$bin/nop $tag-2$" replayed
+}
+
+@test "-w - and a command: its output is not in it" {
+	for TOOL in "$EXECSNOOP" "$EXITSNOOP" "$PROCTREE"; do
+		tool -w - -- sh -c "echo said; '$bin/nop' $tag; exit 3"
+		[ "$status" -eq 3 ]
+		grep -qx said err
+		refute grep -v -e '^[a-z]* [-0-9]*\.' -e '^root ' \
+		    -e '^procsnoop-' out
+		"$EXECSNOOP" -H -i out | grep -q "$bin/nop $tag$"
+		"$PROCTREE" -i out | grep -q "$bin/nop $tag"
+	done
+	tool -w - -o json -O tree.json -- "$bin/nop" "$tag"
+	jq -e '.processes | length' tree.json
+	"$PROCTREE" -j -i out | same - tree.json
+}
+
+@test "-w -: a reader that goes away, a part of it, a terminal" {
+	snapshot >before
+	mkfifo pipe
+	for n in 1 100 100000; do
+		head -c "$n" <pipe >some 3>&- 9>&- &
+		background -w - >pipe 2>err </dev/null &
+		tool_pid=$!
+		tools+=("$tool_pid")
+		"$bin/storm" -n 1000 "$bin/nop" "$tag" >/dev/null 9>&-
+		until_true [ "$(wc -c <some)" -eq "$n" ]
+		"$bin/storm" -n 100 "$bin/nop" "$tag" >/dev/null 9>&-
+		ended "$tool_pid"
+		[ "$status" -eq 0 ]
+		refute grep -v 'execsnoop: tracing' err
+	done
+	# Cut anywhere, it shows what is there.
+	start -w -
+	"$bin/storm" -n 300 "$bin/nop" "$tag" >/dev/null 9>&-
+	stop
+	for n in 500 5000 20000; do
+		head -c "$n" out >part
+		"$EXECSNOOP" -H -i part >shown 2>err.part || :
+		grep -q 'incomplete' err.part
+	done
+	refute script -qec "'$EXECSNOOP' -w -" /dev/null </dev/null >said
+	grep -q -- '-w -: standard output is a terminal' said
+	left_nothing "$tool_pid"
+}
