@@ -10,6 +10,7 @@
 
 #include "events/args.h"
 #include "event.h"
+#include "events/sum_search.h"
 #include "ring/raw_event.h"
 
 /* The order in which the parts come, which depends on the method. */
@@ -44,21 +45,23 @@ struct exec_node;
 struct exec_assembler {
 	/* Set by the owner: */
 	enum exec_order order;
-	int fetch;	 /* arguments that probes give */
-	int want;	 /* arguments that are wanted */
-	size_t window;	 /* bytes of arguments that windows show */
-	bool returns;	 /* the return values of execve come too */
-	bool blank;	 /* a caller's page that is absent reads as empty */
-	bool entry_args; /* execve: the arguments of the call are the exec's */
-	bool succeeded;	 /* calls that fail are no records */
+	int fetch;	  /* arguments that probes give */
+	int want;	  /* arguments that are wanted */
+	size_t window;	  /* bytes of arguments that windows show */
+	bool returns;	  /* the return values of execve come too */
+	bool blank;	  /* a caller's page that is absent reads as empty */
+	bool entry_args;  /* execve: the arguments of the call are the exec's */
+	bool succeeded;	  /* calls that fail are no records */
 	bool awaits_left; /* it is seen when a dead task leaves its CPU */
-	bool confirms;	 /* the kernel's events of calls are seen: an entry that
-			    none of them confirms is not one */
+	bool awaits_sum;  /* and then what CPU time it had */
+	bool confirms; /* the kernel's events of calls are seen: an entry that
+			  none of them confirms is not one */
 	/* By place: the probe is there since then, and sees each exec. */
 	uint64_t since[EXEC_PLACES];
 	/* Reads /proc/PID/cmdline; NULL in tests and replays. */
 	struct cmdline_sample *(*read_sample)(void *, int pid);
 	void *arg;
+	struct sum_search *search; /* takes bytes of tasks; may be NULL */
 
 	/* Private: */
 	struct exec_node *head, **tail; /* in order of time */
@@ -74,9 +77,12 @@ struct exec_assembler {
 			     renames itself then is a new program */
 	uint8_t *overdue; /* a record that began with that went out */
 	bool stack_last;  /* the stack's event is the last of a hit */
-	struct exec_node *bucket[EXEC_BUCKETS]; /* execs, by pid */
-	struct exec_node *entry[EXEC_BUCKETS];	/* execve calls, by tid */
+	struct exec_node *bucket[EXEC_BUCKETS];	 /* execs, by pid */
+	struct exec_node *entry[EXEC_BUCKETS];	 /* execve calls, by tid */
 	struct exec_node *leaving[EXEC_BUCKETS]; /* exits, by tid */
+	struct {
+		int cpu, tid, next; /* tid 0: none, or it has had its sum */
+	} left[EXEC_BUCKETS];	    /* the last dead task to leave, by CPU */
 	struct {
 		int tid;
 		char comm[COMM_LEN];
