@@ -133,6 +133,8 @@ struct event_exit {
 			     time, 0 not known */
 	uint64_t elapsed; /* ns from its start until usage was counted, as
 			     taskstats has it; 0 not known */
+	uint64_t counted; /* ns of CPU time that the kernel counted for it to
+			     its end, 0 not known */
 	uint64_t slack;	  /* how much too small any time may be, ns */
 	bool stolen;	  /* a hypervisor takes CPU time that is not counted */
 };

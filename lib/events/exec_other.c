@@ -13,6 +13,7 @@ cross_gap(struct exec_assembler *a)
 {
 	memset(a->renamed, 0, sizeof a->renamed);
 	memset(a->cloned, 0, sizeof a->cloned);
+	memset(a->left, 0, sizeof a->left);
 	/* The path still to come may be lost, and the next one of another exec.
 	 */
 	if (a->part_pending && a->order == EXEC_PATH_LAST)
@@ -84,9 +85,40 @@ static void
 take_left(struct exec_assembler *a, const struct raw_event *k)
 {
 	struct exec_node *n = node_find(a->leaving, k->pid);
+	unsigned b = (unsigned)k->cpu % EXEC_BUCKETS;
 
-	if (n && n->open) {
+	a->left[b].cpu = k->cpu;
+	a->left[b].tid = k->pid;
+	a->left[b].next = k->next;
+	if (n && n->open && !n->e.exit.left) {
 		n->e.exit.left = k->ts;
+		n->open = a->awaits_sum;
+	}
+}
+
+/*
+ * Just after the switch from a dead task, the next one hits a probe for it
+ * (finish_task_switch(), kernel/sched/core.c): no other switch comes before,
+ * and no other hit, which needs a system call.
+ */
+static void
+take_sum(struct exec_assembler *a, const struct raw_event *k)
+{
+	unsigned b = (unsigned)k->cpu % EXEC_BUCKETS;
+	int tid = a->left[b].tid;
+	struct exec_node *n;
+
+	if (!tid || a->left[b].cpu != k->cpu || a->left[b].next != k->tid)
+		return;
+	a->left[b].tid = 0;
+	if (k->kind == RAW_TASK) {
+		if (a->search)
+			sum_take(a->search, tid, k->text, k->text_len);
+		return;
+	}
+	n = node_find(a->leaving, tid);
+	if (n && n->open) {
+		n->e.exit.counted = k->sum;
 		n->open = false;
 	}
 }
@@ -127,6 +159,10 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 
 	if (k->kind == RAW_LEFT) {
 		take_left(a, k);
+		return 0;
+	}
+	if (k->kind == RAW_SUM || k->kind == RAW_TASK) {
+		take_sum(a, k);
 		return 0;
 	}
 	n = node_new(a);

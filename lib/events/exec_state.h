@@ -10,6 +10,7 @@
 
 #include "events/args.h"
 #include "event.h"
+#include "events/sum_search.h"
 #include "ring/raw_event.h"
 
 /* The order in which the parts come, which depends on the method. */
@@ -52,6 +53,7 @@ struct exec_assembler {
 	bool entry_args;  /* execve: the arguments of the call are the exec's */
 	bool succeeded;	  /* calls that fail are no records */
 	bool awaits_left; /* it is seen when a dead task leaves its CPU */
+	bool awaits_sum;  /* and then what CPU time it had */
 	bool confirms; /* the kernel's events of calls are seen: an entry that
 			  none of them confirms is not one */
 	/* By place: the probe is there since then, and sees each exec. */
@@ -59,6 +61,7 @@ struct exec_assembler {
 	/* Reads /proc/PID/cmdline; NULL in tests and replays. */
 	struct cmdline_sample *(*read_sample)(void *, int pid);
 	void *arg;
+	struct sum_search *search; /* takes bytes of tasks; may be NULL */
 
 	/* Private: */
 	struct exec_node *head, **tail; /* in order of time */
@@ -77,6 +80,9 @@ struct exec_assembler {
 	struct exec_node *bucket[EXEC_BUCKETS];	 /* execs, by pid */
 	struct exec_node *entry[EXEC_BUCKETS];	 /* execve calls, by tid */
 	struct exec_node *leaving[EXEC_BUCKETS]; /* exits, by tid */
+	struct {
+		int cpu, tid, next; /* tid 0: none, or it has had its sum */
+	} left[EXEC_BUCKETS];	    /* the last dead task to leave, by CPU */
 	struct {
 		int tid;
 		char comm[COMM_LEN];

@@ -51,16 +51,14 @@ choose_cpu(struct usage *u, uint64_t least, uint64_t most)
 		u->cpu = width <= error ? most : most - width / 2;
 }
 
-void
-usage_bound(struct usage *u, const struct event_exit *x, uint64_t ts,
+/* By how long it lived, and waited. */
+static void
+bound_by_life(struct usage *u, const struct event_exit *x, uint64_t ts,
     uint64_t start, bool rough)
 {
 	uint64_t until = x->left + x->slack, life = until - start, ran, least;
 	uint64_t most, tick = u->cpu_max;
 
-	if (!u->known)
-		return;
-	u->no_cpu = u->unbounded = true;
 	u->cpu_max = 0;
 	if (!x->left || !start || until <= start)
 		return;
@@ -86,6 +84,20 @@ usage_bound(struct usage *u, const struct event_exit *x, uint64_t ts,
 	if (least > usage_error(least) &&
 	    least - usage_error(least) > u->cpu_min)
 		u->cpu_min = least - usage_error(least);
+}
+
+void
+usage_bound(struct usage *u, const struct event_exit *x, uint64_t ts,
+    uint64_t start, bool rough)
+{
+	if (!u->known)
+		return;
+	u->no_cpu = u->unbounded = true;
+	bound_by_life(u, x, ts, start, rough);
+	if (x->counted) {
+		u->cpu = u->cpu_min = u->cpu_max = x->counted;
+		u->no_cpu = u->unbounded = false;
+	}
 }
 
 bool

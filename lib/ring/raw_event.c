@@ -29,7 +29,9 @@ static const struct names {
 	[RAW_CALL_EXIT] = { NULL, "error_code", NULL, NULL },
 	[RAW_CALL_GROUP] = { NULL, "error_code", NULL, NULL },
 	[RAW_SENT] = { "pid", "sig", NULL, NULL },
-	[RAW_LEFT] = { "prev_pid", NULL, NULL, NULL },
+	[RAW_LEFT] = { "prev_pid", "next_pid", NULL, NULL },
+	[RAW_SUM] = { NULL, "sum", NULL, NULL },
+	[RAW_TASK] = { NULL, NULL, NULL, NULL },
 	[RAW_CGROUP] = { "pid", NULL, NULL, NULL },
 	[RAW_DELIVERED] = { NULL, "sig", "sa_handler", NULL },
 };
@@ -109,7 +111,8 @@ raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
 	    field_find(&t->format, n->a, &t->a) != 0 ||
 	    field_find(&t->format, n->b, &t->b) != 0 ||
 	    field_find(&t->format, n->text, &t->text) != 0 ||
-	    find_args(t) != 0 || (kind == RAW_WINDOW && find_window(t) != 0) ||
+	    find_args(t) != 0 ||
+	    ((kind == RAW_WINDOW || kind == RAW_TASK) && find_window(t) != 0) ||
 	    field_find(&t->format, "common_pid", &t->tid) != 0) {
 		errno = EINVAL;
 		return -1;
@@ -196,6 +199,15 @@ decode_window(const struct raw_event_type *t, const struct ring_record *r,
 	k->text_len = (r->len - t->bytes.offset) & ~(size_t)7;
 }
 
+/* The bytes, of which a format does not list all, either. */
+static void
+decode_task(const struct raw_event_type *t, const struct ring_record *r,
+    struct raw_event *k)
+{
+	k->text = (const char *)r->data + t->bytes.offset;
+	k->text_len = r->len - t->bytes.offset;
+}
+
 /* Are they arguments?  Not every kernel may filter the others. */
 static bool
 is_wanted(const struct raw_event_type *t, const struct ring_record *r,
@@ -233,7 +245,8 @@ raw_event_decode(const struct raw_event_table *table,
 	a = field_number(t->a, r);
 	k->parent = k->old_pid = k->argc = (int)a;
 	k->group_dead = t->kind == RAW_EXIT && !t->a ? -1 : a != 0;
-	k->flags = k->argv = (uint64_t)a;
+	k->next = (int)a;
+	k->flags = k->argv = k->sum = (uint64_t)a;
 	k->ret = (long)a;
 	k->name = (uint64_t)field_number(t->b, r);
 	k->compat = k->handled = k->name != 0;
@@ -244,5 +257,7 @@ raw_event_decode(const struct raw_event_table *table,
 	decode_args(t, r, k);
 	if (t->kind == RAW_WINDOW)
 		decode_window(t, r, k);
+	if (t->kind == RAW_TASK)
+		decode_task(t, r, k);
 	return is_wanted(t, r, k);
 }

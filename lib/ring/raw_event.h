@@ -45,6 +45,10 @@ enum raw_event_kind {
 	RAW_SENT,	 /* signal:signal_generate */
 	RAW_DELIVERED,	 /* signal:signal_deliver */
 	RAW_LEFT,	 /* sched:sched_switch, from a task that is dead */
+	RAW_SUM,	 /* our probe, just after RAW_LEFT: the CPU time of the
+			    task that left */
+	RAW_TASK,	 /* our probe in the same place: bytes of its
+			    task_struct */
 	RAW_CGROUP,	 /* cgroup:cgroup_attach_task (4.11+) */
 	RAW_LOST	 /* not an event: a gap in the ring buffer */
 };
@@ -62,6 +66,8 @@ struct raw_event {
 	int parent;	  /* fork: the parent in the event */
 	int old_pid;	  /* exec */
 	int group_dead;	  /* exit: 1, 0, or -1 on older kernels */
+	int next;	  /* left: the task that runs from then on */
+	uint64_t sum;	  /* sum: ns of CPU time */
 	uint64_t flags;	  /* newtask: clone_flags */
 	long ret;	  /* return; code, group, call: what it was given;
 			     sent, delivered: the signal */
@@ -73,7 +79,7 @@ struct raw_event {
 	uint64_t name;	  /* call, entry: the pointer to the path */
 	int slot;	  /* entry: bytes of a pointer */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,
-			     entry: path; window: its bytes, NULs
+			     entry: path; window, task: its bytes, NULs
 			     too; lent, text_len bytes */
 	size_t text_len;
 
@@ -98,7 +104,7 @@ struct raw_event_type {
 	const struct field *tid, *pid, *a, *b, *text;
 	const struct field *strings[RAW_STRINGS];
 	const struct field *pointers[RAW_STRINGS + 2];
-	/* window: fields that follow each other */
+	/* window, task: fields that follow each other */
 	struct field_run {
 		size_t offset, size;
 	} slots, bytes;

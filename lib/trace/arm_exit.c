@@ -12,6 +12,7 @@
 #include "kernel/dynevent.h"
 #include "kernel/quirks.h"
 #include "base/file.h"
+#include "trace/arm_cpu.h"
 #include "trace/probe_event.h"
 #include "trace/selftest.h"
 #include "trace/finding.h"
@@ -173,6 +174,8 @@ arm_exits(struct session *s)
 		stats = use_taskstats(s, probe);
 	s->assembler.awaits_left = stats && s->opt.usage &&
 	    session_enable(s, RAW_LEFT, "sched/sched_switch", DEAD) == 0;
+	if (s->assembler.awaits_left)
+		arm_cpu(s);
 	s->status_known = probe || use_calls(s, stats);
 	if (!s->status_known)
 		finding_add(&s->opt.findings, "exit status", NULL, "not known");

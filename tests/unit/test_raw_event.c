@@ -66,7 +66,7 @@ static struct raw_event k;
 /* ---- making records ---- */
 
 static struct {
-	uint8_t bytes[1024];
+	uint8_t bytes[2048];
 	size_t len;
 } made;
 
@@ -417,6 +417,41 @@ test_window(void)
 	raw_event_forget(&table, 12);
 }
 
+/* What shows the end of a task, and a probe in the next one. */
+static void
+test_left(void)
+{
+	static const char left[] = "name: sched_switch\nID: 40\n" COMMON
+	    F("char prev_comm[16]", "8", "16") F("pid_t prev_pid", "24", "4")
+	    F("char next_comm[16]", "28", "16") F("pid_t next_pid", "44", "4");
+	static const char sum[] = "name: sum\nID: 41\n" COMMON
+	    U("unsigned long __probe_ip", "8", "8") U("u64 sum", "16", "8");
+	static char task[16384] = "name: task0_0\nID: 42\n" COMMON
+	    U("unsigned long __probe_ip", "8", "8");
+	size_t n = strlen(task);
+
+	tap_is_int(learn(RAW_LEFT, left, 0, 0), 0, "learn sched_switch");
+	begin(40, 100, 48);
+	put32(24, 100);
+	put32(44, 200);
+	tap_ok(decode() == 1 && k.pid == 100 && k.next == 200, "both tasks");
+	tap_is_int(learn(RAW_SUM, sum, 0, 0), 0, "learn a sum");
+	begin(41, 200, 24);
+	put64(16, 5000000000);
+	tap_ok(decode() == 1 && k.kind == RAW_SUM && k.tid == 200 &&
+	    k.sum == 5000000000, "a sum of 64 bits");
+	put_fields(task + n, sizeof task - n, "s", 0, 128, 16);
+	tap_is_int(learn(RAW_TASK, task, 0, 0), 0, "learn bytes of a task");
+	begin(42, 200, 16 + 1024);
+	put64(16 + 200, 123456);
+	tap_ok(decode() == 1 && k.kind == RAW_TASK && k.text_len == 1024,
+	    "all of them");
+	tap_ok(memcmp(k.text + 200, made.bytes + 216, 8) == 0, "in their place");
+	is_refused(RAW_TASK, "ID: 5\n" COMMON F("s32 argc", "8", "4"),
+	    "a task without bytes");
+	raw_event_forget(&table, 12);
+}
+
 static void
 test_others(void)
 {
@@ -497,6 +532,7 @@ main(void)
 	test_pointers();
 	test_behind();
 	test_window();
+	test_left();
 	test_cut();
 	test_others();
 	test_refused();
