@@ -94,7 +94,8 @@ usage_bound(struct usage *u, const struct event_exit *x, uint64_t ts,
 		return;
 	u->no_cpu = u->unbounded = true;
 	bound_by_life(u, x, ts, start, rough);
-	if (x->counted) {
+	if (x->counted &&
+	    (!x->counted_since || (!rough && start >= x->counted_since))) {
 		u->cpu = u->cpu_min = u->cpu_max = x->counted;
 		u->no_cpu = u->unbounded = false;
 	}
