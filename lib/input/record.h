@@ -20,7 +20,11 @@ void writer_task(void *source, const struct event *);
 /* Write an event, as complete as tasks_apply made it. */
 int writer_record(struct source *, const struct event *);
 
-/* Write the last line, if the trace is complete, and close the file. */
+/* Write what the machine had used, if that is known; an error is reported by
+ * the next of these. */
+void writer_machine(struct source *, uint64_t ts, const struct event_machine *);
+
+/* Write the last lines, if the trace is complete, and close the file. */
 int writer_close(struct source *, bool complete);
 
 #endif
