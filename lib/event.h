@@ -29,6 +29,7 @@ enum event_type {
 	EVENT_EXECFAIL, /* an exec that failed */
 	EVENT_EXIT,	/* a task ended */
 	EVENT_LOST,	/* the kernel dropped events before this point */
+	EVENT_MACHINE,	/* a look at the CPU time of the machine, in a replay */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
 	EVENT_END,    /* a process ended: made from an exit by the task table */
@@ -173,6 +174,12 @@ struct event_loss {
 			   event with count 0 reports it; 0 not known */
 };
 
+/* EVENT_MACHINE: what /proc/stat has of all CPUs together. */
+struct event_machine {
+	uint64_t used; /* ns of CPU time since boot, in ticks of USER_TICK_NS */
+	int cpus;      /* online; 0: nothing is known */
+};
+
 /* What the task table worked out, see tasks_apply; all 0 before. */
 struct event_task {
 	int pid;	/* the process of tid, 0 not known */
@@ -210,6 +217,7 @@ struct event {
 		struct event_exit exit;
 		struct event_status status;
 		struct event_loss lost;
+		struct event_machine machine;
 	};
 	struct usage usage; /* exit: the thread's; end: the process's */
 	const char *path;   /* exec, execfail: the program, NULL not known */

@@ -9,12 +9,15 @@
 #include "output/formats.h"
 #include "run.h"
 #include "svg/svg.h"
+#include "top.h"
 #include "base/count.h"
+
+#define EVERY_MIN 10000000u /* ns, of -r */
 
 static const char usage[] =
     "[-afFhHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
-    "                [-m secs] [-o format] [-O file] [-p pid] [-w file]\n"
-    "                [-- cmd ...]\n"
+    "                [-m secs] [-o format] [-O file] [-p pid] [-r secs]\n"
+    "                [-w file] [-- cmd ...]\n"
     "       proctree --check [option ...]\n"
     "       proctree --diff [-aHj] [-m secs] file file\n";
 
@@ -48,7 +51,7 @@ static const struct tool_option options[] = {
 	    offsetof(struct proctree, request.follow) },
 	{ 'i', "replay", "file", "draw a recording or trace output (-: stdin)",
 	    0 },
-	{ 'j', "json", NULL, "the same as -o json",
+	{ 'j', "json", NULL, "the same as -o json; with -r JSON Lines",
 	    offsetof(struct proctree, tool.opt.json) },
 	{ 'L', "threads", NULL, "threads too",
 	    offsetof(struct proctree, request.view.threads) },
@@ -61,6 +64,7 @@ static const struct tool_option options[] = {
 	{ 'O', "output", "file", "draw to file, not to standard output", 0 },
 	{ 'q', "quote", NULL, "quote arguments for a shell",
 	    offsetof(struct proctree, request.view.quote) },
+	{ 'r', "repeat", "secs", "with -S: again every secs seconds", 0 },
 	{ 's', "snapshot", NULL, "draw all processes as they are now",
 	    offsetof(struct proctree, now) },
 	{ 'S', "summary", NULL, "print a summary by command",
@@ -120,7 +124,13 @@ own_option(void *arg, int letter, const char *value)
 		choose_format(p, value);
 	else if (letter == 'O')
 		p->request.output = value;
-	else if (parse_seconds(value, &p->request.shortest) != 0)
+	else if (letter == 'r') {
+		if (parse_seconds(value, &p->request.every) != 0 ||
+		    p->request.every < EVERY_MIN)
+			tool_usage(&p->tool,
+			    "%s %s: a number of seconds from 0.01 is expected",
+			    p->tool.option, value);
+	} else if (parse_seconds(value, &p->request.shortest) != 0)
 		tool_usage(&p->tool,
 		    "%s %s: a number of seconds above 0 is expected",
 		    p->tool.option, value);
@@ -137,6 +147,20 @@ is_utf8(void)
 	return s && (strcasestr(s, "utf-8") || strcasestr(s, "utf8"));
 }
 
+/* -r prints summaries of events, not of a tree. */
+static void
+check_repeat(const struct proctree *p)
+{
+	const struct view_request *r = &p->request;
+
+	if (!p->by_command)
+		tool_usage(&p->tool, "-r repeats the summary: it needs -S");
+	if (r->view.all || r->ancestors || r->view.threads || r->shortest ||
+	    r->new_only || p->now)
+		tool_usage(
+		    &p->tool, "-r draws no tree: no -a, -A, -L, -m, -n, -s");
+}
+
 /* Options that do not go together would be ignored. */
 static void
 check_options(const struct proctree *p)
@@ -148,6 +172,8 @@ check_options(const struct proctree *p)
 	    r->shortest || r->new_only;
 	bool traced = q->input || q->output || q->duration || q->command;
 
+	if (r->every)
+		check_repeat(p);
 	if (p->by_command && p->by_format)
 		tool_usage(t, "-S and -o exclude each other");
 	if (r->follow && (picture || r->view.all))
@@ -197,7 +223,7 @@ draw_tree(struct proctree *p)
 	struct view_request *r = &p->request;
 	const struct request *q = &t->opt.request;
 
-	if (t->opt.json)
+	if (t->opt.json && !(r->every && p->by_command))
 		choose_format(p, "json");
 	check_options(p);
 	if (p->by_command)
@@ -210,6 +236,8 @@ draw_tree(struct proctree *p)
 	    (r->ancestors && !q->input && !q->duration && !q->command &&
 		!t->opt.check))
 		return run_snapshot(t, r);
+	if (r->every)
+		return top_trace(t, r);
 	return run_trace(t, r);
 }
 

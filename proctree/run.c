@@ -17,6 +17,7 @@
 #include "input/source.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
+#include "output/formats.h"
 #include "snapshot.h"
 
 #define INDENT_MAX 100 /* columns, of -f */
@@ -138,6 +139,9 @@ run_over(void *arg, const struct source *s)
 	r->view->wall_offset = s->wall_offset;
 	r->view->losses = s->losses;
 	r->view->origin = origin_of(&r->tree, s);
+	r->view->traced = true;
+	r->view->short_lived = summary_short_lived(r->view);
+	memcpy(r->view->machine, s->machine, sizeof s->machine);
 	r->nothing = choose_nodes(r) != 0;
 }
 

@@ -16,6 +16,7 @@ struct view_request {
 	bool answer;	    /* -A - */
 	long ancestors;	    /* -A, 0: none */
 	uint64_t shortest;  /* -m, ns */
+	uint64_t every;	    /* -r, ns; 0: one summary */
 };
 
 /* Trace, or replay, and draw.  Returns the exit status. */

@@ -137,7 +137,10 @@ run_loop(struct tool *t, struct buf *b)
 	}
 	while (!gone && !t->failed &&
 	    (r = source_next(t->source, &e)) > SOURCE_END) {
-		if (t->wanted && r == SOURCE_EVENT && !t->opt.request.stream)
+		if (t->take && r == SOURCE_EVENT && !t->opt.request.stream)
+			t->take(t->arg, b, &e);
+		else if (t->wanted && r == SOURCE_EVENT &&
+		    !t->opt.request.stream)
 			put_event(t, b, &e);
 		if (t->idle && r == SOURCE_IDLE && !t->idle(t->arg, b))
 			source_stop(t->source);

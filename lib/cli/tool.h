@@ -36,6 +36,9 @@ struct tool {
 	/* Is the event shown?  Called once for each event, in order, also for
 	 * EVENT_LOST.  NULL: the tool shows no events, and no header. */
 	bool (*wanted)(void *, const struct event *);
+	/* Takes each event itself, in place of wanted, show and json; it may
+	 * append to the buffer.  May be NULL. */
+	void (*take)(void *, struct buf *, const struct event *);
 	/* Append the line of a wanted event, without its time and newline. */
 	void (*show)(void *, struct buf *, const struct event *);
 	/* Append the members of its JSON object that are the tool's own. */

@@ -273,6 +273,17 @@ get_lost(char **line, struct event *e)
 }
 
 static bool
+get_machine(char **line, struct event *e)
+{
+	long long n;
+
+	if (!get_int(line, 10, 0, LLONG_MAX, &n))
+		return false;
+	e->machine.used = (uint64_t)n;
+	return get_number(line, 1, &e->machine.cpus);
+}
+
+static bool
 get_event(char **line, struct event *e)
 {
 	switch (e->type) {
@@ -288,6 +299,8 @@ get_event(char **line, struct event *e)
 		    get_number(line, 1, &e->exec.error) && get_exec(line, e);
 	case EVENT_EXIT:
 		return get_exit(line, e);
+	case EVENT_MACHINE:
+		return get_machine(line, e);
 	default:
 		return get_lost(line, e);
 	}

@@ -15,6 +15,7 @@ const struct recording_word recording_words[] = {
 	{ "execfail", EVENT_EXECFAIL, 0 },
 	{ "exit", EVENT_EXIT, 0 },
 	{ "lost", EVENT_LOST, 0 },
+	{ "machine", EVENT_MACHINE, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -197,6 +198,10 @@ recording_write(struct buf *b, const struct event *e)
 		break;
 	case EVENT_EXIT:
 		put_exit(b, e);
+		break;
+	case EVENT_MACHINE:
+		buf_printf(b, " %llu %d", (unsigned long long)e->machine.used,
+		    e->machine.cpus);
 		break;
 	default:
 		buf_printf(b, " %llu", (unsigned long long)e->lost.count);

@@ -9,6 +9,7 @@
 
 #include "trace/arm.h"
 #include "trace/arm_exec.h"
+#include "kernel/machine.h"
 #include "kernel/proc.h"
 #include "kernel/proc_task.h"
 #include "input/existing.h"
@@ -163,6 +164,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	if (find_root(s) != 0)
 		return -1;
 	s->armed = s->session.armed;
+	machine_read(&s->machine[0]);
 	if (s->root)
 		existing_choose(s);
 	session_watch(&s->session);
@@ -210,6 +212,7 @@ live_stop(struct source *s)
 	if (!s->over) {
 		session_stop(&s->session);
 		s->ended = clock_boot();
+		machine_read(&s->machine[1]);
 	}
 	s->over = true;
 }

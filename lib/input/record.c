@@ -73,6 +73,15 @@ writer_record(struct source *s, const struct event *e)
 	return report(s);
 }
 
+void
+writer_machine(struct source *s, uint64_t ts, const struct event_machine *m)
+{
+	struct event e = { .type = EVENT_MACHINE, .ts = ts, .machine = *m };
+
+	if (m->cpus)
+		writer_task(s, &e);
+}
+
 int
 writer_open(struct source *s)
 {
@@ -111,8 +120,10 @@ writer_close(struct source *s, bool complete)
 
 	if (s->out < 0)
 		return 0;
-	if (complete)
+	if (complete) {
+		writer_machine(s, s->ended, &s->machine[1]);
 		recording_end(&s->line, s->ended);
+	}
 	if (!s->write_failed)
 		flush_lines(s);
 	if (report(s) != 0)
@@ -144,6 +155,7 @@ writer_begin(struct source *s)
 	if (s->losses.uncounted)
 		recording_write(&s->line, &lost);
 	tasks_each(&s->tasks, writer_task, s);
+	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);
 	return report(s);

@@ -23,7 +23,11 @@ int writer_record(struct source *, const struct event *);
 /* Nothing happens now: who reads it from standard output is to have all. */
 int writer_idle(struct source *);
 
-/* Write the last line, if the trace is complete, and close the file. */
+/* Write what the machine had used, if that is known; an error is reported by
+ * the next of these. */
+void writer_machine(struct source *, uint64_t ts, const struct event_machine *);
+
+/* Write the last lines, if the trace is complete, and close the file. */
 int writer_close(struct source *, bool complete);
 
 #endif

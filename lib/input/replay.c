@@ -179,6 +179,17 @@ replay_open(struct source *s)
 	return 0;
 }
 
+/* What the first look and the last one have, if they are from when tracing
+ * began and ended. */
+static void
+note_machine(struct source *s, const struct event *e)
+{
+	if (e->ts <= s->armed)
+		s->machine[0] = e->machine;
+	s->machine[1] = e->machine;
+	s->machine_ts = e->ts;
+}
+
 /* 1: an event; 0: the end; LINE_WAITS; LINE_END: error.text says what failed.
  */
 static int
@@ -209,6 +220,8 @@ next_recorded(struct source *s, struct event *e)
 	if (s->recording.complete)
 		s->ended = s->recording.end;
 	s->truncated = !s->recording.complete;
+	if (s->truncated || s->machine_ts < s->ended)
+		s->machine[1].cpus = 0;
 	return 0;
 }
 
@@ -330,6 +343,10 @@ replay_next(struct source *s, struct event *e)
 			return SOURCE_IDLE;
 		if (r <= 0)
 			return r < 0 ? SOURCE_ERROR : SOURCE_END;
+		if (e->type == EVENT_MACHINE) {
+			note_machine(s, e);
+			return SOURCE_EVENT;
+		}
 		if (r > 0 && e->type == EVENT_STATUS &&
 		    e->status.hint == HINT_GROUP)
 			s->tasks.have_group_exit = true;

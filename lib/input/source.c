@@ -2,8 +2,11 @@
 #include "input/source.h"
 
 #include "input/live.h"
+#include "input/record.h"
 #include "input/replay.h"
 #include "input/signals.h"
+#include "kernel/clock.h"
+#include "kernel/machine.h"
 
 int
 source_open(struct source *s, const struct request *request,
@@ -61,6 +64,15 @@ bool
 source_writable(struct source *s, int fd)
 {
 	return !s->live || live_writable(s, fd);
+}
+
+void
+source_machine(struct source *s, struct event *e)
+{
+	*e = (struct event){ .type = EVENT_MACHINE, .cpu = -1 };
+	machine_read(&e->machine);
+	e->ts = clock_boot();
+	writer_machine(s, e->ts, &e->machine);
 }
 
 void

@@ -31,6 +31,11 @@ bool source_writable(struct source *, int fd);
  * UINT64_MAX in a replay. */
 uint64_t source_taken(const struct source *);
 
+/* Look at the CPU time of the machine now, and record that: an EVENT_MACHINE,
+ * with cpus 0 if it cannot be read.  Only of a live trace; a replay returns
+ * those of the recording by source_next. */
+void source_machine(struct source *, struct event *);
+
 /* Stop tracing now. */
 void source_stop(struct source *);
 

@@ -30,6 +30,8 @@ struct source {
 	bool ends; /* the next event is the end of a process */
 	struct losses losses;
 	bool truncated; /* a recording without its end */
+	/* When tracing began, and when it was over; cpus 0: not known. */
+	struct event_machine machine[2];
 	struct {
 		uint64_t unparsed, first; /* lines, and which was the first */
 		const char *why;	  /* of that one */
@@ -71,6 +73,7 @@ struct source {
 	bool begun;	 /* what was before is complete */
 	bool chosen;	 /* -p was applied */
 	uint64_t line_number;
+	uint64_t machine_ts; /* of the last EVENT_MACHINE */
 	struct recording recording;
 	struct text *text; /* NULL: a recording */
 };

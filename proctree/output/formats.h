@@ -16,6 +16,10 @@ int draw_dot(const struct view *, struct buf *);
 int draw_folded(const struct view *, struct buf *);
 int draw_perfetto(const struct view *, struct buf *);
 
+/* What the processes that are drawn, and began and ended within the trace, used
+ * (view.short_lived). */
+struct cost summary_short_lived(const struct view *);
+
 /* The line of one node by itself, as in draw_text, so deep under the last
  * one. */
 void text_line(const struct view *, struct buf *, uint32_t node, int depth);

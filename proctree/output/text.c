@@ -18,45 +18,6 @@ static const struct {
 	const char *through, *tee, *end;
 } lines[] = { { "│  ", "├─ ", "└─ " }, { "|  ", "|- ", "`- " } };
 
-/* Columns that a character takes on a terminal: East Asian ones take two
- * (Unicode TR 11, the blocks that are wide as a whole). */
-static int
-width_of(uint32_t c)
-{
-	static const uint32_t wide[][2] = { { 0x1100, 0x115f },
-		{ 0x2e80, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
-		{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
-		{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff },
-		{ 0x20000, 0x3fffd } };
-
-	for (size_t i = 0; i < COUNT(wide); i++)
-		if (c >= wide[i][0] && c <= wide[i][1])
-			return 2;
-	return 1;
-}
-
-/* Cut the line that begins at start, and mark it, if it is too wide. */
-static void
-line_cut(const struct view *v, struct buf *b, size_t start)
-{
-	int columns = 0, room = v->width - 1;
-	size_t end = start, n;
-	uint32_t c;
-
-	if (!v->cut || b->failed)
-		return;
-	for (size_t i = start; i < b->len; i += n ? n : 1) {
-		n = utf8_next(b->data + i, b->len - i, &c);
-		columns += n ? width_of(c) : 1;
-		if (columns <= room)
-			end = i + (n ? n : 1);
-	}
-	if (columns <= v->width)
-		return;
-	b->len = end;
-	buf_puts(b, v->ascii ? "+" : "…");
-}
-
 static void
 put_branch(
     const struct view *v, struct buf *b, const struct branch *br, bool through)
@@ -144,7 +105,7 @@ put_execs(const struct view *v, struct buf *b, const struct branch *br,
 		put_branch(v, b, br, true);
 		buf_puts(b, v->ascii ? ": " : "┆ ");
 		view_line(v, b, n, i);
-		line_cut(v, b, start);
+		view_line_cut(v, b, start);
 		buf_putc(b, '\n');
 	}
 }
@@ -180,7 +141,7 @@ put_node(const struct view *v, struct buf *b, const struct branch *br,
 		buf_printf(b, "{%u} ", n->threads);
 	view_line(v, b, n, v->all ? first_exec(v, n) : n->exec);
 	put_notes(v, b, n);
-	line_cut(v, b, start);
+	view_line_cut(v, b, start);
 	buf_putc(b, '\n');
 	if (v->all)
 		put_execs(v, b, br, n);

@@ -125,17 +125,15 @@ view_status(struct buf *b, const struct node *n)
 }
 
 const char *
-view_name(const struct view *v, const struct node *n, size_t *len)
+view_program_name(const struct event *e, const char *comm, size_t *len)
 {
-	struct event e;
 	const char *name, *slash;
 
-	tree_program(v->tree, n->exec, &e);
-	name = e.args.count && !args_is_missing(&e.args, 0) ? e.args.text :
-							      e.path;
-	if (n->flags & NODE_THREAD || !name || !*name) {
-		*len = strlen(n->comm);
-		return n->comm;
+	name = e->args.count && !args_is_missing(&e->args, 0) ? e->args.text :
+								e->path;
+	if (!name || !*name) {
+		*len = strlen(comm);
+		return comm;
 	}
 	/* A title such as "sshd: root@pts/0" is no path. */
 	*len = strlen(name);
@@ -145,4 +143,51 @@ view_name(const struct view *v, const struct node *n, size_t *len)
 		name = slash + 1;
 	}
 	return name;
+}
+
+const char *
+view_name(const struct view *v, const struct node *n, size_t *len)
+{
+	struct event e;
+
+	tree_program(v->tree, n->flags & NODE_THREAD ? 0 : n->exec, &e);
+	return view_program_name(&e, n->comm, len);
+}
+
+/* Columns that a character takes on a terminal: East Asian ones take two
+ * (Unicode TR 11, the blocks that are wide as a whole). */
+static int
+width_of(uint32_t c)
+{
+	static const uint32_t wide[][2] = { { 0x1100, 0x115f },
+		{ 0x2e80, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+		{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+		{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff },
+		{ 0x20000, 0x3fffd } };
+
+	for (size_t i = 0; i < COUNT(wide); i++)
+		if (c >= wide[i][0] && c <= wide[i][1])
+			return 2;
+	return 1;
+}
+
+void
+view_line_cut(const struct view *v, struct buf *b, size_t start)
+{
+	int columns = 0, room = v->width - 1;
+	size_t end = start, n;
+	uint32_t c;
+
+	if (!v->cut || b->failed)
+		return;
+	for (size_t i = start; i < b->len; i += n ? n : 1) {
+		n = utf8_next(b->data + i, b->len - i, &c);
+		columns += n ? width_of(c) : 1;
+		if (columns <= room)
+			end = i + (n ? n : 1);
+	}
+	if (columns <= v->width)
+		return;
+	b->len = end;
+	buf_puts(b, v->ascii ? "+" : "…");
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "cli/sink.h"
 #include "input/losses.h"
+#include "output/cost.h"
 #include "tree/tree.h"
 
 enum weight { WEIGHT_COUNT, WEIGHT_WALL, WEIGHT_CPU }; /* of -o folded */
@@ -30,7 +31,10 @@ struct view {
 	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
 	uint64_t hidden;     /* processes, by -m */
 	struct losses losses;
-	struct sink *sink; /* where the formats flush to */
+	bool traced;			 /* not a snapshot */
+	struct cost short_lived;	 /* of those that -m and -n hide, too */
+	struct event_machine machine[2]; /* when the trace began and ended */
+	struct sink *sink;		 /* where the formats flush to */
 };
 
 /* ---- what several formats say in the same words ---- */
@@ -64,5 +68,13 @@ void view_status(struct buf *, const struct node *);
 /* The name of a process for a label: the last part of argv[0] or of its path,
  * else comm; len bytes, lent until the tree is freed. */
 const char *view_name(const struct view *, const struct node *, size_t *len);
+
+/* The same of an event with the path and arguments of a program, which lends
+ * the name, or of comm if it has none. */
+const char *
+view_program_name(const struct event *, const char *comm, size_t *len);
+
+/* Cut the line that begins at start, and mark it, if it is too wide. */
+void view_line_cut(const struct view *, struct buf *, size_t start);
 
 #endif

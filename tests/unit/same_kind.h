@@ -30,6 +30,9 @@ same_kind(const struct event *a, const struct event *b)
 		    x->process_code == y->process_code &&
 		    x->stats_code == y->stats_code &&
 		    x->group_dead == y->group_dead;
+	case EVENT_MACHINE:
+		return a->machine.used == b->machine.used &&
+		    a->machine.cpus == b->machine.cpus;
 	default:
 		return a->lost.count == b->lost.count &&
 		    a->lost.until == b->lost.until;
