@@ -135,6 +135,9 @@ struct event_exit {
 			     taskstats has it; 0 not known */
 	uint64_t slack;	  /* how much too small any time may be, ns */
 	bool stolen;	  /* a hypervisor takes CPU time that is not counted */
+	uint64_t counted; /* ns on a CPU, exact, if it began at counted_since or
+			     later; 0 not known */
+	uint64_t counted_since; /* ns since boot */
 };
 
 /* Nothing is known of an exit. */

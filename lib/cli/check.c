@@ -132,6 +132,7 @@ check(struct buf *b, const struct session_options *opt)
 	int tracefs, r, closed;
 
 	c.facts.out = b;
+	o.subtree = true;
 	o.findings = (struct findings){ .take = check_take, .arg = &c.facts };
 	check_machine(&c.facts, opt->tool);
 	tracefs = tracefs_open(&error);

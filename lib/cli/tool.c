@@ -302,6 +302,7 @@ set_session(struct tool *t)
 	o->warn = tool_say;
 	o->ending = signals_pending;
 	o->no_repair = t->opt.no_repair;
+	o->subtree = t->opt.request.pid || t->opt.request.command;
 	t->opt.request.known = t->known;
 	t->opt.request.arg = t->arg;
 	/* A recording holds what any of the tools shows. */

@@ -66,6 +66,11 @@ usage_bound(struct usage *u, const struct event_exit *x, uint64_t ts,
 		return;
 	u->unbounded = false;
 	u->life = life;
+	if (x->counted && !rough && start >= x->counted_since) {
+		u->cpu = u->cpu_min = u->cpu_max = x->counted;
+		u->no_cpu = false;
+		return;
+	}
 	most = life > u->wait ? life - u->wait : 0;
 	/* What a tick bounds, and what came after it was counted. */
 	if (tick && life > x->elapsed)

@@ -22,7 +22,7 @@ uint64_t usage_error(uint64_t cpu);
  *
  * Between its fork, which comes before it runs, and the last time that it was
  * on a CPU it ran, waited for one, or slept.  One that never slept ran all of
- * the time that it did not wait.
+ * the time that it did not wait.  What was counted (exit.counted) is exact.
  */
 void usage_bound(struct usage *, const struct event_exit *, uint64_t ts,
     uint64_t start, bool rough);

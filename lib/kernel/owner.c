@@ -14,7 +14,7 @@
 #include "base/count.h"
 
 static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
-	"proctree" };
+	"proctree", "procsnoop" };
 
 /* README: closing any descriptor of it would release our lock, fcntl(2). */
 static int locks = -1;

@@ -40,7 +40,8 @@ raise_file_limit(void)
 {
 	struct rlimit l;
 
-	if (getrlimit(RLIMIT_NOFILE, &file_limit) == 0) {
+	if (!file_limit.rlim_max &&
+	    getrlimit(RLIMIT_NOFILE, &file_limit) == 0) {
 		l.rlim_cur = l.rlim_max = file_limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &l);
 	}

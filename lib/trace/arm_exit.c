@@ -162,6 +162,37 @@ use_calls(struct session *s, bool stats)
  * include/trace/events/sched.h), where 64 is a parked thread. */
 #define DEAD "prev_state == 16 || prev_state == 32 || prev_state == 64"
 
+static int
+arm_cpu_time(struct session *s)
+{
+	if (!s->assembler.awaits_left)
+		return error_set(&s->error, "needs taskstats and sched_switch");
+	if (s->clock.drifts || s->clock.boot_step || s->clock.trace_step)
+		return error_set(&s->error, "needs the boot or mono clock");
+	if (cpu_time_open(&s->cpu_time, &s->instance, s->clock.offset, s->self,
+		&s->error) != 0)
+		return -1;
+	if (selftest_cpu_time(s) == 0)
+		return 0;
+	cpu_time_stop(&s->cpu_time);
+	cpu_time_close(&s->cpu_time);
+	return -1;
+}
+
+static void
+use_cpu_time(struct session *s)
+{
+	if (!s->opt.subtree)
+		finding_add(&s->opt.findings, "cpu time", NULL,
+		    "not counted (that needs -p or a command)");
+	else if (arm_cpu_time(s) != 0)
+		finding_add(&s->opt.findings, "cpu time", NULL,
+		    "not counted: %s", s->error.text);
+	else
+		finding_add(&s->opt.findings, "cpu time", NULL,
+		    "sched_stat_runtime: in use, self-test passed");
+}
+
 int
 arm_exits(struct session *s)
 {
@@ -173,6 +204,8 @@ arm_exits(struct session *s)
 		stats = use_taskstats(s, probe);
 	s->assembler.awaits_left = stats && s->opt.usage &&
 	    session_enable(s, RAW_LEFT, "sched/sched_switch", DEAD) == 0;
+	if (s->opt.usage && !session_is_ending(s))
+		use_cpu_time(s);
 	s->status_known = probe || use_calls(s, stats);
 	if (!s->status_known)
 		finding_add(&s->opt.findings, "exit status", NULL, "not known");

@@ -8,15 +8,22 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/units.h"
+#include "events/usage.h"
 #include "kernel/clock.h"
 
-#define WAIT_NS	  2000000000u /* for a record that never comes */
-#define EXIT_CODE (42 << 8)   /* wait status of a child that only ends */
+#define WAIT_NS	   2000000000u /* for a record that never comes */
+#define EXIT_CODE  (42 << 8)   /* wait status of a child that only ends */
+#define WORKS	   2	       /* a child that works runs and sleeps so often */
+#define WORK_NS	   200000      /* each of that */
+#define TIME_TRIES 3
 
 enum result {
 	STRANGER =
@@ -29,9 +36,12 @@ enum result {
 };
 
 struct child {
-	char word[33]; /* random */
-	pid_t pid;     /* 0 when it was reaped */
-	pid_t ran;     /* the same, kept, as in events; 0: not known */
+	char word[33];	  /* random */
+	pid_t pid;	  /* 0 when it was reaped */
+	pid_t ran;	  /* the same, kept, as in events; 0: not known */
+	bool works;	  /* it runs and sleeps, and then ends */
+	uint64_t counted; /* ns on a CPU, as the record has it */
+	uint64_t cpu;	  /* the same, as wait4(2) has it */
 };
 
 /* ---- the child ---- */
@@ -68,6 +78,19 @@ child_exec(const char *path, char *const *argv)
 	_exit(127);
 }
 
+static void
+child_work(void)
+{
+	static const struct timespec nap = { 0, WORK_NS };
+	uint64_t end;
+
+	for (int i = 0; i < WORKS; i++) {
+		for (end = clock_boot() + WORK_NS; clock_boot() < end;)
+			;
+		nanosleep(&nap, NULL);
+	}
+}
+
 /* Run the program at path; NULL: only end. */
 static int
 child_run(struct child *p, const char *path, const char *tool)
@@ -81,6 +104,8 @@ child_run(struct child *p, const char *path, const char *tool)
 	snprintf(where, sizeof where, "%s", path ? path : "");
 	random_word(p->word, sizeof p->word);
 	p->pid = p->ran = fork();
+	if (p->pid == 0 && p->works)
+		child_work();
 	if (p->pid == 0 && !path)
 		_exit(EXIT_CODE >> 8);
 	if (p->pid == 0)
@@ -91,25 +116,41 @@ child_run(struct child *p, const char *path, const char *tool)
 	return -1;
 }
 
+static uint64_t
+timeval_ns(struct timeval t)
+{
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_usec * NS_PER_US;
+}
+
+/* options: of wait4(2). */
+static pid_t
+child_wait(struct child *p, int options)
+{
+	struct rusage r = { 0 };
+	int status;
+	pid_t pid = p->works ? wait4(p->pid, &status, options, &r) :
+			       waitpid(p->pid, &status, options);
+
+	if (pid == p->pid) {
+		p->pid = 0;
+		p->cpu = timeval_ns(r.ru_utime) + timeval_ns(r.ru_stime);
+	}
+	return pid;
+}
+
 static bool
 child_ended(struct child *p)
 {
-	int status;
-
-	if (p->pid && waitpid(p->pid, &status, WNOHANG) == p->pid)
-		p->pid = 0;
-	return p->pid == 0;
+	return !p->pid || child_wait(p, WNOHANG) > 0;
 }
 
 static void
 child_stop(struct child *p)
 {
-	int status;
-
 	if (!p->pid)
 		return;
 	kill(p->pid, SIGKILL);
-	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+	while (child_wait(p, 0) < 0 && errno == EINTR)
 		;
 	p->pid = 0;
 }
@@ -129,7 +170,7 @@ is_word(const struct child *p, const struct args *a)
 }
 
 static enum result
-check_exec(const struct child *p, const struct event *e)
+check_exec(struct child *p, const struct event *e)
 {
 	if (e->type != EVENT_EXEC)
 		return OTHER;
@@ -141,7 +182,7 @@ check_exec(const struct child *p, const struct event *e)
 }
 
 static enum result
-check_failure(const struct child *p, const struct event *e)
+check_failure(struct child *p, const struct event *e)
 {
 	if (e->type != EVENT_EXECFAIL || e->tid != p->ran)
 		return OTHER;
@@ -149,7 +190,7 @@ check_failure(const struct child *p, const struct event *e)
 }
 
 static enum result
-check_exit(const struct child *p, const struct event *e)
+check_exit(struct child *p, const struct event *e)
 {
 	if (e->type != EVENT_EXIT || e->tid != p->ran)
 		return OTHER;
@@ -157,11 +198,20 @@ check_exit(const struct child *p, const struct event *e)
 }
 
 static enum result
-check_usage(const struct child *p, const struct event *e)
+check_usage(struct child *p, const struct event *e)
 {
 	if (e->type != EVENT_EXIT || e->tid != p->ran)
 		return OTHER;
 	return e->usage.known && e->exit.stats_code == EXIT_CODE ? WHOLE : BARE;
+}
+
+static enum result
+check_cpu_time(struct child *p, const struct event *e)
+{
+	if (e->type != EVENT_EXIT || e->tid != p->ran)
+		return OTHER;
+	p->counted = e->exit.counted;
+	return p->counted ? WHOLE : BARE;
 }
 
 /* ---- the tests ---- */
@@ -170,7 +220,7 @@ check_usage(const struct child *p, const struct event *e)
  * more comes. */
 static enum result
 child_await(struct session *s, struct child *p,
-    enum result (*check)(const struct child *, const struct event *))
+    enum result (*check)(struct child *, const struct event *))
 {
 	uint64_t end = clock_boot() + WAIT_NS;
 	enum result found = OTHER;
@@ -211,7 +261,7 @@ child_await(struct session *s, struct child *p,
  * what was not seen of it, all if none of it was. */
 static int
 child_test(struct session *s, const char *path,
-    enum result (*check)(const struct child *, const struct event *),
+    enum result (*check)(struct child *, const struct event *),
     enum result wanted, const char *bare, const char *all)
 {
 	struct child p = { .pid = 0 };
@@ -249,4 +299,36 @@ selftest_exit(struct session *s, bool usage)
 {
 	return child_test(s, NULL, usage ? check_usage : check_exit, WHOLE,
 	    "its own exit status", "its own exit");
+}
+
+int
+selftest_cpu_time(struct session *s)
+{
+	uint64_t difference = UINT64_MAX;
+
+	/* A child may be reaped before the last of it is counted. */
+	for (int i = 0; i < TIME_TRIES; i++) {
+		struct child p = { .works = true };
+		enum result found;
+
+		if (child_run(&p, NULL, s->opt.tool) != 0)
+			return error_set(&s->error, "fork: %m");
+		found = child_await(s, &p, check_cpu_time);
+		if (found == FAILED)
+			return -1;
+		if (session_is_ending(s))
+			return 0;
+		if (found != WHOLE)
+			continue;
+		difference = p.counted > p.cpu ? p.counted - p.cpu :
+						 p.cpu - p.counted;
+		if (difference <= usage_error(p.cpu))
+			return 0;
+	}
+	if (difference == UINT64_MAX)
+		return error_set(&s->error,
+		    "self-test failed: CPU time of its own child not seen");
+	return error_set(&s->error,
+	    "self-test failed: %llu us more or less than wait4 says",
+	    (unsigned long long)difference / NS_PER_US);
 }

@@ -29,4 +29,8 @@ int selftest_failed_exec(struct session *);
  * by taskstats. */
 int selftest_exit(struct session *, bool usage);
 
+/* Run, sleep and end: the CPU time that was counted has to be what wait4(2)
+ * says. */
+int selftest_cpu_time(struct session *);
+
 #endif

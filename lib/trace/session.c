@@ -274,7 +274,8 @@ session_open(struct session *s, const struct session_options *opt)
 		    .say = opt->warn,
 		    .keep = opt->no_repair,
 		    .notify.fd = -1 },
-		.stats.fd = -1 };
+		.stats.fd = -1,
+		.cpu_time.instance.dir = -1 };
 	if (proc_forks_once())
 		return error_set(&s->error,
 		    "fork: a pid namespace that has no process yet "
@@ -410,6 +411,8 @@ session_sweep(struct session *s)
 	n = reader_sweep(&s->reader);
 	if (n < 0)
 		return error_set(&s->error, "trace_pipe_raw: %m");
+	if (cpu_time_sweep(&s->cpu_time) != 0)
+		return error_set(&s->error, "CPU time: %m");
 	changed = look_at_changes(s, false);
 	if (changed < 0 || session_feed(s, r->quiet) != 0)
 		return -1;
@@ -456,6 +459,8 @@ session_next(struct session *s, struct event *e)
 			taskstats_doubt(&s->stats);
 		} else if (r && e->type == EVENT_EXIT)
 			taskstats_join(&s->stats, e);
+		if (r)
+			cpu_time_join(&s->cpu_time, e);
 	} while (r && is_of_helper(s, e));
 	return r;
 }
@@ -489,6 +494,9 @@ session_wait(struct session *s, uint64_t ns, const sigset_t *mask)
 		ns = SESSION_STEP_NS;
 	if (patience < ns)
 		ns = patience;
+	/* Its events wake nobody. */
+	if (s->cpu_time.instance.dir >= 0 && ns > CPU_TIME_NS)
+		ns = CPU_TIME_NS;
 	if (gather == 0) {
 		reader_wait(&s->reader, ns, mask);
 		return;
@@ -533,9 +541,11 @@ session_close(struct session *s)
 
 	watch_stop(&s->watch);
 	reader_free(&s->reader);
+	cpu_time_stop(&s->cpu_time);
 	exec_free(&s->assembler);
 	ties_free(&s->ties);
 	taskstats_close(&s->stats);
+	cpu_time_close(&s->cpu_time);
 	r = buffer_close(&s->instance);
 	if (r > 0)
 		error_set(&s->error,

@@ -17,6 +17,7 @@
 #include "events/exec_assembler.h"
 #include "kernel/instance.h"
 #include "ring/raw_event.h"
+#include "trace/cpu_time.h"
 #include "trace/finding.h"
 #include "trace/probe.h"
 #include "trace/trace_clock.h"
@@ -32,6 +33,7 @@ struct session_options {
 	bool execs;	  /* arguments of execs: probes */
 	bool exits;	  /* exits with their status */
 	bool usage;	  /* resource usage: taskstats */
+	bool subtree;	  /* of a subtree: its CPU time is counted */
 	bool keep;	  /* tasks keep the arguments of their execs */
 	int args;	  /* how many are wanted */
 	bool failed;	  /* failed execs too */
@@ -101,6 +103,7 @@ struct session {
 	struct ties ties;
 	struct exec_assembler assembler;
 	struct taskstats stats;
+	struct cpu_time cpu_time;
 	struct probe_list probes;
 	struct raw_event_table events;
 };

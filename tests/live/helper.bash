@@ -23,7 +23,7 @@ CC=${CC:-cc}
 STATIC_CC=${STATIC_CC:-musl-gcc -static}
 TRACEFS=/sys/kernel/tracing
 PID_MAX=/proc/sys/kernel/pid_max
-OURS='(execsnoop|forksnoop|exitsnoop|proctree)'
+OURS='(execsnoop|forksnoop|exitsnoop|proctree|procsnoop)'
 export LC_ALL=C TZ=UTC
 
 # ---- before and after ----
