@@ -136,10 +136,10 @@ struct event_exit {
 			     taskstats has it; 0 not known */
 	uint64_t counted; /* ns of CPU time that the kernel counted for it to
 			     its end, 0 not known */
-	uint64_t counted_since; /* that is so if it began then or later, ns since
-				   boot; 0: it is in any case */
-	uint64_t slack;	  /* how much too small any time may be, ns */
-	bool stolen;	  /* a hypervisor takes CPU time that is not counted */
+	uint64_t counted_since; /* that is so if it began then or later, ns
+				   since boot; 0: it is in any case */
+	uint64_t slack;		/* how much too small any time may be, ns */
+	bool stolen; /* a hypervisor takes CPU time that is not counted */
 };
 
 /* Nothing is known of an exit. */

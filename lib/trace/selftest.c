@@ -126,8 +126,10 @@ timeval_ns(struct timeval t)
 static pid_t
 child_wait(struct child *p, int options)
 {
-	struct rusage r;
-	pid_t pid = wait4(p->pid, NULL, options, &r);
+	struct rusage r = { 0 };
+	int status;
+	pid_t pid = p->works ? wait4(p->pid, &status, options, &r) :
+			       waitpid(p->pid, &status, options);
 
 	if (pid == p->pid) {
 		p->pid = 0;

@@ -142,7 +142,7 @@ main(int argc, char **argv)
 	while ((c = getopt(argc, argv, "n:")) != -1) {
 		if (c != 'n')
 			return 2;
-		n = atoi(optarg);
+		n = (int)strtol(optarg, NULL, 10);
 	}
 	for (int threads = 1; threads <= THREADS; threads += THREADS - 1)
 		for (int naps = 0; naps <= NAPS; naps += NAPS)
