@@ -52,6 +52,8 @@ struct exec_assembler {
 	bool entry_args;  /* execve: the arguments of the call are the exec's */
 	bool succeeded;	  /* calls that fail are no records */
 	bool awaits_left; /* it is seen when a dead task leaves its CPU */
+	bool sender_only; /* signals say nothing of statuses */
+	bool names;	  /* renames are records, too */
 	bool confirms; /* the kernel's events of calls are seen: an entry that
 			  none of them confirms is not one */
 	/* By place: the probe is there since then, and sees each exec. */

@@ -17,6 +17,7 @@
 
 #define WAIT_NS	  2000000000u /* for a record that never comes */
 #define EXIT_CODE (42 << 8)   /* wait status of a child that only ends */
+#define KILL_PATH ""	      /* of one that kills itself */
 
 enum result {
 	STRANGER =
@@ -68,7 +69,7 @@ child_exec(const char *path, char *const *argv)
 	_exit(127);
 }
 
-/* Run the program at path; NULL: only end. */
+/* Run the program at path; NULL: only end; KILL_PATH: by SIGKILL. */
 static int
 child_run(struct child *p, const char *path, const char *tool)
 {
@@ -81,7 +82,9 @@ child_run(struct child *p, const char *path, const char *tool)
 	snprintf(where, sizeof where, "%s", path ? path : "");
 	random_word(p->word, sizeof p->word);
 	p->pid = p->ran = fork();
-	if (p->pid == 0 && !path)
+	if (p->pid == 0 && path && !*path)
+		kill(getpid(), SIGKILL);
+	if (p->pid == 0 && (!path || !*path))
 		_exit(EXIT_CODE >> 8);
 	if (p->pid == 0)
 		child_exec(where, argv);
@@ -162,6 +165,14 @@ check_usage(const struct child *p, const struct event *e)
 	if (e->type != EVENT_EXIT || e->tid != p->ran)
 		return OTHER;
 	return e->usage.known && e->exit.stats_code == EXIT_CODE ? WHOLE : BARE;
+}
+
+static enum result
+check_killed(const struct child *p, const struct event *e)
+{
+	if (e->type != EVENT_EXIT || e->tid != p->ran)
+		return OTHER;
+	return e->by.why == BY_SELF && e->by.pid == p->ran ? WHOLE : BARE;
 }
 
 /* ---- the tests ---- */
@@ -249,4 +260,11 @@ selftest_exit(struct session *s, bool usage)
 {
 	return child_test(s, NULL, usage ? check_usage : check_exit, WHOLE,
 	    "its own exit status", "its own exit");
+}
+
+int
+selftest_killed(struct session *s)
+{
+	return child_test(s, KILL_PATH, check_killed, WHOLE,
+	    "who sent the signal that killed it", "its own exit");
 }

@@ -29,4 +29,7 @@ int selftest_failed_exec(struct session *);
  * by taskstats. */
 int selftest_exit(struct session *, bool usage);
 
+/* Kill itself: who did it has to be seen. */
+int selftest_killed(struct session *);
+
 #endif
