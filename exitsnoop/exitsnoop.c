@@ -10,6 +10,7 @@
 #include "events/usage.h"
 
 #define ARGS_KEPT 64 /* of the last exec, for -a */
+#define BY_WIDTH  23 /* a PID, a blank, a name */
 
 static const char usage[] =
     "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
@@ -32,7 +33,7 @@ static const struct tool_option options[] = {
 	    offsetof(struct exitsnoop, tool.opt.quote) },
 	{ 'R', "resources", NULL, "print CPU time, peak memory and I/O",
 	    offsetof(struct exitsnoop, resources) },
-	{ 'x', "failed", NULL, "only exits with a status other than 0",
+	{ 'x', "failed", NULL, "only exits with a status other than 0, and BY",
 	    offsetof(struct exitsnoop, failed) },
 	{ OPTION_COMMAND, "-- cmd", NULL,
 	    "run cmd, show only it and its descendants", 0 },
@@ -59,6 +60,13 @@ wanted(void *arg, const struct event *e)
 
 /* ---- text ---- */
 
+/* Does a column follow EXIT? */
+static bool
+has_more(const struct exitsnoop *x)
+{
+	return x->resources || x->failed || x->args;
+}
+
 static void
 header(void *arg, struct buf *b)
 {
@@ -68,11 +76,13 @@ header(void *arg, struct buf *b)
 	if (x->threads)
 		buf_printf(b, "%6s ", "TID");
 	buf_printf(b, "%6s %-16s %12s %s", "PPID", "COMM", "AGE(s)",
-	    x->resources || x->args ? "EXIT         " : "EXIT");
+	    has_more(x) ? "EXIT         " : "EXIT");
 	if (x->resources)
 		buf_printf(b, " %10s %10s %10s %10s %10s %9s %9s", "CPU(s)",
 		    "USER(s)", "SYS(s)", "WAIT(s)", "MAXRSS(KB)", "READ(KB)",
 		    "WRITE(KB)");
+	if (x->failed)
+		buf_printf(b, " %-*s", x->args ? BY_WIDTH : 0, "BY");
 	if (x->args)
 		buf_puts(b, " ARGS");
 }
@@ -134,9 +144,13 @@ show(void *arg, struct buf *b, const struct event *e)
 	put_age(&x->field, e);
 	buf_column(b, &x->field, 12);
 	print_status(&x->field, e->task.code);
-	buf_column(b, &x->field, x->resources || x->args ? -13 : 0);
+	buf_column(b, &x->field, has_more(x) ? -13 : 0);
 	if (x->resources)
 		put_usage(b, &x->field, &e->usage);
+	if (x->failed) {
+		print_by(&x->field, e->task.code, &e->by);
+		buf_column(b, &x->field, x->args ? -BY_WIDTH : 0);
+	}
 	if (x->args && e->type == EVENT_END)
 		print_args(b, e, INT_MAX, x->tool.opt.quote);
 	else
@@ -156,6 +170,7 @@ show_json(void *arg, struct buf *b, const struct event *e)
 	else
 		put_age(b, e);
 	json_status(b, e->task.code);
+	json_by(b, &e->by);
 	if (x->resources)
 		json_usage(b, &e->usage);
 	if (x->args && e->type == EVENT_END)
@@ -194,6 +209,7 @@ main(int argc, char **argv)
 	tool_no_operands(t, argc, argv);
 	t->session.exits = true;
 	t->session.usage = x.resources;
+	t->session.senders = x.failed || t->opt.json;
 	t->session.execs = t->session.keep = x.args;
 	t->session.args = x.args ? ARGS_KEPT : 0;
 	return tool_run(t);

@@ -89,6 +89,21 @@ struct usage {
 	uint64_t read, write; /* bytes of storage */
 };
 
+/* By whom a signal was sent, as far as the kernel reports it. */
+enum sent_by {
+	BY_UNKNOWN,
+	BY_USER,   /* another process */
+	BY_KERNEL, /* a fault, a terminal, a timer, a limit ... */
+	BY_OOM,	   /* the kernel's OOM killer */
+	BY_SELF	   /* a thread of the same process */
+};
+
+struct event_by {
+	enum sent_by why;
+	int pid;	     /* user, self: the process; else 0 */
+	char comm[COMM_LEN]; /* its name then, "" not known */
+};
+
 enum found_state {
 	FOUND_ALIVE,
 	FOUND_ZOMBIE,
@@ -157,14 +172,28 @@ enum exit_hint {
 	HINT_EXIT_GROUP, /* exit_group(2) */
 	HINT_SENT,	 /* a signal was sent to it */
 	HINT_DELIVERED,	 /* it takes a signal with the default action */
-	HINT_HANDLED	 /* it takes a signal with a handler */
+	HINT_HANDLED,	 /* it takes a signal with a handler */
+	/* of BY only: */
+	HINT_OOM,    /* the OOM killer has just sent it a SIGKILL */
+	HINT_RENAMED /* it has another name: comm */
 };
 
 /* EVENT_STATUS */
 struct event_status {
 	enum exit_hint hint;
-	int code; /* a wait status, or CODE_UNKNOWN; of HINT_SENT,
-		     HINT_DELIVERED and HINT_HANDLED the signal */
+	int code;	  /* a wait status, or CODE_UNKNOWN; of HINT_SENT,
+			     HINT_DELIVERED and HINT_HANDLED the signal */
+	bool sender_only; /* statuses have a better source: a signal only shows
+			     who sent it */
+	/* HINT_SENT; the first one HINT_OOM too.  The name of the sender is
+	 * comm, "": that of the task table. */
+	int sender;	/* the task (a TID) that ran, 0 none */
+	int process;	/* the process of that, 0 not known */
+	int si_code;	/* as in sigaction(2) */
+	int group;	/* 1 to the process, 0 to the thread, -1 not known */
+	bool interrupt; /* an interrupt sent it, whatever task ran */
+	bool queued;	/* it is pending: the kernel reports what becomes of
+			   signals (3.4 or later) */
 };
 
 /* EVENT_LOST */
@@ -220,6 +249,8 @@ struct event {
 		struct event_machine machine;
 	};
 	struct usage usage; /* exit: the thread's; end: the process's */
+	struct event_by by; /* exit, end: who sent the signal that killed it;
+			       the task table fills it in, or a recording */
 	const char *path;   /* exec, execfail: the program, NULL not known */
 	struct args args;   /* exec, execfail; these two of a task, or an end:
 			       of its last exec, if the table keeps them */

@@ -309,7 +309,7 @@ run_trace(struct tool *t, struct view_request *q)
 	t->session.cgroups = q->ancestors || q->answer;
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
-	t->session.keep = true;
+	t->session.senders = t->session.keep = true;
 	t->session.args = INT_MAX;
 	status = tool_run(t);
 	if (r.tree.failed)

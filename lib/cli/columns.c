@@ -231,6 +231,24 @@ print_status(struct buf *b, int code)
 	}
 }
 
+void
+print_by(struct buf *b, int code, const struct event_by *by)
+{
+	static const char *const words[] = { [BY_UNKNOWN] = "?",
+		[BY_KERNEL] = "kernel",
+		[BY_OOM] = "OOM killer",
+		[BY_SELF] = "itself" };
+
+	if (code != CODE_UNKNOWN && !(code & 0x7f))
+		buf_putc(b, '-');
+	else if (by->why != BY_USER)
+		buf_puts(b, words[by->why]);
+	else {
+		buf_printf(b, "%d ", by->pid);
+		print_comm(b, by->comm);
+	}
+}
+
 /* clang-format off */
 #define ERRORS(_) /* those of execve(2) and its callees */ \
 	_(EPERM) _(ENOENT) _(ESRCH) _(EINTR) _(EIO) _(ENXIO) _(E2BIG) \

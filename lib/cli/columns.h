@@ -56,6 +56,10 @@ void print_signal(struct buf *, int sig);
  * dumped, "?". */
 void print_status(struct buf *, int code);
 
+/* Who sent the signal of a wait status: "812 sh", "kernel", "OOM killer",
+ * "itself", "?" if that is not known, "-" if the status is of no signal. */
+void print_by(struct buf *, int code, const struct event_by *);
+
 /* The name of an errno value: "ENOENT", or its number. */
 void print_errno(struct buf *, int error);
 

@@ -130,6 +130,28 @@ json_status(struct buf *b, int code)
 }
 
 void
+json_by(struct buf *b, const struct event_by *by)
+{
+	static const char *const words[] = { [BY_USER] = "user",
+		[BY_KERNEL] = "kernel",
+		[BY_OOM] = "oom",
+		[BY_SELF] = "self" };
+
+	if (by->why == BY_UNKNOWN) {
+		buf_puts(b, ",\"by\":null");
+		return;
+	}
+	buf_puts(b, ",\"by\":{\"pid\":");
+	if (by->pid)
+		buf_printf(b, "%d", by->pid);
+	else
+		buf_puts(b, "null");
+	json_string(b, "comm", by->comm[0] ? by->comm : NULL);
+	json_string(b, "why", words[by->why]);
+	buf_putc(b, '}');
+}
+
+void
 json_usage(struct buf *b, const struct usage *u)
 {
 	uint64_t user, system, blocked;

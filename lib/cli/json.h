@@ -24,6 +24,9 @@ void json_usage(struct buf *, const struct usage *);
 /* Append the members exit, signal and core of a wait status. */
 void json_status(struct buf *, int code);
 
+/* Append the member by: who sent the signal of the status. */
+void json_by(struct buf *, const struct event_by *);
+
 /* Append the members path, argc, args (at most max of them) and args_state. */
 void json_args(struct buf *, const struct event *, int max);
 

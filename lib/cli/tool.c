@@ -311,6 +311,7 @@ set_session(struct tool *t)
 	/* A recording holds what any of the tools shows. */
 	if (t->opt.request.output) {
 		o->execs = o->exits = o->usage = o->keep = true;
+		o->senders = true;
 		if (o->args < ARGS_RECORDED)
 			o->args = ARGS_RECORDED;
 	}

@@ -255,7 +255,7 @@ feed_rename_exec(struct exec_assembler *a, const struct raw_event *k)
 	n->e.exec.old_tid = 0;
 }
 
-static void
+static int
 feed_rename(struct exec_assembler *a, const struct raw_event *k)
 {
 	unsigned b = node_bucket(k->pid);
@@ -266,7 +266,10 @@ feed_rename(struct exec_assembler *a, const struct raw_event *k)
 	tid_clear(a->overdue, k->tid);
 	a->renamed[b].tid = k->pid;
 	node_comm(a->renamed[b].comm, k);
+	if (a->names && exec_other(a, k) != 0)
+		return -1;
 	feed_rename_exec(a, k);
+	return 0;
 }
 
 /* It runs again: what follows is of another exec. */
@@ -314,8 +317,7 @@ feed_plain(struct exec_assembler *a, const struct raw_event *k)
 		a->cloned[b].flags = k->flags;
 		return 0;
 	case RAW_RENAME:
-		feed_rename(a, k);
-		return 0;
+		return feed_rename(a, k);
 	default:
 		return exec_other(a, k);
 	}

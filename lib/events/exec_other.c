@@ -38,15 +38,21 @@ cross_gap(struct exec_assembler *a)
 
 /* A hint of how a task will end. */
 static void
-make_status(struct event *e, const struct raw_event *k)
+make_status(
+    const struct exec_assembler *a, struct event *e, const struct raw_event *k)
 {
 	static const enum exit_hint hints[] = { [RAW_CODE] = HINT_CODE,
 		[RAW_GROUP] = HINT_GROUP,
 		[RAW_CALL_EXIT] = HINT_EXIT,
 		[RAW_CALL_GROUP] = HINT_EXIT_GROUP,
 		[RAW_SENT] = HINT_SENT,
+		[RAW_OOM] = HINT_OOM,
+		[RAW_RENAME] = HINT_RENAMED,
 		[RAW_DELIVERED] = HINT_DELIVERED };
-	struct event_status s = { hints[k->kind], (int)k->ret };
+	struct event_status s = { .hint = hints[k->kind],
+		.code = (int)k->ret,
+		.sender_only = a->sender_only,
+		.sender = k->tid };
 
 	if (s.hint == HINT_EXIT || s.hint == HINT_EXIT_GROUP)
 		s.code = (s.code & 0xff) << 8;
@@ -55,6 +61,12 @@ make_status(struct event *e, const struct raw_event *k)
 		s.code = CODE_UNKNOWN;
 	if (s.hint == HINT_DELIVERED && k->handled)
 		s.hint = HINT_HANDLED;
+	if (s.hint == HINT_SENT) {
+		s.si_code = k->code;
+		s.group = k->group;
+		s.interrupt = k->interrupt;
+		s.queued = k->queued;
+	}
 	e->type = EVENT_STATUS;
 	e->status = s;
 }
@@ -187,8 +199,10 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 	case RAW_CALL_EXIT:
 	case RAW_CALL_GROUP:
 	case RAW_SENT:
+	case RAW_OOM:
 	case RAW_DELIVERED:
-		make_status(e, k);
+	case RAW_RENAME:
+		make_status(a, e, k);
 		break;
 	default:
 		e->type = EVENT_LOST;
@@ -199,8 +213,8 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 			a->stack_last = false;
 	}
 	/* The thread went on: its exec is over.  But an interrupt in the middle
-	 * of one may send a signal. */
-	if (e->type != EVENT_LOST && k->kind != RAW_SENT)
+	 * of one may send a signal, and memory run out. */
+	if (e->type != EVENT_LOST && k->kind != RAW_SENT && k->kind != RAW_OOM)
 		node_close(a, node_find(a->bucket, k->tid),
 		    e->type == EVENT_EXIT ? GONE : PRESENT);
 	node_enqueue(a, n);

@@ -54,6 +54,8 @@ struct exec_assembler {
 	bool succeeded;	  /* calls that fail are no records */
 	bool awaits_left; /* it is seen when a dead task leaves its CPU */
 	bool awaits_sum;  /* and then what CPU time it had */
+	bool sender_only; /* signals say nothing of statuses */
+	bool names;	  /* renames are records, too */
 	bool confirms; /* the kernel's events of calls are seen: an entry that
 			  none of them confirms is not one */
 	/* By place: the probe is there since then, and sees each exec. */

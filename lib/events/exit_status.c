@@ -16,6 +16,12 @@
 	(BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) | \
 	    BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGURG) | BIT(SIGWINCH))
 
+bool
+status_is_harmless(int sig)
+{
+	return BIT(sig) & HARMLESS;
+}
+
 void
 status_init(struct status *s)
 {
@@ -140,6 +146,10 @@ exit_hint(struct status *t, struct status *process,
 	case HINT_HANDLED:
 		if (is_signal)
 			process->sent &= ~BIT(s->code);
+		break;
+	case HINT_OOM: /* of BY only */
+	case HINT_RENAMED:
+		break;
 	}
 }
 

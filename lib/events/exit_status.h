@@ -46,6 +46,9 @@ struct status {
 	int core_signal; /* for which a thread dumped core */
 };
 
+/* Does its default action not end a process? */
+bool status_is_harmless(int sig);
+
 /* A new task, or a new program in it. */
 void status_init(struct status *);
 

@@ -226,6 +226,19 @@ get_usage(char **line, struct usage *u)
 	return u->unbounded || u->cpu_min <= u->cpu_max;
 }
 
+/* Added after 0.2; missing where it is not known. */
+static bool
+get_by(char **line, struct event_by *by)
+{
+	const char *word = field(line);
+
+	for (int why = BY_USER; why <= BY_SELF; why++)
+		if (strcmp(word, recording_senders[why]) == 0)
+			by->why = (enum sent_by)why;
+	return by->why != BY_UNKNOWN && get_number(line, 0, &by->pid) &&
+	    get_comm(line, by->comm);
+}
+
 /* The status and the resource usage were added in 0.2, and may be missing. */
 static bool
 get_exit(char **line, struct event *e)
@@ -240,7 +253,10 @@ get_exit(char **line, struct event *e)
 	if (x->has_status &&
 	    (!get_code(line, &x->code) || !get_code(line, &x->process_code)))
 		return false;
-	return !*line || get_usage(line, &e->usage);
+	if (*line && isdigit((unsigned char)**line) &&
+	    !get_usage(line, &e->usage))
+		return false;
+	return !*line || get_by(line, &e->by);
 }
 
 static bool

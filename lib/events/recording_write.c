@@ -143,6 +143,18 @@ put_usage(struct buf *b, const char *usage)
 	}
 }
 
+const char *const recording_senders[BY_SELF + 1] = { [BY_USER] = "user",
+	[BY_KERNEL] = "kernel",
+	[BY_OOM] = "oom",
+	[BY_SELF] = "self" };
+
+static void
+put_by(struct buf *b, const struct event_by *by)
+{
+	buf_printf(b, " %s %d", recording_senders[by->why], by->pid);
+	put_string(b, by->comm, strlen(by->comm));
+}
+
 static void
 put_exit(struct buf *b, const struct event *e)
 {
@@ -152,6 +164,8 @@ put_exit(struct buf *b, const struct event *e)
 	put_code(b, e->exit.process_code);
 	if (e->usage.known)
 		put_usage(b, (const char *)&e->usage);
+	if (e->by.why != BY_UNKNOWN)
+		put_by(b, &e->by);
 }
 
 void

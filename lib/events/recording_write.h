@@ -34,6 +34,9 @@ void recording_begin(struct buf *, int64_t wall_offset, uint64_t armed);
  * recorded. */
 void recording_root(struct buf *, int pid);
 
+/* Who sent a signal, in the last fields of an exit; by enum sent_by. */
+extern const char *const recording_senders[BY_SELF + 1];
+
 /* The first word of a record: its type, and the state of a task.  Events of
  * other types are not recorded, because they are made from these.  The last has
  * no name and no type. */

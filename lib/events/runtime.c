@@ -18,10 +18,10 @@ task_find(struct runtime *r, int tid)
 static struct runtime_task *
 task_get(struct runtime *r, int tid)
 {
-	struct runtime_task **p = task_find(r, tid), *n;
+	struct runtime_task **p = task_find(r, tid), *n = *p;
 
-	if (*p)
-		return *p;
+	if (n)
+		return n;
 	n = calloc(1, sizeof *n);
 	if (!n)
 		return NULL;

@@ -65,6 +65,7 @@ step_of(const struct ties *t, enum raw_event_kind kind)
 	case RAW_EXIT:
 		return STEP_EXIT;
 	case RAW_SENT: /* by an interrupt, maybe */
+	case RAW_OOM:  /* in the middle of anything */
 	case RAW_LOST:
 		return STEP_NONE;
 	default:

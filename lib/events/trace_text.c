@@ -41,6 +41,8 @@ parse_line(struct text *t, struct text_line *h, struct event *e)
 	e->ts = h->ts;
 	e->untimed = h->untimed;
 	e->cpu = h->cpu;
+	if (!h->pid && span_is(&h->name, "signal_generate"))
+		return text_status(t, h, e); /* on a CPU that was idle */
 	if (!h->pid && !text_own_pid(h))
 		return 0;
 	if (span_len(&h->name) == 0 &&

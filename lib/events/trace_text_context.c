@@ -74,13 +74,42 @@ parse_time(struct span *s, struct text_line *h)
 	return true;
 }
 
-/* The flags of interrupts and preemption. */
+/* The flags of interrupts and preemption.  The third, or with PREEMPT_RT the
+ * fourth, is a letter of these in an interrupt, a softirq or an NMI
+ * (trace_print_lat_fmt(), kernel/trace/trace_output.c). */
 static bool
-scan_flags(struct span *s)
+scan_flags(struct span *s, struct text_line *h)
 {
+	const char *flags = s->p;
 	size_t n = scan_set(s, "." NAME_SET);
 
-	return n >= FLAGS_MIN && n <= FLAGS_MAX;
+	if (n < FLAGS_MIN || n > FLAGS_MAX)
+		return false;
+	h->interrupt = strchr("hHsZz", flags[2]) || strchr("hHsZz", flags[3]);
+	return true;
+}
+
+/* The name before a context, which is printed in 16 columns; it may have blanks
+ * in it, but begins with none.  "<...>" is one that the kernel has forgotten.
+ */
+static struct span
+find_comm(struct span line, const char *context)
+{
+	struct span s = line;
+
+	if (context - line.p != COMM_MAX + 1)
+		text_skip_prefix(&s);
+	if (s.p > context)
+		s.p = context;
+	s.end = context;
+	if (*context == ' ') /* perf script: more blanks follow */
+		span_trim(&s);
+	if (s.end - s.p > COMM_MAX + 1)
+		s.p = s.end - COMM_MAX - 1;
+	scan(&s, " ");
+	if (span_len(&s) > COMM_MAX || span_is(&s, "<...>"))
+		s.p = s.end;
+	return s;
 }
 
 /* What follows the time: "[(+899)] [count] [system:]name: rest".  Without a
@@ -145,12 +174,12 @@ context_kernel(struct span s, struct text_line *h)
 		t = s;
 		if (!parse_time(&t, h) &&
 		    (t = s,
-			!scan_flags(&t) || !scan(&t, " ") ||
+			!scan_flags(&t, h) || !scan(&t, " ") ||
 			    !parse_time(&t, h)))
 			return false;
 	} else {
 		t = s;
-		if (!scan(&t, " %d", &h->cpu) || !scan_flags(&t) ||
+		if (!scan(&t, " %d", &h->cpu) || !scan_flags(&t, h) ||
 		    !scan(&t, " ") || !parse_time(&t, h))
 			return false;
 	}
@@ -252,8 +281,10 @@ text_context(struct span line, struct text_line *h)
 	bool any = false;
 
 	for (; s.p < s.end && s.p <= last; s.p++) {
+		found = (struct text_line){ 0 };
 		if (!parse_context(s, &found))
 			continue;
+		found.comm = find_comm(line, s.p);
 		*h = found;
 		if (!any && s.p + COMM_MAX < last)
 			last = s.p + COMM_MAX;

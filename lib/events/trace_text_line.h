@@ -14,7 +14,9 @@
 struct text_line {
 	int pid, cpu; /* pid: the task (a tid); 0: only the event names it */
 	int tgid;     /* its process; 0 not known */
-	uint64_t ts;  /* ns; untimed: in what its clock counts */
+	struct span comm; /* its name, empty not known */
+	bool interrupt;	  /* in an interrupt; false also if not known */
+	uint64_t ts;	  /* ns; untimed: in what its clock counts */
 	bool untimed;
 	/* "name: rest"; without a name (function tracers, system calls) all
 	 * of it is the rest */

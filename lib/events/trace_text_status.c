@@ -1,4 +1,6 @@
 /* Hints of how a task will end: probe events, system calls, signals. */
+#include <limits.h>
+
 #include "events/trace_text_line.h"
 
 /* How far after its symbol the first instruction of a function may be that can
@@ -101,12 +103,25 @@ parse_call(const struct text_line *l, struct event *e)
 	return 1;
 }
 
+/* An int that may be negative. */
+static bool
+scan_int(struct span *s, int *n)
+{
+	bool minus = scan(s, "-");
+	uint64_t value;
+
+	if (!scan_number(s, 10, (uint64_t)INT_MAX + minus, &value))
+		return false;
+	*n = minus ? (int)-(int64_t)value : (int)value;
+	return true;
+}
+
 /* What the events of signals begin with. */
 static bool
-scan_signal(struct span *s, int *sig)
+scan_signal(struct span *s, struct event_status *e)
 {
-	return scan(s, "sig=%d errno=", sig) && scan_signed(s) &&
-	    scan(s, " code=") && scan_signed(s) && scan(s, " ");
+	return scan(s, "sig=%d errno=", &e->code) && scan_signed(s) &&
+	    scan(s, " code=") && scan_int(s, &e->si_code) && scan(s, " ");
 }
 
 /* "sig=%d errno=%d code=%d sa_handler=%lx sa_flags=%lx" */
@@ -116,7 +131,7 @@ parse_deliver(const struct text_line *l, struct event *e)
 	struct span s = l->rest;
 	uint64_t handler, flags;
 
-	if (!scan_signal(&s, &e->status.code) || !scan(&s, "sa_handler=") ||
+	if (!scan_signal(&s, &e->status) || !scan(&s, "sa_handler=") ||
 	    !scan_number(&s, 16, UINT64_MAX, &handler) ||
 	    !scan(&s, " sa_flags=") ||
 	    !scan_number(&s, 16, UINT64_MAX, &flags) || !scan(&s, "$"))
@@ -125,24 +140,50 @@ parse_deliver(const struct text_line *l, struct event *e)
 	return 1;
 }
 
+static void
+put_sender(const struct text_line *l, struct event *e)
+{
+	e->status.sender = l->pid;
+	e->status.process = l->tgid;
+	span_copy(&l->comm, e->comm, sizeof e->comm);
+}
+
 /* "sig=%d errno=%d code=%d comm=%s pid=%d", and since Linux 3.4 " grp=%d
- * res=%d": res 0 is TRACE_SIGNAL_DELIVERED, the others change nothing. */
+ * res=%d": res 0 is TRACE_SIGNAL_DELIVERED, 4 TRACE_SIGNAL_LOSE_INFO, which is
+ * sent too; the others change nothing.  The task of the line is the sender. */
 static int
 parse_generate(struct text *t, const struct text_line *l, struct event *e)
 {
 	struct span s = l->rest, tail;
-	int group, result = 0;
+	int group = -1, result = 0;
 
-	if (!scan_signal(&s, &e->status.code) || !scan(&s, "comm=") ||
+	if (!scan_signal(&s, &e->status) || !scan(&s, "comm=") ||
 	    !span_split(&s, " pid=", &tail) || span_len(&s) >= COMM_LEN ||
 	    !scan(&tail, "%d", &e->tid) || e->tid == 0)
 		return -1;
 	if (scan(&tail, " grp=%d res=%d$", &group, &result))
-		t->signal_result = true;
+		t->signal_result = e->status.queued = true;
 	else if (t->signal_result || !scan(&tail, "$"))
 		return -1;
 	e->status.hint = HINT_SENT;
-	return result == 0;
+	e->status.group = e->status.queued ? group != 0 : -1;
+	e->status.interrupt = l->interrupt;
+	put_sender(l, e);
+	return result == 0 || result == 4;
+}
+
+/* "pid=%d", since Linux 6.8 followed by " comm=%s total-vm=..." and more. */
+static int
+parse_victim(const struct text_line *l, struct event *e)
+{
+	struct span s = l->rest;
+
+	if (!scan(&s, "pid=%d", &e->tid) || e->tid == 0 ||
+	    (!scan(&s, "$") && !scan(&s, " comm=")))
+		return -1;
+	e->status.hint = HINT_OOM;
+	put_sender(l, e);
+	return 1;
 }
 
 int
@@ -157,6 +198,8 @@ text_status(struct text *t, const struct text_line *l, struct event *e)
 		return parse_deliver(l, e);
 	if (span_is(&l->name, "signal_generate"))
 		return parse_generate(t, l, e);
+	if (span_is(&l->name, "mark_victim"))
+		return parse_victim(l, e);
 	r = parse_call(l, e);
 	return r != 0 ? r : parse_entry(l, e);
 }

@@ -157,6 +157,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->tasks.look_arg = s;
 	s->wall_offset = clock_wall_offset();
 	s->tasks.have_group_exit = s->session.have_group_exit;
+	s->tasks.names = s->session.assembler.names;
 	if (request->command && begin_command(s) != 0)
 		return -1;
 	if (s->losses.gap)

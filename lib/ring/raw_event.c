@@ -29,6 +29,7 @@ static const struct names {
 	[RAW_CALL_EXIT] = { NULL, "error_code", NULL, NULL },
 	[RAW_CALL_GROUP] = { NULL, "error_code", NULL, NULL },
 	[RAW_SENT] = { "pid", "sig", NULL, NULL },
+	[RAW_OOM] = { "pid", NULL, NULL, NULL },
 	[RAW_LEFT] = { "prev_pid", "next_pid", NULL, NULL },
 	[RAW_SUM] = { NULL, "sum", NULL, NULL },
 	[RAW_TASK] = { NULL, NULL, NULL, NULL },
@@ -91,6 +92,16 @@ find_window(struct raw_event_type *t)
 	return t->bytes.size ? 0 : -1;
 }
 
+/* What signal_generate has besides; group and result since Linux 3.4. */
+static int
+find_sent(struct raw_event_type *t)
+{
+	return field_find(&t->format, "code", &t->code) |
+	    field_find(&t->format, "?group", &t->group) |
+	    field_find(&t->format, "?result", &t->result) |
+	    field_find(&t->format, "?common_flags", &t->flags);
+}
+
 int
 raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
     const char *format, int place, int first, int count)
@@ -113,6 +124,7 @@ raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
 	    field_find(&t->format, n->text, &t->text) != 0 ||
 	    find_args(t) != 0 ||
 	    ((kind == RAW_WINDOW || kind == RAW_TASK) && find_window(t) != 0) ||
+	    (kind == RAW_SENT && find_sent(t) != 0) ||
 	    field_find(&t->format, "common_pid", &t->tid) != 0) {
 		errno = EINVAL;
 		return -1;
@@ -208,7 +220,26 @@ decode_task(const struct raw_event_type *t, const struct ring_record *r,
 	k->text_len = r->len - t->bytes.offset;
 }
 
-/* Are they arguments?  Not every kernel may filter the others. */
+/* include/linux/trace_events.h: an interrupt, a softirq, an NMI */
+#define FLAG_INTERRUPT (0x08 | 0x10 | 0x40)
+
+/* TRACE_SIGNAL_DELIVERED and TRACE_SIGNAL_LOSE_INFO (which is sent all the
+ * same) of include/trace/events/signal.h. */
+#define SENT_QUEUED    0
+#define SENT_LOSE_INFO 4
+
+static void
+decode_sent(const struct raw_event_type *t, const struct ring_record *r,
+    struct raw_event *k)
+{
+	k->code = (int)field_number(t->code, r);
+	k->group = t->group ? field_number(t->group, r) != 0 : -1;
+	k->queued = t->result != NULL;
+	k->interrupt = (field_number(t->flags, r) & FLAG_INTERRUPT) != 0;
+}
+
+/* Are they arguments, or a signal that is pending now?  Not every kernel may
+ * filter the others. */
 static bool
 is_wanted(const struct raw_event_type *t, const struct ring_record *r,
     const struct raw_event *k)
@@ -216,6 +247,11 @@ is_wanted(const struct raw_event_type *t, const struct ring_record *r,
 	const struct field *f;
 	char name[16];
 
+	if (t->kind == RAW_SENT && t->result) {
+		int64_t result = field_number(t->result, r);
+
+		return result == SENT_QUEUED || result == SENT_LOSE_INFO;
+	}
 	if (t->kind == RAW_ARGS)
 		return k->argc > t->first && !k->compat;
 	for (int i = 0; t->kind == RAW_ENTRY_ARGS && i <= t->first; i++) {
@@ -259,5 +295,7 @@ raw_event_decode(const struct raw_event_table *table,
 		decode_window(t, r, k);
 	if (t->kind == RAW_TASK)
 		decode_task(t, r, k);
+	if (t->kind == RAW_SENT)
+		decode_sent(t, r, k);
 	return is_wanted(t, r, k);
 }

@@ -43,6 +43,7 @@ enum raw_event_kind {
 	RAW_CALL_EXIT,	 /* syscalls:sys_enter_exit */
 	RAW_CALL_GROUP,	 /* syscalls:sys_enter_exit_group */
 	RAW_SENT,	 /* signal:signal_generate */
+	RAW_OOM,	 /* oom:mark_victim (4.14+) */
 	RAW_DELIVERED,	 /* signal:signal_deliver */
 	RAW_LEFT,	 /* sched:sched_switch, from a task that is dead */
 	RAW_SUM,	 /* our probe, just after RAW_LEFT: the CPU time of the
@@ -61,7 +62,7 @@ struct raw_event {
 	int place;   /* probes: which of several places */
 
 	int pid;	  /* newtask, fork: the child; rename, exec,
-			     exit, sent, cgroup: the task it is
+			     exit, sent, oom, cgroup: the task it is
 			     about */
 	int parent;	  /* fork: the parent in the event */
 	int old_pid;	  /* exec */
@@ -72,6 +73,11 @@ struct raw_event {
 	long ret;	  /* return; code, group, call: what it was given;
 			     sent, delivered: the signal */
 	int handled;	  /* delivered: to a handler */
+	int code;	  /* sent: si_code */
+	int group;	  /* sent: 1 to a process, 0 to a thread, -1 not
+			     known */
+	int queued;	  /* sent: the event says that it is pending */
+	int interrupt;	  /* sent: by an interrupt */
 	uint64_t lost;	  /* lost: how many, 0 not known */
 	uint64_t until;	  /* lost: the end of the gap, see struct event */
 	uint64_t argv;	  /* call, entry: the pointer itself; window:
@@ -104,6 +110,8 @@ struct raw_event_type {
 	const struct field *tid, *pid, *a, *b, *text;
 	const struct field *strings[RAW_STRINGS];
 	const struct field *pointers[RAW_STRINGS + 2];
+	/* sent: */
+	const struct field *code, *group, *result, *flags;
 	/* window, task: fields that follow each other */
 	struct field_run {
 		size_t offset, size;

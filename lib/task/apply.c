@@ -27,6 +27,7 @@ apply_known(
     struct tasks *t, struct task *p, struct task *leader, const struct event *e)
 {
 	p->epoch = t->epoch;
+	memcpy(p->name, e->comm, COMM_LEN);
 	if (leader) {
 		leader->threads++;
 		return 0;
@@ -53,6 +54,7 @@ apply_new(struct tasks *t, struct task *leader, const struct event *e)
 	p->threads = !p->headless;
 	p->found = e->ts;
 	memcpy(p->comm, e->comm, COMM_LEN);
+	memcpy(p->name, e->comm, COMM_LEN);
 	if (t->keep && e->args.state != ARGS_NONE && keep(p, e) != 0)
 		return NULL;
 	if (leader) {
@@ -201,6 +203,7 @@ apply_fork(struct tasks *t, struct event *e)
 	n->start = e->ts;
 	n->inside = e->task.inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
+	memcpy(n->name, e->comm, COMM_LEN);
 	return 0;
 }
 
@@ -248,8 +251,11 @@ apply_exec(struct tasks *t, struct event *e)
 	sent = p->status.sent;
 	status_init(&p->status);
 	p->status.sent = sent; /* what is pending stays so */
+	killer_exec(&p->killer, old, e->tid);
 	if (e->comm[0])
 		memcpy(p->comm, e->comm, COMM_LEN);
+	if (e->comm[0] || !t->names)
+		memcpy(p->name, e->comm, COMM_LEN);
 	return t->keep ? keep(p, e) : 0;
 }
 

@@ -12,6 +12,14 @@ task_status(struct tasks *t, struct event *e)
 	if (!leader || p->epoch != t->epoch)
 		return;
 	task_describe(e, p, leader);
+	if (e->status.hint == HINT_RENAMED) {
+		memcpy(p->name, e->comm, COMM_LEN);
+		return;
+	}
+	sender_hint(t, e, leader);
+	if (e->status.hint == HINT_OOM ||
+	    (e->status.sender_only && e->status.hint >= HINT_SENT))
+		return;
 	exit_hint(&p->status, &leader->status, &e->status, t->have_group_exit);
 }
 
@@ -36,6 +44,18 @@ end_code(const struct tasks *t, const struct event *e, struct task *leader)
 	return status_end(s, e->tid == leader->tid);
 }
 
+/* Who sent the signal of a wait status; of a recording, what it has. */
+static struct event_by
+by_of(const struct tasks *t, const struct event *e, const struct task *leader,
+    int code)
+{
+	if (e->exit.has_status && code != CODE_UNKNOWN && (code & 0x7f))
+		return e->by;
+	if (e->exit.has_status || e->ts <= t->until)
+		return (struct event_by){ .why = BY_UNKNOWN };
+	return killer_of(&leader->killer, code, t->epoch);
+}
+
 /* Make the end of a process from the exit of its last thread. */
 static void
 make_end(struct tasks *t, const struct event *e, struct task *leader)
@@ -56,6 +76,7 @@ make_end(struct tasks *t, const struct event *e, struct task *leader)
 		    .code = end_code(t, e, leader) } };
 	if (is_lossy(t, leader, e->ts))
 		t->end.usage.known = false;
+	t->end.by = by_of(t, e, leader, t->end.task.code);
 	memcpy(t->end.comm, leader->comm, COMM_LEN);
 	if (leader->own || e->ts > t->until) /* else an exec may be lost */
 		t->dead_program = program_share(leader->program);
@@ -113,6 +134,9 @@ task_exit(struct tasks *t, struct event *e)
 		leave(t, e, p, leader);
 		if (e->task.last == 1)
 			make_end(t, e, leader);
+		e->by = by_of(t, e, leader, e->task.code);
+		killer_left(&leader->killer, e->tid, e->task.code);
+		sender_gone(t, e);
 	}
 	if (e->task.last == 1 && p)
 		task_remove(t, p->pid);
@@ -128,5 +152,6 @@ tasks_conclude(
 	read->exit.code = applied->task.code;
 	read->exit.process_code = t->end.type ? t->end.task.code : CODE_UNKNOWN;
 	read->exit.has_status = true;
+	read->by = t->end.type ? t->end.by : applied->by;
 	read->usage = applied->usage;
 }

@@ -56,6 +56,7 @@ task_remove(struct tasks *t, int tid)
 	gone = *p;
 	*p = gone->next;
 	program_release(gone->program);
+	killer_free(&gone->killer);
 	free(gone);
 	t->count--;
 }

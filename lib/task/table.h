@@ -16,6 +16,7 @@
 #include "event.h"
 #include "task/program.h"
 #include "events/exit_status.h"
+#include "events/killer.h"
 
 struct task {
 	struct task *next;  /* in the bucket */
@@ -32,12 +33,23 @@ struct task {
 	uint64_t found;	    /* when it was read in /proc, ns; 0 not known */
 	uint64_t start;	    /* ns since boot */
 	char comm[COMM_LEN];
+	char name[COMM_LEN]; /* comm now, if HINT_RENAMED is reported */
 	struct status status;
+	struct killer killer;	 /* of a process: who sends it signals */
 	struct usage usage;	 /* of a process: its threads that ended */
 	struct program *program; /* of a process; NULL not known */
 	bool perhaps;		 /* a process, or a thread of another one */
 	bool ppid_perhaps;	 /* ppid is such a one */
 	bool own; /* program is what it ran itself under this comm */
+};
+
+#define TASKS_GONE 64
+
+/* One that has ended. */
+struct gone {
+	int tid, pid;
+	unsigned epoch;
+	char comm[COMM_LEN]; /* of its process */
 };
 
 struct tasks {
@@ -47,7 +59,9 @@ struct tasks {
 	uint64_t until;	      /* where the last gap ends, ns since boot */
 	bool keep;	      /* the arguments of execs; set by the owner */
 	bool have_group_exit; /* HINT_GROUP is reported; set by the owner */
-	struct event end;     /* made by the last tasks_apply, see there */
+	bool names;	      /* HINT_RENAMED is; set by the owner */
+	struct gone gone[TASKS_GONE]; /* the last ones, by TID */
+	struct event end; /* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
@@ -93,7 +107,7 @@ void tasks_each(
 
 void tasks_free(struct tasks *);
 
-/* For apply.c and exit.c: */
+/* For the other files of task/: */
 
 /* The first thread of a task's process, or NULL; of NULL it is NULL. */
 struct task *task_leader(const struct tasks *, const struct task *);
@@ -114,5 +128,11 @@ task_describe(struct event *, const struct task *, const struct task *leader);
  * certain, and for an EVENT_EXIT, which may make the EVENT_END. */
 void task_status(struct tasks *, struct event *);
 void task_exit(struct tasks *, struct event *);
+
+/* A hint of who sent a signal to a process, or that it took one. */
+void sender_hint(struct tasks *, const struct event *, struct task *leader);
+
+/* A task of a known process has ended, but may still send a signal. */
+void sender_gone(struct tasks *, const struct event *);
 
 #endif

@@ -22,8 +22,10 @@ arm_tasks(struct session *s)
 	if (s->opt.cgroups)
 		s->cgroups = session_enable(s, RAW_CGROUP,
 				 "cgroup/cgroup_attach_task", NULL) == 0;
-	if (s->opt.execs)
-		session_enable(s, RAW_RENAME, "task/task_rename", NULL);
+	if (s->opt.execs || s->opt.senders)
+		s->assembler.names = session_enable(s, RAW_RENAME,
+					 "task/task_rename", NULL) == 0 &&
+		    s->opt.senders;
 	return 0;
 }
 

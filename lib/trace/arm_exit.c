@@ -61,6 +61,22 @@ arm_probes(struct session *s)
 	return 0;
 }
 
+/* Signals that are sent, and taken; but SIGCHLD, of which there are many. */
+static int
+arm_signals(struct session *s)
+{
+	if (session_enable(
+		s, RAW_DELIVERED, "signal/signal_deliver", "sig != 17") != 0)
+		return -1;
+	/* result: an ignored signal kills no process (3.4+); 0, and 4 (sent
+	 * without its siginfo), include/trace/events/signal.h */
+	if (session_enable(s, RAW_SENT, "signal/signal_generate",
+		"sig != 17 && (result == 0 || result == 4)") == 0)
+		return 0;
+	return session_enable(
+	    s, RAW_SENT, "signal/signal_generate", "sig != 17");
+}
+
 /* Calls of exit and exit_group, and signals that kill. */
 static int
 arm_calls(struct session *s)
@@ -70,15 +86,7 @@ arm_calls(struct session *s)
 
 	r |= session_enable(
 	    s, RAW_CALL_GROUP, "syscalls/sys_enter_exit_group", NULL);
-	r |= session_enable(
-	    s, RAW_DELIVERED, "signal/signal_deliver", "sig != 17");
-	/* result: an ignored signal kills no process (3.4+) */
-	if (r == 0 &&
-	    session_enable(s, RAW_SENT, "signal/signal_generate",
-		"sig != 17 && result == 0") != 0)
-		r = session_enable(
-		    s, RAW_SENT, "signal/signal_generate", "sig != 17");
-	return r;
+	return r | arm_signals(s);
 }
 
 /* What is missing, add_del_listener(), kernel/taskstats.c. */
@@ -158,6 +166,27 @@ use_calls(struct session *s, bool stats)
 	return used || stats;
 }
 
+/* Who sends signals.  They are seen already where statuses come from calls;
+ * else they say nothing of these. */
+static void
+use_senders(struct session *s)
+{
+	int r = 0;
+
+	if (!s->status_from_syscalls) {
+		s->assembler.sender_only = true;
+		r = arm_signals(s);
+	}
+	if (r == 0)
+		r = selftest_killed(s);
+	s->senders = r == 0;
+	finding_add(&s->opt.findings, "senders of signals", NULL, "%s",
+	    r == 0 ? "signal_generate: in use, self-test passed" :
+		     s->error.text);
+	if (s->senders)
+		session_enable(s, RAW_OOM, "oom/mark_victim", NULL);
+}
+
 /* When a task that is dead leaves its CPU: TASK_DEAD is 64, or since Linux 4.14
  * EXIT_DEAD or EXIT_ZOMBIE, 16 or 32 (__trace_sched_switch_state(),
  * include/trace/events/sched.h), where 64 is a parked thread. */
@@ -212,5 +241,7 @@ arm_exits(struct session *s)
 	s->status_known = probe || use_calls(s, stats);
 	if (!s->status_known)
 		finding_add(&s->opt.findings, "exit status", NULL, "not known");
+	if (s->opt.senders)
+		use_senders(s);
 	return 0;
 }

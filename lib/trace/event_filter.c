@@ -23,7 +23,7 @@ filter_is_safe(const struct session *s)
 	 * process may send signals. */
 	if (s->instance.top)
 		no = " with the top level";
-	else if (s->status_from_syscalls)
+	else if (s->status_from_syscalls || s->senders)
 		no = " with signals";
 	else if (s->stats.fd >= 0)
 		no = " with taskstats";

@@ -21,6 +21,7 @@
 
 #define WAIT_NS	   2000000000u /* for a record that never comes */
 #define EXIT_CODE  (42 << 8)   /* wait status of a child that only ends */
+#define KILL_PATH  ""	       /* of one that kills itself */
 #define WORKS	   2	       /* a child that works runs and sleeps so often */
 #define WORK_NS	   200000      /* each of that */
 #define TIME_TRIES 3
@@ -91,7 +92,7 @@ child_work(void)
 	}
 }
 
-/* Run the program at path; NULL: only end. */
+/* Run the program at path; NULL: only end; KILL_PATH: by SIGKILL. */
 static int
 child_run(struct child *p, const char *path, const char *tool)
 {
@@ -106,7 +107,9 @@ child_run(struct child *p, const char *path, const char *tool)
 	p->pid = p->ran = fork();
 	if (p->pid == 0 && p->works)
 		child_work();
-	if (p->pid == 0 && !path)
+	if (p->pid == 0 && path && !*path)
+		kill(getpid(), SIGKILL);
+	if (p->pid == 0 && (!path || !*path))
 		_exit(EXIT_CODE >> 8);
 	if (p->pid == 0)
 		child_exec(where, argv);
@@ -214,6 +217,14 @@ check_cpu_time(struct child *p, const struct event *e)
 	return p->counted ? WHOLE : BARE;
 }
 
+static enum result
+check_killed(struct child *p, const struct event *e)
+{
+	if (e->type != EVENT_EXIT || e->tid != p->ran)
+		return OTHER;
+	return e->by.why == BY_SELF && e->by.pid == p->ran ? WHOLE : BARE;
+}
+
 /* ---- the tests ---- */
 
 /* Sweep until a record passes the check, or the child has ended and nothing
@@ -299,6 +310,13 @@ selftest_exit(struct session *s, bool usage)
 {
 	return child_test(s, NULL, usage ? check_usage : check_exit, WHOLE,
 	    "its own exit status", "its own exit");
+}
+
+int
+selftest_killed(struct session *s)
+{
+	return child_test(s, KILL_PATH, check_killed, WHOLE,
+	    "who sent the signal that killed it", "its own exit");
 }
 
 int

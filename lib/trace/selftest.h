@@ -32,5 +32,7 @@ int selftest_exit(struct session *, bool usage);
 /* Run, sleep and end: the CPU time that was counted has to be what wait4(2)
  * says. */
 int selftest_cpu_time(struct session *);
+/* Kill itself: who did it has to be seen. */
+int selftest_killed(struct session *);
 
 #endif

@@ -34,6 +34,7 @@ struct session_options {
 	bool exits;	  /* exits with their status */
 	bool usage;	  /* resource usage: taskstats */
 	bool subtree;	  /* of a subtree: its CPU time is counted */
+	bool senders;	  /* who sends signals that kill */
 	bool keep;	  /* tasks keep the arguments of their execs */
 	int args;	  /* how many are wanted */
 	bool failed;	  /* failed execs too */
@@ -74,6 +75,7 @@ struct session {
 	bool no_exec_event;    /* no event of an exec (before 3.4) */
 	bool have_exec_return; /* events of what execve returned are in use */
 	bool status_from_syscalls; /* of exit, and signals, show statuses */
+	bool senders;		   /* who sends signals is seen */
 	bool cgroups;		   /* moves between them are seen */
 	bool have_group_exit;	   /* a probe shows exits of whole processes */
 	bool filtered;		   /* set_event_pid is in force */

@@ -285,6 +285,7 @@ end_node(struct node *n, const struct event *e)
 	if (e->comm[0])
 		memcpy(n->comm, e->comm, COMM_LEN);
 	n->usage = e->usage;
+	n->by = e->by;
 }
 
 /* A thread, or a task of which only the number is known. */
@@ -298,8 +299,10 @@ note_exit(struct tree *t, const struct event *e)
 			   !(n->flags & NODE_UNKNOWN)))
 		return;
 	end_node(n, e);
-	if (!e->task.pid)
+	if (!e->task.pid) {
 		n->code = CODE_UNKNOWN;
+		n->by.why = BY_UNKNOWN;
+	}
 }
 
 static void

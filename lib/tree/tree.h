@@ -47,6 +47,7 @@ enum {
 struct node {
 	uint64_t start, end; /* ns since boot; end 0: none was seen */
 	struct usage usage;  /* of one that ended */
+	struct event_by by;  /* who killed it */
 	int tid;	     /* of a process its pid */
 	int ppid;	     /* PPID_UNKNOWN, 0: none */
 	int code;	     /* a wait status, CODE_UNKNOWN */

@@ -38,6 +38,7 @@ put_state(const struct view *v, struct buf *b, const struct node *n)
 
 	buf_printf(b, ",\"state\":\"%s\"", state_of(n));
 	json_status(b, n->flags & NODE_ENDED ? n->code : CODE_UNKNOWN);
+	json_by(b, &n->by);
 	if (view_reparented(v, n, &ts))
 		json_seconds(b, "reparented", true, ts);
 	view_notes(v, n, note);

@@ -218,7 +218,14 @@ put_args(struct layout *l, struct buf *b, const struct node *n)
 	view_notes(v, n, note);
 	for (int i = 0; note[i]; i++)
 		buf_printf(b, "%s%s", i ? " " : ",\"notes\":\"", note[i]);
-	buf_puts(b, note[0] ? "\"}" : "}");
+	if (note[0])
+		buf_putc(b, '"');
+	if (n->by.why != BY_UNKNOWN) {
+		buf_puts(b, ",\"by\":");
+		view_by(&l->line, &n->by);
+		put_scratch(l, b);
+	}
+	buf_putc(b, '}');
 }
 
 /* Another number than those of the groups and of all other lanes. */

@@ -120,13 +120,13 @@ first_exec(const struct view *v, const struct node *n)
 static void
 put_notes(const struct view *v, struct buf *b, const struct node *n)
 {
-	const char *note[VIEW_NOTES + 1];
+	size_t start = b->len;
 
-	view_notes(v, n, note);
-	for (int i = 0; note[i]; i++)
-		buf_printf(b, "%s%s", i ? "," : " [", note[i]);
-	if (note[0])
+	buf_puts(b, " [");
+	if (view_put_notes(v, b, n, ","))
 		buf_putc(b, ']');
+	else if (!b->failed)
+		b->len = start;
 }
 
 static void

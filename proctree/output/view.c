@@ -24,12 +24,32 @@ escape_at(struct buf *b, size_t at)
 	b->len += 3;
 }
 
+/* Do bytes up to the ']' at their end look like our notes?  Words, and as the
+ * last one "by" and what follows that. */
+static bool
+is_notes(const char *p, const char *end)
+{
+	const char *word = p;
+
+	if (end - p < 2)
+		return false;
+	for (; p < end; p++) {
+		if (*p == ' ' && p - word == 2 && memcmp(word, "by", 2) == 0)
+			return true;
+		if (*p == ',')
+			word = p + 1;
+		else if (*p != ']' && (*p < 'a' || *p > 'z'))
+			return false;
+	}
+	return true;
+}
+
 /* A program can choose its arguments, but not look like a thread or a name in
  * brackets at the beginning of a line, nor like one of our notes at its end. */
 static void
 line_unforge(struct buf *b, size_t start)
 {
-	size_t word = b->len;
+	size_t at = b->len;
 	char c;
 
 	if (b->failed || b->len - start < 2)
@@ -39,13 +59,13 @@ line_unforge(struct buf *b, size_t start)
 		escape_at(b, start);
 	if (b->data[b->len - 1] != ']')
 		return;
-	while (--word > start && b->data[word] != ' ' && b->data[word] != '[')
-		if (b->data[word] != ']' && b->data[word] != ',' &&
-		    (b->data[word] < 'a' || b->data[word] > 'z'))
+	at = b->len;
+	while (--at > start)
+		if (b->data[at] == '[' && b->data[at - 1] == ' ') {
+			if (is_notes(b->data + at + 1, b->data + b->len))
+				escape_at(b, at);
 			return;
-	if (word > start && b->data[word] == '[' && b->data[word - 1] == ' ' &&
-	    word + 2 < b->len)
-		escape_at(b, word);
+		}
 }
 
 void
@@ -107,6 +127,44 @@ view_notes(const struct view *v, const struct node *n,
 		if (n->flags & words[i].flag)
 			note[count++] = words[i].word;
 	note[count] = NULL;
+}
+
+void
+view_by(struct buf *b, const struct event_by *by)
+{
+	static const char *const words[] = { [BY_UNKNOWN] = "?",
+		[BY_KERNEL] = "the kernel",
+		[BY_OOM] = "the OOM killer",
+		[BY_SELF] = "itself" };
+	size_t at;
+
+	if (by->why != BY_USER) {
+		buf_puts(b, words[by->why]);
+		return;
+	}
+	buf_printf(b, "%d ", by->pid);
+	at = b->len;
+	print_comm(b, by->comm);
+	for (; !b->failed && at < b->len; at++)
+		if (strchr("[],", b->data[at]))
+			escape_at(b, at);
+}
+
+bool
+view_put_notes(const struct view *v, struct buf *b, const struct node *n,
+    const char *between)
+{
+	const char *note[VIEW_NOTES + 1];
+	bool known = n->by.why != BY_UNKNOWN;
+
+	view_notes(v, n, note);
+	for (int i = 0; note[i]; i++)
+		buf_printf(b, "%s%s", i ? between : "", note[i]);
+	if (known) {
+		buf_printf(b, "%sby ", note[0] ? between : "");
+		view_by(b, &n->by);
+	}
+	return note[0] || known;
 }
 
 bool

@@ -59,6 +59,16 @@ void view_offset(struct buf *, uint64_t at, uint64_t since);
 void view_notes(
     const struct view *, const struct node *, const char *note[VIEW_NOTES + 1]);
 
+/* Append who sent the signal that killed it: "812 sh", "the kernel", "the OOM
+ * killer", "itself"; "?" if that is not known.  No bracket and no comma of a
+ * name is in it. */
+void view_by(struct buf *, const struct event_by *);
+
+/* Append the notes, and as the last one, if it is known, "by" and who killed
+ * it, with that between them.  Returns whether there are any. */
+bool view_put_notes(const struct view *, struct buf *, const struct node *,
+    const char *between);
+
 /* Did the process end with a status other than 0, or by a signal? */
 bool view_failed(const struct node *);
 

@@ -180,7 +180,6 @@ static void
 put_more(struct data *d, const struct node *n)
 {
 	const struct view *v = d->view;
-	const char *note[VIEW_NOTES + 1];
 	int above = n->parent ? tree_node(v->tree, n->parent)->tid : 0;
 	struct buf *b = d->b;
 	bool any = false;
@@ -197,14 +196,11 @@ put_more(struct data *d, const struct node *n)
 		put_member(b, &any, 't');
 		buf_printf(b, "%u", n->threads);
 	}
-	view_notes(v, n, note);
-	for (int i = 0; note[i]; i++) {
-		if (i == 0)
-			put_member(b, &any, 'n');
-		buf_printf(b, "%s%s", i ? ", " : "\"", note[i]);
+	d->line.len = 0;
+	if (view_put_notes(v, &d->line, n, ", ")) {
+		put_member(b, &any, 'n');
+		put_string(b, d->line.data, d->line.len);
 	}
-	if (note[0])
-		buf_putc(b, '"');
 	if (v->all)
 		put_execs(d, n, &any);
 	if (any)

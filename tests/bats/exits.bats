@@ -76,7 +76,7 @@ kernel_text()
 	END
 	snoop exitsnoop -j -x -p 106 -i - <text
 	wrote_only <<-'END'
-	{"event":"exit","ts":1.500200,"pid":106,"ppid":100,"comm":"fault","age":0.000200,"exit":null,"signal":"SIGSEGV","core":null}
+	{"event":"exit","ts":1.500200,"pid":106,"ppid":100,"comm":"fault","age":0.000200,"exit":null,"signal":"SIGSEGV","core":null,"by":null}
 	END
 	snoop execsnoop -H -i text
 	wrote_only </dev/null
@@ -159,8 +159,106 @@ recording()
 	snoop exitsnoop -Htx -i rec
 	[ "$(wc -l <out)" -eq 6 ]
 	head -n 1 out | grep -qx \
-	    '1.003500            100     50 one                  0.003500 3'
+	    '1.003500            100     50 one                  0.003500 3             -'
 	refute grep -q six out
+}
+
+# What 0.3 has: who sent the signal.
+killed()
+{
+	cat <<-'END'
+	procsnoop-recording 1
+	armed 1.000000000
+	task 0.310000000 50 50 1 =sh 3 3 =/bin/sh =sh =-c =a
+	fork 1.100000000 101 50 0 =sh
+	exit 1.200000000 101 1 =one 9 9 user 812 =cleanup.sh
+	fork 1.300000000 102 50 0 =sh
+	fork 1.310000000 103 102 10f00 =sh
+	exit 1.400000000 103 0 =worker 15 - user 4194303 =a\x20b],[\x0a
+	exit 1.400000000 102 1 =two 15 15 1000000 1000000 8000000 2048000 4096 1024 8000000 8050000 9000000 300000 - - - 7 8 9 user 4194303 =a\x20b],[\x0a
+	fork 1.500000000 104 50 0 =sh
+	exit 1.600000000 104 1 =three 139 139 kernel 0 =
+	fork 1.700000000 105 50 0 =sh
+	exit 1.800000000 105 1 =four 9 9 oom 0 =
+	fork 1.810000000 106 50 0 =sh
+	exit 1.820000000 106 1 =five 134 134 self 106 =five
+	fork 1.830000000 107 50 0 =sh
+	exit 1.840000000 107 1 =six 9 9
+	fork 1.850000000 108 50 0 =sh
+	exit 1.860000000 108 1 =seven 35072 35072
+	fork 1.870000000 109 50 0 =sh
+	exit 1.880000000 109 1 =eight - -
+	end 2.000000000
+	END
+}
+
+@test "exitsnoop: -x: by whom a process was killed" {
+	killed >rec
+	snoop exitsnoop -xL -i rec
+	wrote_only <<-'END'
+	   PID    TID   PPID COMM                   AGE(s) EXIT          BY
+	   101    101     50 one                  0.100000 SIGKILL       812 cleanup.sh
+	   102    103     50 worker               0.090000 SIGTERM       4194303 a\x20b],[\n
+	   102    102     50 two                  0.100000 SIGTERM       4194303 a\x20b],[\n
+	   104    104     50 three                0.100000 SIGSEGV+core  kernel
+	   105    105     50 four                 0.100000 SIGKILL       OOM killer
+	   106    106     50 five                 0.010000 SIGABRT+core  itself
+	   107    107     50 six                  0.010000 SIGKILL       ?
+	   108    108     50 seven                0.010000 137           -
+	   109    109     50 eight                0.010000 ?             ?
+	END
+	snoop exitsnoop -xa -p 101 -i rec
+	wrote_only <<-'END'
+	   PID   PPID COMM                   AGE(s) EXIT          BY                      ARGS
+	   101     50 one                  0.100000 SIGKILL       812 cleanup.sh          sh -c a
+	END
+	snoop exitsnoop -j -i rec
+	jq -c '.by' out >by
+	diff - by <<-'END'
+	{"pid":812,"comm":"cleanup.sh","why":"user"}
+	{"pid":4194303,"comm":"a b],[\n","why":"user"}
+	{"pid":null,"comm":null,"why":"kernel"}
+	{"pid":null,"comm":null,"why":"oom"}
+	{"pid":106,"comm":"five","why":"self"}
+	null
+	null
+	null
+	END
+}
+
+@test "proctree: by whom a process was killed, in a note and in JSON" {
+	killed >rec
+	{
+		sed '$d' rec
+		printf '%s\n' 'fork 1.900000000 110 50 0 =sh' \
+		    'exec 1.910000000 110 110 2 3 =x =/x =x =[by\x20812\x20cleanup.sh]' \
+		    'fork 1.920000000 111 50 0 =sh' \
+		    'exec 1.930000000 111 111 3 3 =x =/x =x =[lost,by =the\x20kernel]' \
+		    'fork 1.940000000 112 50 0 =sh' \
+		    'exec 1.950000000 112 112 2 3 =x =/x =[by =y]' \
+		    'fork 1.960000000 113 50 0 =sh' \
+		    'exec 1.970000000 113 113 3 3 =x =/x =x =[bye] =[byte\x20x]' \
+		    'end 2.000000000'
+	} >forged
+	LC_ALL=C snoop proctree -H -i forged
+	sed -n 's/^ *\(1[0-9][0-9]\) .*[|`]- /\1 /p' out >notes
+	diff - notes <<-'END'
+	101 sh -c a [by 812 cleanup.sh]
+	102 {2} sh -c a [by 4194303 a\x20b\x5d\x2c\x5b\n]
+	104 sh -c a [by the kernel]
+	105 sh -c a [by the OOM killer]
+	106 sh -c a [by itself]
+	107 sh -c a
+	108 sh -c a
+	109 sh -c a
+	110 x \x5bby 812 cleanup.sh]
+	111 x \x5blost,by the kernel]
+	112 \x5bby y]
+	113 x [bye] [byte x]
+	END
+	snoop proctree -j -i rec
+	jq -c '.processes[].by' out >by
+	[ "$(sort by | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" = "4 1 1 1 1 1 " ]
 }
 
 @test "exitsnoop: -L, -R, -a" {
@@ -188,8 +286,8 @@ recording()
 	recording >rec
 	snoop exitsnoop -jLRa -p 100 -i rec
 	wrote_only <<-'END'
-	{"event":"exit","ts":1.002000,"time":"2026-11-20T23:00:23.002000+0000","pid":100,"ppid":50,"tid":101,"comm":"wor\u000aker","age":0.001000,"exit":1,"signal":null,"core":false,"cpu":0.001000,"cpu_min":null,"cpu_max":0.001050,"utime":0.001000,"stime":0.000000,"wait":0.000200,"blocked":0.000300,"blkio":0.000000,"swap":0.000000,"reclaim":0.000000,"nvcsw":4,"nivcsw":5,"majflt":6,"maxrss":1024000,"read":4096,"write":0}
-	{"event":"exit","ts":1.003500,"time":"2026-11-20T23:00:23.003500+0000","pid":100,"ppid":50,"comm":"one","age":0.003500,"exit":3,"signal":null,"core":false,"cpu":0.009000,"cpu_min":0.008000,"cpu_max":0.009100,"utime":0.007200,"stime":0.001800,"wait":0.000500,"blocked":0.001000,"blkio":null,"swap":null,"reclaim":null,"nvcsw":11,"nivcsw":13,"majflt":15,"maxrss":2048000,"read":8192,"write":1024,"path":"/bin/one","argc":2,"args":["one","1"],"args_state":"all"}
+	{"event":"exit","ts":1.002000,"time":"2026-11-20T23:00:23.002000+0000","pid":100,"ppid":50,"tid":101,"comm":"wor\u000aker","age":0.001000,"exit":1,"signal":null,"core":false,"by":null,"cpu":0.001000,"cpu_min":null,"cpu_max":0.001050,"utime":0.001000,"stime":0.000000,"wait":0.000200,"blocked":0.000300,"blkio":0.000000,"swap":0.000000,"reclaim":0.000000,"nvcsw":4,"nivcsw":5,"majflt":6,"maxrss":1024000,"read":4096,"write":0}
+	{"event":"exit","ts":1.003500,"time":"2026-11-20T23:00:23.003500+0000","pid":100,"ppid":50,"comm":"one","age":0.003500,"exit":3,"signal":null,"core":false,"by":null,"cpu":0.009000,"cpu_min":0.008000,"cpu_max":0.009100,"utime":0.007200,"stime":0.001800,"wait":0.000500,"blocked":0.001000,"blkio":null,"swap":null,"reclaim":null,"nvcsw":11,"nivcsw":13,"majflt":15,"maxrss":2048000,"read":8192,"write":1024,"path":"/bin/one","argc":2,"args":["one","1"],"args_state":"all"}
 	END
 	snoop exitsnoop -j -i rec
 	jq -r '[.pid, .exit // .signal, .core] | @tsv' out |

@@ -42,6 +42,16 @@ says()
 	EOF
 }
 
+@test "who sent the signal" {
+	shows exitsnoop -x who-killed <<-'EOF'
+		  1617   700? worker               0.582900 SIGKILL       1465 cleanup.sh
+	EOF
+	"$tests/../exitsnoop/exitsnoop" -j -i "$pasted/who-killed.txt" >out
+	jq -e '.by == { pid: 1465, comm: "cleanup.sh", why: "user" }' out
+	"$PROCTREE" -i "$pasted/who-killed.txt" 2>err >out
+	grep -q ' SIGKILL .*/usr/bin/worker \[?\] \[by 1465 cleanup.sh\]$' out
+}
+
 @test "carriage returns, blanks at the end" {
 	shows forksnoop crlf <<-'EOF'
 		   501    500 vfork  sh

@@ -13,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const char *const words[] = { "task 1.000000000", "fork 1.000000000",
 	"exec 1.000000000 12 12", "execfail 1.000000000 12 2",
+	" user 7 =a", " kernel 0 =", " oom", " self",
 	"exit 1.000000000 12", "exit 1.000000000 12 1 =a 0 -",
 	"lost 1.000000000", "boot ", "end ", " =a", " =", " -", " 1", " 2", " 3", " 0", "\\x41", "\\n", "\\\\", "\n" };
 
@@ -69,6 +70,8 @@ check_again(const struct event *e)
 	    again.tid != e->tid || !same_kind(&again, e) ||
 	    memcmp(&again.usage, &e->usage, sizeof e->usage) != 0 ||
 	    strcmp(again.comm, e->comm) != 0 ||
+	    again.by.why != e->by.why || again.by.pid != e->by.pid ||
+	    strcmp(again.by.comm, e->by.comm) != 0 ||
 	    !same_text(again.path, e->path) ||
 	    again.args.state != e->args.state ||
 	    again.args.argc != e->args.argc ||

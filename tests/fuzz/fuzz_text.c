@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static const char *const words[] = { "               x-7       [001] .....   ",
 	"  1.000001: ", "exit: ", "group: ", "(do_exit+0x0/0xab0", "(do_group_exit",
 	") code=", "+0x0/0xb0", "768", "sys_exit_group", "sys_exit", "sys_enter_",
-	"exit", "(error_code: ", ": error_code: 0x", "ff)", "signal_generate: ",
+	"exit", "(error_code: ", ": error_code: 0x", "ff)", "signal_generate: ", "mark_victim: pid=", " grp=1 res=0", "d.h1 ",
 	"signal_deliver: ", "sig=9 errno=0 code=0 ", "comm=x", " pid=7", " grp=1",
 	" res=0", "sa_handler=0", " sa_flags=0", "-1", "task_newtask: pid=8 comm=",
 	" clone_flags=11 oom_score_adj=0", "sched_process_fork: comm=x pid=7",
@@ -33,16 +33,20 @@ static void
 check_status(const struct event *e)
 {
 	bool exits = e->status.hint == HINT_EXIT || e->status.hint == HINT_EXIT_GROUP;
-	bool known = e->status.code != CODE_UNKNOWN || e->status.hint != HINT_GROUP;
+	bool known = e->status.code != CODE_UNKNOWN ||
+	    (e->status.hint != HINT_GROUP && e->status.hint != HINT_OOM);
 
-	if (e->status.hint < HINT_CODE || e->status.hint > HINT_HANDLED || e->tid < 0)
+	if (e->status.hint < HINT_CODE || e->status.hint > HINT_OOM || e->tid < 0)
+		abort();
+	if (strnlen(e->comm, COMM_LEN) == COMM_LEN || e->status.sender < 0 ||
+	    e->status.process < 0)
 		abort();
 	if (known && e->status.code < 0)
 		abort();
 	if (e->status.hint < HINT_SENT && (e->status.code > 0xff00 ||
 	    (e->status.code > 0 && (e->status.code & 0xff) && (e->status.code >> 8 || exits))))
 		abort();
-	if (e->status.hint == HINT_SENT && e->tid == 0)
+	if ((e->status.hint == HINT_SENT || e->status.hint == HINT_OOM) && e->tid == 0)
 		abort();
 }
 

@@ -105,8 +105,13 @@ some_kind(struct event *e)
 		e->usage.maxrss = byte();
 		break;
 	case EVENT_STATUS:
-		e->status.hint = (enum exit_hint)(1 + b % HINT_HANDLED);
-		e->status.code = some_code();
+		e->status.hint = (enum exit_hint)(1 + b % HINT_RENAMED);
+		e->status.code = b & 64 ? 1 + b % 3 : some_code();
+		e->status.sender_only = b & 128;
+		e->status.sender = some_tid();
+		e->status.si_code = (int)(byte() % 10) - 7;
+		e->status.group = byte() % 3 - 1;
+		e->status.queued = byte() & 1;
 		break;
 	default:
 		break;

@@ -48,11 +48,11 @@ shape()
 	0       |  `- sleep 0.4 [reparented]
 	0       |- second 0
 	1       |- /bin/false
-	SIGTERM |- sh -c kill -TERM $$
+	SIGTERM |- sh -c kill -TERM $$ [by itself]
 	124     `- timeout 1 sh -c while :; do :; done
-	SIGTERM    `- sh -c while :; do :; done
+	SIGTERM    `- sh -c while :; do :; done [by PID timeout]
 	EOF
-	all_of tree | same expected -
+	all_of tree | sed 's/by [0-9]* timeout/by PID timeout/' | same expected -
 	[ "$(told)" -eq "$(wc -l <expected)" ]
 	# Pids are those that the processes say.
 	[ "$(awk '/ sh script$/ { print $1; exit }' tree)" = "$(<pid)" ]
@@ -682,7 +682,7 @@ END
 	stop TERM
 	[ "$status" -eq 143 ]
 	closed
-	grep -q ' sleep 20$' out
+	grep -q " sleep 20 \[by $tool_pid proctree\]$" out
 	until_true is_gone "$(<pid)"
 	left_nothing "$tool_pid"
 }

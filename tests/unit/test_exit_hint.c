@@ -27,6 +27,10 @@ static const char group[] = "name: group\nID: 1002\n" COMMON
     F("unsigned long __probe_ip", "8", "8", "0") F("s32 code", "16", "4", "1");
 static const char call_exit[] = "name: sys_enter_exit\nID: 1003\n" COMMON
     F("int __syscall_nr", "8", "4", "1") F("int error_code", "16", "8", "0");
+static const char victim[] = "name: mark_victim\nID: 1005\n" COMMON
+    F("int pid", "8", "4", "1");
+static const char renamed[] = "name: task_rename\nID: 1006\n" COMMON
+    F("pid_t pid", "8", "4", "1") F("char newcomm[16]", "12", "16", "0");
 static const char deliver_32[] = "name: signal_deliver\nID: 1004\n" COMMON
     F("int sig", "8", "4", "1") F("int errno", "12", "4", "1")
     F("int code", "16", "4", "1")
@@ -174,6 +178,30 @@ check_deliver(const char *name, bool wide)
 	}
 }
 
+/* What only says who sent a signal. */
+static void
+test_senders(void)
+{
+	if (!learn(RAW_OOM, victim, "mark_victim"))
+		return;
+	begin(20);
+	put("pid", 21);
+	tap_ok(becomes(21, HINT_OOM, 0) && e.status.sender == 20,
+	    "the OOM killer");
+	if (!learn(RAW_RENAME, renamed, "task_rename"))
+		return;
+	begin(20);
+	put("pid", 21);
+	memcpy(record + 12, "new", 3);
+	tap_ok(!becomes(21, HINT_RENAMED, 0), "no record of a rename");
+	j.names = j.sender_only = true;
+	becomes(21, HINT_RENAMED, 0);
+	tap_ok(e.type == EVENT_STATUS && e.status.hint == HINT_RENAMED &&
+	    e.tid == 21 && strcmp(e.comm, "new") == 0 && e.status.sender_only,
+	    "a rename");
+	j.names = j.sender_only = false;
+}
+
 /* ---- kernels ---- */
 
 static char *
@@ -194,6 +222,39 @@ read_format(const char *dir, const char *kernel, const char *name)
 	return text;
 }
 
+/* Who sent it, of the format that was learnt last. */
+static void
+check_sent(const char *name)
+{
+	bool results = format_field(format(), "result") != NULL;
+
+	for (int si = -6; si <= 128; si += 67) {
+		begin(11);
+		put("sig", SIGHUP);
+		put("pid", 12);
+		put("code", (uint64_t)si);
+		if (results) {
+			put("group", si < 0 ? 0 : 1);
+			put("result", si < 0 ? 4 : 0);
+		}
+		record[2] = si == 128 ? 0x08 : 0x01;
+		tap_ok(becomes(12, HINT_SENT, SIGHUP) &&
+		    e.status.sender == 11 && e.status.si_code == si &&
+		    e.status.group == (results ? si >= 0 : -1) &&
+		    e.status.queued == results &&
+		    e.status.interrupt == (si == 128) && !e.status.sender_only,
+		    "%s: code %d", name, si);
+	}
+	for (int result = 1; results && result < 4; result++) {
+		begin(11);
+		put("sig", SIGHUP);
+		put("pid", 12);
+		put("result", (uint64_t)result);
+		tap_ok(!becomes(12, HINT_SENT, SIGHUP), "%s: result %d", name,
+		    result);
+	}
+}
+
 static void
 test_kernel(const char *dir, const char *kernel)
 {
@@ -207,6 +268,7 @@ test_kernel(const char *dir, const char *kernel)
 	text = read_format(dir, kernel, "signal:signal_generate");
 	if (!text || !learn(RAW_SENT, text, "signal_generate"))
 		return;
+	check_sent(kernel);
 	begin(10);
 	put("sig", SIGTERM);
 	put("pid", 4194303);
@@ -274,6 +336,7 @@ main(int argc, char **argv)
 		check_deliver("32 bits", false);
 	for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
 		test_kernel(dir, kernels[i]);
+	test_senders();
 	test_exec();
 	exec_free(&j);
 	return tap_done();

@@ -125,6 +125,34 @@ test_statuses(void)
 	tap_is_str(status(34 | CODE_CORE_ANY), "SIGRTMIN+core?", "with core");
 }
 
+static const char *
+by(int code, enum sent_by why, const char *comm)
+{
+	struct event_by b = { .why = why, .pid = 812 };
+
+	snprintf(b.comm, COMM_LEN, "%s", comm);
+	print_by(&out, code, &b);
+	return printed();
+}
+
+static void
+test_by(void)
+{
+	tap_is_str(by(SIGKILL, BY_USER, "cleanup.sh"), "812 cleanup.sh",
+	    "by a process");
+	tap_is_str(by(SIGKILL, BY_USER, "a b\n"), "812 a\\x20b\\n",
+	    "its name is escaped");
+	tap_is_str(by(SIGKILL, BY_USER, ""), "812 ?", "no name");
+	tap_is_str(by(SIGSEGV | CODE_CORE, BY_KERNEL, ""), "kernel", "kernel");
+	tap_is_str(by(SIGKILL, BY_OOM, ""), "OOM killer", "OOM killer");
+	tap_is_str(by(SIGABRT | CODE_CORE_ANY, BY_SELF, "x"), "itself",
+	    "itself");
+	tap_is_str(by(SIGKILL, BY_UNKNOWN, ""), "?", "by: not known");
+	tap_is_str(by(CODE_UNKNOWN, BY_UNKNOWN, ""), "?", "status not known");
+	tap_is_str(by(0, BY_UNKNOWN, ""), "-", "not killed");
+	tap_is_str(by(137 << 8, BY_UNKNOWN, ""), "-", "137 is no signal");
+}
+
 /* The status of a child that ends so. */
 static int
 end(int code, int sig)
@@ -171,6 +199,7 @@ main(void)
 	test_pids();
 	test_signals();
 	test_statuses();
+	test_by();
 	test_real();
 	buf_free(&out);
 	return tap_done();

@@ -145,6 +145,14 @@ random_event(struct event *e)
 		e->exit.stats_code = CODE_UNKNOWN;
 		if (rnd(2))
 			random_usage(&e->usage);
+		if (rnd(2)) {
+			e->by = (struct event_by){ (enum sent_by)rnd(5),
+				(int)rnd(99), "" };
+			if (e->by.why)
+				memcpy(e->by.comm, e->comm, COMM_LEN);
+			else
+				e->by.pid = 0;
+		}
 		break;
 	default:
 		e->tid = 0;
@@ -165,6 +173,8 @@ same(const struct event *a, const struct event *b)
 {
 	return a->type == b->type && a->ts == b->ts && a->tid == b->tid &&
 	    a->cpu == b->cpu && same_kind(a, b) &&
+	    a->by.why == b->by.why && a->by.pid == b->by.pid &&
+	    strcmp(a->by.comm, b->by.comm) == 0 &&
 	    memcmp(&a->usage, &b->usage, sizeof a->usage) == 0 &&
 	    strcmp(a->comm, b->comm) == 0 &&
 	    same_string(a->path, b->path) &&
@@ -336,6 +346,11 @@ test_written(void)
 	    .usage = { .known = true, .no_cpu = true, .unbounded = true,
 		.no_wait = true, .no_delays = true } },
 	    "exit 0.000000003 12 1 =a 0 0 0 0 0 0 0 0 - - 0 - - - - 0 0 0\n");
+	is_written((struct event){ .type = EVENT_EXIT, .ts = 3, .tid = 12,
+	    .exit.group_dead = 1, .comm = "a", .exit.code = 9,
+	    .exit.process_code = 9, .exit.stats_code = CODE_UNKNOWN,
+	    .by = { BY_USER, 812, "a b" } },
+	    "exit 0.000000003 12 1 =a 9 9 user 812 =a\\x20b\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7 },
 	    "lost 0.000000003 7\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7,
@@ -386,6 +401,7 @@ test_optional(void)
 	static const char old[] = "exit 1.000000000 12 1 =a",
 		     none[] = "exit 1.000000000 12 1 =a - -",
 		     used[] = "exit 1.000000000 12 1 =a 65547 256 1 2 3 4 5 6",
+		     by[] = "exit 1.000000000 12 1 =a 9 9 oom 0 =",
 		     task[] = "task 1.000000000 12 10 -1 =a",
 		     args[] = "task 1.000000000 12 10 -1 =a 2 3 =/x =x =";
 	struct event e;
@@ -401,6 +417,9 @@ test_optional(void)
 	    e.usage.cpu_min == 3 && e.usage.no_cpu && e.usage.unbounded &&
 	    e.usage.no_wait && e.usage.no_delays,
 	    "an exit of 0.2, whose CPU time is a lower bound");
+	tap_ok(parse(by, sizeof by - 1, &e) == 1 && !e.usage.known &&
+	    e.by.why == BY_OOM && e.by.pid == 0 && !e.by.comm[0],
+	    "an exit, and who killed it");
 	tap_ok(parse(task, sizeof task - 1, &e) == 1 && e.args.argc == -1 &&
 	    e.args.state == ARGS_NONE, "a task of 0.1");
 	tap_ok(parse(args, sizeof args - 1, &e) == 1 && e.args.count == 2 &&
@@ -437,6 +456,19 @@ test_refused(void)
 	REFUSED("exit 1.000000000 -12 1 =a");
 	REFUSED("exit 1.000000000 0x12 1 =a");
 	REFUSED("exit 1.000000000 4294967308 1 =a");
+}
+
+static void
+test_refused_by(void)
+{
+	REFUSED("exit 1.000000000 12 1 =a 9 9 user");
+	REFUSED("exit 1.000000000 12 1 =a 9 9 user 1");
+	REFUSED("exit 1.000000000 12 1 =a 9 9 user 1 -");
+	REFUSED("exit 1.000000000 12 1 =a 9 9 user -1 =a");
+	REFUSED("exit 1.000000000 12 1 =a 9 9 user 1 =a =b");
+	REFUSED("exit 1.000000000 12 1 =a 9 9 nobody 1 =a");
+	REFUSED("exit 1.000000000 12 1 =a 9 9  1 =a");
+	REFUSED("exit 1.000000000 12 1 =a user 1 =a");
 }
 
 static void
@@ -507,6 +539,7 @@ main(void)
 	test_frame();
 	test_optional();
 	test_refused();
+	test_refused_by();
 	test_refused_fields();
 	buf_free(&out);
 	return tap_done();

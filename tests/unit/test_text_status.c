@@ -132,6 +132,7 @@ test_signals(void)
 	is(SIG "comm=bash pid=42", "sent 9 to 42"); /* 2.6.33 to 3.2 */
 	is(SIG "comm=bash pid=42 grp=1 res=0", "sent 9 to 42");
 	is(SIG "comm=bash pid=42 grp=0 res=2", "none");
+	is(SIG "comm=bash pid=42 grp=0 res=4", "sent 9 to 42");
 	is(SIG "comm= pid=42 grp=1 res=0", "sent 9 to 42");
 	is(SIG "comm=x pid=1 grp=1 r pid=42 grp=1 res=0", "sent 9 to 42");
 	is(SIG "comm=x pid=1 grp=1 r pid=42", "sent 9 to 42");
@@ -150,6 +151,67 @@ test_signals(void)
 	    "cut");
 	is("signal_generate:      sig=15 errno=0 code=-6 comm=bash pid=42 "
 	   "grp=1 res=0", "sent 15 to 42"); /* trace-cmd */
+}
+
+/* Who sent the signal of a line with that context: "sender process group
+ * [interrupt] [queued] name". */
+static const char *
+sender(const char *context, const char *rest)
+{
+	const struct event_status *s = &e.status;
+	static char got[64];
+	char line[512];
+
+	snprintf(line, sizeof line, "%s: %s", context, rest);
+	text_init(&text);
+	if (text_parse(&text, line, strlen(line), &e) != 1 ||
+	    e.type != EVENT_STATUS || e.tid != 42)
+		return "none";
+	snprintf(got, sizeof got, "%d %d %d %d%s%s %s", s->sender, s->process,
+	    s->si_code, s->group, s->interrupt ? " interrupt" : "",
+	    s->queued ? " queued" : "", e.comm);
+	return got;
+}
+
+#define from(context, rest, want) \
+	tap_is_str(sender(context, rest), want, "%s", context)
+#define TO_42 SIG "comm=bash pid=42 grp=1 res=0"
+
+static void
+test_senders(void)
+{
+	from("      cleanup.sh-1465  [001] d...  6264.582237", TO_42,
+	    "1465 0 0 1 queued cleanup.sh");
+	from("      cleanup.sh-1465  [001] d...  6264.582237",
+	    SIG "comm=bash pid=42", "1465 0 0 -1 cleanup.sh");
+	from("      cleanup.sh-1465  [001] d...  6264.582237",
+	    "signal_generate: sig=9 errno=0 code=-6 comm=b pid=42 grp=0 res=4",
+	    "1465 0 -6 0 queued cleanup.sh");
+	from("             x-y-1465  ( 1460) [001] d...  6264.582237", TO_42,
+	    "1465 1460 0 1 queued x-y");
+	from("         two words-7       [001] d.h.  6264.582237", TO_42,
+	    "7 0 0 1 interrupt queued two words");
+	from(" fifteen bytes x-7       [001] d.s1.  6264.582237", TO_42,
+	    "7 0 0 1 interrupt queued fifteen bytes x");
+	from("           <...>-7       [001] d..2.  6264.582237", TO_42,
+	    "7 0 0 1 queued ");
+	from("          <idle>-0       [001] d.h2.  6264.582237", TO_42,
+	    "0 0 0 1 interrupt queued <idle>");
+	/* pasted */
+	from("sh-7 [001] d... 6264.582237", TO_42, "7 0 0 1 queued sh");
+	from("> sh-7 [001] d... 6264.582237", TO_42, "7 0 0 1 queued sh");
+	from("trace.txt:12:sh-7 [001] d... 6264.582237", TO_42,
+	    "7 0 0 1 queued sh");
+	from(">               sh-7 [001] d... 6264.582237", TO_42,
+	    "7 0 0 1 queued sh");
+	from("              sh       7 [001]  6264.582237",
+	    "signal:" TO_42, "7 0 0 1 queued sh");
+	from("              sh-7 [001] d... 6264.582237", "mark_victim: pid=42",
+	    "7 0 0 0 sh");
+	from("              sh-7 [001] d... 6264.582237",
+	    "mark_victim: pid=42 comm=x total-vm=1kB", "7 0 0 0 sh");
+	from("              sh-7 [001] d... 6264.582237",
+	    "mark_victim: pid=42x", "none");
 }
 
 static int codes[PIDS]; /* by pid, of the text of 6.1 */
@@ -223,6 +285,7 @@ main(int argc, char **argv)
 	test_probes();
 	test_calls();
 	test_signals();
+	test_senders();
 	test_6_1(argc > 1 ? argv[1] : "tests/data/text");
 	return tap_done();
 }

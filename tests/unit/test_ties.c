@@ -60,7 +60,8 @@ learn_all(void)
 	    FIELD("pid", "8") FIELD("old_pid", "12") TEXT("filename"));
 	learn(RAW_CODE, CODE, FIELD("code", "8"));
 	learn(RAW_EXIT, EXIT, FIELD("pid", "8") TEXT("comm"));
-	learn(RAW_SENT, SENT, FIELD("pid", "8") FIELD("sig", "12"));
+	learn(RAW_SENT, SENT,
+	    FIELD("pid", "8") FIELD("sig", "12") FIELD("code", "16"));
 }
 
 static void

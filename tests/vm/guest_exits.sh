@@ -4,6 +4,7 @@ EXITS=${EXITS:-20000}
 RUSAGE=${RUSAGE:-200}
 FEWER=${FEWER:-4000} # of the sources that kernels with kprobes do not need
 WORDS=${WORDS:-3000} # programs with many words
+KILLED=${KILLED:-1056}
 mv nop nop-shared
 cp nop-static nop # for threads, which execs it
 
@@ -89,6 +90,45 @@ if [ -e /proc/pressure/cpu ]; then
 	check "a kernel thread ends" $? "$(ls /proc/pressure; cat o)"
 else
 	skip "a kernel thread ends" "no /proc/pressure/cpu"
+fi
+
+# Who sent signals; "?" is granted for a system call that seccomp forbids, which
+# older kernels end without a signal, and before Linux 3.4, where signal_generate
+# does not say what became of a signal.
+killed_by() { # NAME
+	start -x -v
+	./killed -n "$KILLED" truth
+	check "killed itself" $? "$(tail -1 truth)"
+	usleep 300000
+	stop
+	grep -q 'signal_generate: in use, self-test passed' e
+	check "senders of signals, $1" $? "$(cat e)"
+	grep -q result $T/events/signal/signal_generate/format
+	awk -v old=$? 'NR == FNR {
+			want[$1] = $3 == "user" ? $4 " " $5 : $3
+			if ($3 == "self") want[$1] = "itself"
+			kind[$1] = $6
+			n++
+			next
+		}
+		$1 in want {
+			seen++
+			by = $6 ($7 == "" ? "" : " " $7)
+			if (by == want[$1]) { right++; next }
+			if (by == "?" && (kind[$1] == "seccomp" || old)) next
+			bad++
+			print kind[$1] ": " by ", want " want[$1]
+		}
+		END {
+			print seen + 0, "seen,", right + 0, "right,", bad + 0, "wrong"
+			exit bad || seen != n || right < n / 2
+		}' truth o >cmp
+	check "$(wc -l <truth) killed, $1 ($(tail -1 cmp))" $? "$(head -8 cmp)"
+}
+if [ -e $T/events/signal/signal_generate ]; then
+	killed_by best
+else
+	skip "who sent signals" "no signal_generate"
 fi
 
 usage_by() {
