@@ -16,6 +16,7 @@
 #include "kernel/proc.h"
 #include "kernel/stats.h"
 #include "base/file.h"
+#include "base/scan.h"
 #include "base/units.h"
 
 #define MESSAGE_MAX  8192 /* two structs of 500 to 800 bytes */
@@ -163,17 +164,19 @@ taskstats_doubt(struct taskstats *t)
 static bool
 is_stolen(struct taskstats *t, uint64_t ts)
 {
-	unsigned long long steal;
+	uint64_t n, steal;
+	struct span s;
 	char line[512];
 
 	if (t->stolen || (t->looked && ts < t->looked + LOOK_NS))
 		return t->stolen;
 	t->looked = ts;
-	t->stolen = file_read_line(AT_FDCWD, "/proc/stat", line, sizeof line) <=
-		0 ||
-	    (sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal) ==
-		    1 &&
-		steal > 0);
+	if (file_read_line(AT_FDCWD, "/proc/stat", line, sizeof line) < 0)
+		line[0] = '\0';
+	s = (struct span){ line, line + strlen(line) };
+	t->stolen = !scan(&s, "cpu %u %u %u %u %u %u %u %u", &n, &n, &n, &n, &n,
+			&n, &n, &steal) ||
+	    steal > 0;
 	return t->stolen;
 }
 
