@@ -207,7 +207,7 @@ test_reuse(void)
 	begin();
 	fork_(200, 100, 20 * S);
 	hint(200, HINT_EXIT_GROUP, CODE(1));
-	exit_used(200, 21 * S, (struct usage){ true, 1, 2, 3, 4, 5, 6 });
+	exit_used(200, 21 * S, (struct usage){ .known = true, .user = 1 });
 	tap_ok(ends == 1 && end.task.code == CODE(1), "reuse: the first");
 	fork_(200, 1, 22 * S);
 	exit_used(200, 23 * S, (struct usage){ .known = true, .user = 9 });
@@ -354,7 +354,7 @@ test_kept(void)
 static void
 test_loss(void)
 {
-	const struct usage used = { true, 1, 20, 300, 4000, 5, 6 };
+	const struct usage used = { .known = true, .user = 1 };
 
 	begin();
 	hint(100, HINT_EXIT_GROUP, CODE(1));
@@ -396,7 +396,7 @@ test_loss(void)
 static void
 test_gap(void)
 {
-	const struct usage used = { true, 1, 20, 300, 4000, 5, 6 };
+	const struct usage used = { .known = true, .user = 1 };
 
 	begin();
 	t.keep = true;

@@ -129,8 +129,10 @@ ends_thread(int p, int t)
 	if (sources & STATS) {
 		e.exit.stats_code = t ? 0 : proc[p].code[t];
 		if (rnd(16))
-			e.usage = (struct usage){ true, rnd(9), rnd(9), rnd(9),
-				rnd(9), rnd(9), rnd(9) };
+			e.usage = (struct usage){ .known = true,
+				.user = rnd(9), .system = rnd(9),
+				.cpu_min = rnd(9), .cpu_max = rnd(9),
+				.wait = rnd(9), .maxrss = rnd(9) };
 	}
 	proc[p].alive[t] = false;
 	real += --proc[p].left == 0;
