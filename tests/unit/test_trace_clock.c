@@ -122,6 +122,7 @@ begin(void)
 	instance_name(&s.instance, top, "execsnoop", &error);
 	s.instance.dir = top;
 	s.stats.fd = -1;
+	s.cpu_time.instance.dir = -1;
 	refused = NULL;
 	step = trace_step = 0;
 	said[0] = '\0';
