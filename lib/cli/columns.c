@@ -96,20 +96,25 @@ print_milliseconds(struct buf *b, uint64_t ns, size_t width)
 void
 print_cpu(struct buf *b, const struct usage *u, int decimals)
 {
-	bool known = u->known && !u->no_cpu;
-	uint64_t ns = known ? u->cpu : u->cpu_min;
+	bool least = u->no_cpu && u->cpu_min;
+	bool most = u->no_cpu && !least; /* not cut, but up to the next */
+	uint64_t ns = least ? u->cpu_min : u->cpu;
 
-	if (!known && !ns) {
-		ns = u->known ? u->cpu_max : 0;
-		buf_puts(b, ns ? "<=" : "?");
-	} else if (!known)
-		buf_puts(b, ">=");
-	if (!ns)
+	if (most)
+		ns = u->cpu_max;
+	if (!u->known || !ns) {
+		buf_putc(b, '?');
 		return;
+	}
+	if (u->no_cpu)
+		buf_puts(b, least ? ">=" : "<=");
 	if (decimals == 3 && ns >= NS_PER_S / 1000)
-		print_milliseconds(b, ns, 1);
-	else
-		print_seconds(b, ns);
+		print_milliseconds(b, ns + (most ? 999999 : 0), 1);
+	else if (decimals == 3 && u->no_cpu) { /* as wide as the column */
+		buf_puts(b, "0.");
+		number_put(b, (ns + (most ? 9999 : 0)) / 10000, 5, '0');
+	} else
+		print_seconds(b, ns + (most ? 999 : 0));
 }
 
 #ifndef __GLIBC__

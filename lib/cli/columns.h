@@ -26,9 +26,9 @@ void print_seconds(struct buf *, uint64_t ns);
 /* ns as seconds with 3 decimals, cut; blanks before the point up to width. */
 void print_milliseconds(struct buf *, uint64_t ns, size_t width);
 
-/* CPU time in seconds with so many decimals, 6 if they would all be 0.  Where
- * it is not known, ">=" and what it is at least, else "<=" and what it is at
- * most, else "?". */
+/* CPU time in seconds with so many decimals, 5 or 6 if they would all be 0.
+ * Where it is not known, ">=" and what it is at least, else "<=" and what it is
+ * at most, else "?". */
 void print_cpu(struct buf *, const struct usage *, int decimals);
 
 /* localtime_r(3), which also completes TZ=EST5EDT in the environment. */

@@ -160,8 +160,9 @@ json_usage(struct buf *b, const struct usage *u)
 	bool rest = usage_blocked(u, &blocked);
 
 	json_seconds(b, "cpu", u->known && !u->no_cpu, u->cpu);
-	json_seconds(b, "cpu_min", u->cpu_min != 0, u->cpu_min);
-	json_seconds(b, "cpu_max", u->known && !u->unbounded, u->cpu_max);
+	json_seconds(b, "cpu_min", u->known && u->cpu_min, u->cpu_min);
+	json_seconds(b, "cpu_max", u->known && !u->unbounded,
+	    u->cpu_max + 999); /* not cut */
 	json_seconds(b, "utime", split, user);
 	json_seconds(b, "stime", split, system);
 	json_seconds(b, "wait", u->known && !u->no_wait, u->wait);

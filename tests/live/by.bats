@@ -208,6 +208,7 @@ memory_group()
 	kill -HUP "$(<child)"
 	nap 0.2
 	stop
+	cat out err
 	[ "$(of "$(<child)")" = "SIGHUP $$ bash" ]
 	kill "$shell"
 }

@@ -47,10 +47,15 @@ judge()
 		bounds++
 		next
 	}
-	$2 == "-" || $2 * 1e6 < own[p] - 1 || $2 * 1e6 < wait4[p] - 1 ||
-	    $2 * 1e6 > most {
+	$2 == "-" || $2 * 1e6 < own[p] - 1 || $2 * 1e6 < wait4[p] - 1 {
 		print "wrong: " $0 ", truth " own[p], wait4[p]
 		bad++
+	}
+	# A process may be reaped before it has left its CPU, and so many ends take
+	# longer when the host takes the CPU.
+	$2 * 1e6 > most {
+		print "above: " $0 ", truth " own[p], wait4[p]
+		above++
 	}
 	{
 		sum += $2 * 1e6
@@ -59,9 +64,11 @@ judge()
 	}
 	END {
 		off = threads > 1 ? 0 : sum / truth - 1
-		printf "%d lines, %d bounds, %d zero, wrong %d, sum %.4f\n",
-		    lines, bounds, zero, bad, sum / (threads > 1 ? other : truth)
+		printf "%d lines, %d bounds, %d zero, wrong %d, above %d, " \
+		    "sum %.4f\n", lines, bounds, zero, bad, above,
+		    sum / (threads > 1 ? other : truth)
 		exit bad || zero || lines != n || bounds > n / 50 ||
+		    above > n / 100 ||
 		    off > 0.03 || off < -0.03
 	}' said used
 }

@@ -725,10 +725,52 @@ test_numbers(void)
 	    "time 0");
 }
 
+static void
+is_cpu(const struct usage *u, int decimals, const char *want)
+{
+	out.len = 0;
+	print_cpu(&out, u, decimals);
+	buf_putc(&out, '\0');
+	tap_is_str(out.data, want, "cpu: %s", want);
+}
+
+static void
+test_cpu(void)
+{
+	struct usage u = { .known = true, .cpu = 1234567890 };
+
+	is_cpu(&u, 6, "1.234567");
+	is_cpu(&u, 3, "1.234");
+	u.cpu = 123456;
+	is_cpu(&u, 6, "0.000123");
+	is_cpu(&u, 3, "0.000123");
+	u = (struct usage){ .known = true, .no_cpu = true,
+		.cpu_min = 1234567890, .cpu_max = 1300000000 };
+	is_cpu(&u, 6, ">=1.234567");
+	is_cpu(&u, 3, ">=1.234");
+	u.cpu_min = 947123;
+	is_cpu(&u, 6, ">=0.000947");
+	is_cpu(&u, 3, ">=0.00094");
+	u.cpu_min = 0;
+	u.cpu_max = 947123;
+	is_cpu(&u, 6, "<=0.000948");
+	is_cpu(&u, 3, "<=0.00095");
+	u.cpu_max = 1234567890;
+	is_cpu(&u, 6, "<=1.234568");
+	is_cpu(&u, 3, "<=1.235");
+	u.cpu_max = 999999;
+	is_cpu(&u, 3, "<=0.00100");
+	u.cpu_max = 0;
+	is_cpu(&u, 3, "?");
+	u = (struct usage){ .cpu_min = 5 };
+	is_cpu(&u, 6, "?");
+}
+
 int
 main(void)
 {
 	test_utf8();
+	test_cpu();
 	test_escaped();
 	test_invisible();
 	test_shell();
