@@ -206,7 +206,7 @@ memory_group()
 	until_true test -s child
 	start -x -p "$shell"
 	kill -HUP "$(<child)"
-	nap 0.2
+	until_true grep -q SIGHUP out
 	stop
 	cat out err
 	[ "$(of "$(<child)")" = "SIGHUP $$ bash" ]

@@ -15,8 +15,8 @@
  * events were lost: processes may be missing, and arguments, ends and pids of
  * parents not known;
  * what the notes "orphan", "unknown" or "lost" of a process say is not certain,
- * so nothing of it is compared; but all else must be right. "repaired" is no
- * excuse.
+ * so nothing of it is compared; but all else must be right. "repaired" excuses
+ * only that the parent is the one that an orphan was given, as /proc has it.
  *
  * The first 10 mistakes of a kind are lines on stdout; the last line has how
  * many there are of each, "treecheck: N processes, all right" if there are
@@ -344,9 +344,8 @@ line_check(const struct line *line, uint32_t serial, unsigned long id)
 		say(REPARENTED, "%u (id %lu): yes", serial, id);
 }
 
-/* Do its notes say that not all is known? */
 static int
-is_unsure(struct piece notes)
+has_note(struct piece notes, const char *word)
 {
 	struct json json;
 	struct piece note;
@@ -354,10 +353,17 @@ is_unsure(struct piece notes)
 	if (notes.p == NULL || json_open(&json, notes, '[') == -1)
 		return 0;
 	while (json_element(&json, &note) == 1)
-		if (json_is(note, "orphan") || json_is(note, "unknown") ||
-		    json_is(note, "lost"))
+		if (json_is(note, word))
 			return 1;
 	return 0;
+}
+
+/* Do its notes say that not all is known? */
+static int
+is_unsure(struct piece notes)
+{
+	return has_note(notes, "orphan") || has_note(notes, "unknown") ||
+	    has_note(notes, "lost");
 }
 
 static struct seen *
@@ -405,6 +411,10 @@ line_apply(const struct line *line, const char *text)
 	seen->serial = line_serial(line);
 	if (losses && seen->serial == NONE && line->args_state.p != NULL &&
 	    json_is(line->args_state, "none"))
+		seen->unsure = 1;
+	if (losses && seen->serial < node_count &&
+	    nodes[seen->serial].flags & ORPHAN &&
+	    has_note(line->notes, "repaired"))
 		seen->unsure = 1;
 	if (seen->unsure)
 		seen->serial = NONE;
