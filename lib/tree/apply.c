@@ -285,7 +285,6 @@ end_node(struct node *n, const struct event *e)
 	if (e->comm[0])
 		memcpy(n->comm, e->comm, COMM_LEN);
 	n->usage = e->usage;
-	n->by = e->by;
 }
 
 /* A thread, or a task of which only the number is known. */
@@ -299,10 +298,8 @@ note_exit(struct tree *t, const struct event *e)
 			   !(n->flags & NODE_UNKNOWN)))
 		return;
 	end_node(n, e);
-	if (!e->task.pid) {
+	if (!e->task.pid)
 		n->code = CODE_UNKNOWN;
-		n->by.why = BY_UNKNOWN;
-	}
 }
 
 static void
@@ -319,6 +316,7 @@ note_end(struct tree *t, const struct event *e)
 		memcmp(n->comm, e->comm, COMM_LEN) == 0))
 		node_forget_exec(n);
 	end_node(n, e);
+	n->by = e->by; /* a signal ends the process, not a thread */
 }
 
 void
