@@ -31,8 +31,8 @@ OUR	= -std=c11 -D_GNU_SOURCE -Ilib -Iproctree $(BITS) -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
 # tests/lint holds the size of a static tool.  It is linked where it runs
 # (-fno-pie), and its text and constants are one segment.
-SMALL	= -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	  -fno-pie
+SMALL	= -Os -ffunction-sections -fdata-sections \
+	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie
 SMALLLD	= -static -s -Wl,--gc-sections -Wl,-z,noseparate-code
 TOOLS	= execsnoop exitsnoop forksnoop proctree
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
