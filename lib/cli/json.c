@@ -162,7 +162,7 @@ json_usage(struct buf *b, const struct usage *u)
 	json_seconds(b, "cpu", u->known && !u->no_cpu, u->cpu);
 	json_seconds(b, "cpu_min", u->known && u->cpu_min, u->cpu_min);
 	json_seconds(b, "cpu_max", u->known && !u->unbounded,
-	    u->cpu_max + 999); /* not cut */
+	    u->cpu_max == u->cpu ? u->cpu : u->cpu_max + 999); /* not cut */
 	json_seconds(b, "utime", split, user);
 	json_seconds(b, "stime", split, system);
 	json_seconds(b, "wait", u->known && !u->no_wait, u->wait);

@@ -23,8 +23,9 @@
 /* A sample that was read after a rename waits for proof that the rename was
  * not that of an exec. */
 #define WAIT_RENAMED 100000000u
-/* To give back much memory takes long. */
-#define WAIT_LEFT    20000000u
+/* To give back much memory takes long, and so does the way out of a CPU that
+ * has much to do. */
+#define WAIT_LEFT    200000000u
 
 enum linkage { LINK_UNKNOWN, LINK_STATIC, LINK_DYNAMIC };
 

@@ -96,10 +96,10 @@ test_gap(void)
 	sums(0, 112, 20, 500);
 	is_ended(END, "10 left 110 counted 0", "nothing across a gap");
 	exits(10, 200);
-	is_ended(200 + 19000000, "", "it waits");
-	is_ended(200 + 20000000, "10 left 0 counted 0", "but not for long");
-	leaves(0, 20000300, 10, 20);
-	sums(0, 20000301, 20, 500);
+	is_ended(200 + 199000000, "", "it waits");
+	is_ended(200 + 200000000, "10 left 0 counted 0", "but not for long");
+	leaves(0, 200000300, 10, 20);
+	sums(0, 200000301, 20, 500);
 	is_ended(END, "", "what comes too late is nothing");
 }
 

@@ -40,24 +40,24 @@ main(void)
 	tap_ok(comes(5 * MS, 10, 5 * MS) && comes(5 * MS, 11, 4 * MS),
 	    "then all come");
 	exits(10, 30 * MS);
-	tap_ok(exec_next(&j, 49 * MS, &e) == 0 && comes(51 * MS, 10, 0),
+	tap_ok(exec_next(&j, 229 * MS, &e) == 0 && comes(231 * MS, 10, 0),
 	    "not for ever");
-	leaves(10, 52 * MS);
-	exits(10, 60 * MS); /* the number again */
-	leaves(10, 61 * MS);
-	leaves(10, 62 * MS);
-	tap_ok(comes(62 * MS, 10, 61 * MS), "too late: not of the next one");
-	exits(10, 70 * MS);
-	exits(10, 71 * MS);
-	leaves(10, 72 * MS);
-	tap_ok(comes(200 * MS, 10, 0) && comes(200 * MS, 10, 72 * MS),
+	leaves(10, 252 * MS);
+	exits(10, 260 * MS); /* the number again */
+	leaves(10, 261 * MS);
+	leaves(10, 262 * MS);
+	tap_ok(comes(262 * MS, 10, 261 * MS), "too late: not of the next one");
+	exits(10, 270 * MS);
+	exits(10, 271 * MS);
+	leaves(10, 272 * MS);
+	tap_ok(comes(480 * MS, 10, 0) && comes(480 * MS, 10, 272 * MS),
 	    "the number twice: of the last");
-	exits(10, 300 * MS);
-	lost(301 * MS, 5);
-	tap_ok(comes(400 * MS, 10, 0), "it may be lost");
-	exec_next(&j, 400 * MS, &e);
+	exits(10, 490 * MS);
+	lost(491 * MS, 5);
+	tap_ok(comes(699 * MS, 10, 0), "it may be lost");
+	exec_next(&j, 699 * MS, &e);
 	for (int i = 0; i < 5000; i++)
-		exits(100 + i, (500 + i) * MS);
+		exits(100 + i, (700 + i) * MS);
 	for (int i = 4999; i >= 0; i--)
 		leaves(100 + i, (6000 - i) * MS);
 	for (int i = 0; i < 5000; i++)
