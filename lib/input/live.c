@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "trace/arm.h"
-#include "trace/arm_exec.h"
+#include "trace/arm_method.h"
 #include "kernel/machine.h"
 #include "kernel/proc.h"
 #include "kernel/proc_task.h"

@@ -37,17 +37,41 @@ machine_parse(struct event_machine *m, const char *text)
 	return m->cpus ? 0 : -1;
 }
 
+static int
+read_stat(struct buf *b)
+{
+	char path[PROC_PATH];
+
+	snprintf(path, sizeof path, "%s/stat", proc_root());
+	return file_read_all(AT_FDCWD, path, b);
+}
+
 int
 machine_read(struct event_machine *m)
 {
 	struct buf b = { 0 };
-	char path[PROC_PATH];
 	int r = -1;
 
 	*m = (struct event_machine){ 0 };
-	snprintf(path, sizeof path, "%s/stat", proc_root());
-	if (file_read_all(AT_FDCWD, path, &b) == 0)
+	if (read_stat(&b) == 0)
 		r = machine_parse(m, b.data);
 	buf_free(&b);
 	return r;
+}
+
+bool
+machine_is_stolen(void)
+{
+	bool known = false;
+	struct buf b = { 0 };
+	uint64_t n, steal = 0;
+
+	if (read_stat(&b) == 0) {
+		struct span s = { b.data, b.data + b.len };
+
+		known = scan(&s, "cpu %u %u %u %u %u %u %u %u", &n, &n, &n, &n,
+		    &n, &n, &n, &steal);
+	}
+	buf_free(&b);
+	return !known || steal > 0;
 }

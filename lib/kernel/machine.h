@@ -17,4 +17,8 @@ int machine_parse(struct event_machine *, const char *text);
 /* Read and parse it.  Returns 0, or -1, and cpus is 0. */
 int machine_read(struct event_machine *);
 
+/* Has a hypervisor taken time, which then is no CPU time
+ * (update_rq_clock_task(), kernel/sched/core.c)?  Also if that is not known. */
+bool machine_is_stolen(void);
+
 #endif

@@ -13,10 +13,10 @@
 #include "kernel/clock.h"
 #include "kernel/cpus.h"
 #include "kernel/genl.h"
+#include "kernel/machine.h"
 #include "kernel/proc.h"
 #include "kernel/stats.h"
 #include "base/file.h"
-#include "base/scan.h"
 #include "base/units.h"
 
 #define MESSAGE_MAX  8192 /* two structs of 500 to 800 bytes */
@@ -158,25 +158,14 @@ taskstats_doubt(struct taskstats *t)
 		records_forget(t);
 }
 
-/* Does a hypervisor take time, which then is not counted
- * (update_rq_clock_task(), kernel/sched/core.c)?  It is the eighth number of
- * the first line (proc_stat(5)); cheap enough to be read now and then. */
+/* It is cheap enough to be looked at now and then. */
 static bool
 is_stolen(struct taskstats *t, uint64_t ts)
 {
-	uint64_t n, steal;
-	struct span s;
-	char line[512];
-
 	if (t->stolen || (t->looked && ts < t->looked + LOOK_NS))
 		return t->stolen;
 	t->looked = ts;
-	if (file_read_line(AT_FDCWD, "/proc/stat", line, sizeof line) < 0)
-		line[0] = '\0';
-	s = (struct span){ line, line + strlen(line) };
-	t->stolen = !scan(&s, "cpu %u %u %u %u %u %u %u %u", &n, &n, &n, &n, &n,
-			&n, &n, &steal) ||
-	    steal > 0;
+	t->stolen = machine_is_stolen();
 	return t->stolen;
 }
 

@@ -10,8 +10,4 @@
  * and what shows failed execs.  Returns 0, or -1 with an error. */
 int arm_execs(struct session *);
 
-/* Method ldso: this program was seen to pass by no probe; have it probed from
- * now on, if that can be done. */
-void arm_program(struct session *, const struct event *);
-
 #endif

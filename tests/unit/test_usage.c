@@ -164,6 +164,44 @@ test_sum(void)
 	    "and one that is not known: a lower bound");
 }
 
+static struct usage
+bounded(struct usage v, const struct event_exit *end, uint64_t start)
+{
+	usage_bound(&v, end, 100 * MS, start, false);
+	return v;
+}
+
+static bool
+is_exact(const struct usage *v, uint64_t ns)
+{
+	return !v->no_cpu && !v->unbounded && v->cpu == ns &&
+	    v->cpu_min == ns && v->cpu_max == ns;
+}
+
+/* What the kernel counted to the very end is the CPU time. */
+static void
+test_counted(void)
+{
+	struct usage seen = { .known = true, .cpu_min = MS, .nvcsw = 3 }, v;
+	struct event_exit end = EXIT_UNKNOWN;
+
+	end.left = 101 * MS;
+	v = bounded(seen, &end, 80 * MS);
+	tap_ok(v.no_cpu && !v.unbounded && v.cpu_min == MS &&
+	    v.cpu_max == 21 * MS, "by its life only");
+	end.counted = 7 * MS + 1;
+	v = bounded(seen, &end, 80 * MS);
+	tap_ok(is_exact(&v, 7 * MS + 1), "counted: exact");
+	tap_is_int(v.life, 21 * MS, "its life is known, too");
+	v = bounded(seen, &end, 0);
+	tap_ok(is_exact(&v, 7 * MS + 1), "also without a start");
+	end.left = 0;
+	v = bounded(seen, &end, 80 * MS);
+	tap_ok(is_exact(&v, 7 * MS + 1), "also without the last switch");
+	v = bounded((struct usage){ .known = false }, &end, 80 * MS);
+	tap_ok(!v.known && !v.cpu && !v.cpu_max, "not without the rest");
+}
+
 int
 main(void)
 {
@@ -172,5 +210,6 @@ main(void)
 	test_unknown();
 	test_parts();
 	test_sum();
+	test_counted();
 	return tap_done();
 }
