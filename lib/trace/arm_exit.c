@@ -195,8 +195,8 @@ use_senders(struct session *s)
 static int
 arm_cpu_time(struct session *s)
 {
-	if (!s->assembler.awaits_left)
-		return error_set(&s->error, "needs taskstats and sched_switch");
+	if (!s->opt.subtree)
+		return error_set(&s->error, "only with -p or a command");
 	if (s->clock.drifts || s->clock.boot_step || s->clock.trace_step)
 		return error_set(&s->error, "needs the boot or mono clock");
 	if (cpu_time_open(&s->cpu_time, &s->instance, s->clock.offset, s->self,
@@ -212,12 +212,13 @@ arm_cpu_time(struct session *s)
 static void
 use_cpu_time(struct session *s)
 {
-	if (!s->opt.subtree)
+	if (!s->assembler.awaits_left)
 		finding_add(&s->opt.findings, "cpu time", NULL,
-		    "not counted (that needs -p or a command)");
+		    "not known (needs taskstats and sched_switch)");
 	else if (arm_cpu_time(s) != 0)
 		finding_add(&s->opt.findings, "cpu time", NULL,
-		    "not counted: %s", s->error.text);
+		    "sched_stat_runtime: %s (>= and <= mark bounds)",
+		    s->error.text);
 	else
 		finding_add(&s->opt.findings, "cpu time", NULL,
 		    "sched_stat_runtime: in use, self-test passed");

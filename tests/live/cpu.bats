@@ -138,5 +138,5 @@ judge()
 @test "all of the machine: not counted, and -v says so" {
 	start -R -v
 	stop
-	grep -q '^exitsnoop: cpu time: not counted (that needs -p or a command)' err
+	grep -q '^exitsnoop: cpu time: sched_stat_runtime: only with -p or a command (>= and <= mark bounds)' err
 }
