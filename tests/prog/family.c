@@ -234,10 +234,8 @@ token_take(void)
 
 /* What wait says of a child, ours or one that came to us. */
 static void
-child_ended(pid_t pid, int status)
+child_ended(pid_t pid, uint32_t serial, int status)
 {
-	uint32_t serial = shared->by_pid[pid];
-
 	if (serial == 0 || shared->node[serial].pid != pid) {
 		errno = ECHILD;
 		fail("an unknown child", serial);
@@ -250,21 +248,26 @@ child_ended(pid_t pid, int status)
 	shared->node[serial].reaped = 1;
 }
 
-/* Wait for that child; 0: for all. Those that came to us are reaped too. */
+/* Wait for that child; 0: for all. Those that came to us are reaped too. Its pid
+ * is another's as soon as it is reaped: who it was is looked up before. */
 static void
 children_wait(pid_t pid)
 {
+	siginfo_t info;
+	uint32_t serial;
 	int status;
-	pid_t got;
 
 	for (;;) {
-		got = waitpid(-1, &status, 0);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got == -1)
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == -1) {
+			if (errno == EINTR)
+				continue;
 			break;
-		child_ended(got, status);
-		if (got == pid)
+		}
+		serial = shared->by_pid[info.si_pid];
+		if (waitpid(info.si_pid, &status, 0) != info.si_pid)
+			continue; /* another thread was first */
+		child_ended(info.si_pid, serial, status);
+		if (info.si_pid == pid)
 			return;
 	}
 	if (pid != 0 || errno != ECHILD)
