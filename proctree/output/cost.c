@@ -42,7 +42,7 @@ void
 cost_put_cpu(struct buf *b, const struct cost *c, int width)
 {
 	static struct buf field;
-	struct usage u = { .known = !c->unbounded,
+	struct usage u = { .known = c->min || !c->unbounded,
 		.no_cpu = c->inexact,
 		.cpu = c->min,
 		.cpu_min = c->min,
