@@ -30,6 +30,7 @@ enum event_type {
 	EVENT_EXIT,	/* a task ended */
 	EVENT_LOST,	/* the kernel dropped events before this point */
 	EVENT_MACHINE,	/* a look at the CPU time of the machine, in a replay */
+	EVENT_RENAME,	/* a task has another name: comm */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
 	EVENT_END,    /* a process ended: made from an exit by the task table */
@@ -174,8 +175,7 @@ enum exit_hint {
 	HINT_DELIVERED,	 /* it takes a signal with the default action */
 	HINT_HANDLED,	 /* it takes a signal with a handler */
 	/* of BY only: */
-	HINT_OOM,    /* the OOM killer has just sent it a SIGKILL */
-	HINT_RENAMED /* it has another name: comm */
+	HINT_OOM /* the OOM killer has just sent it a SIGKILL */
 };
 
 /* EVENT_STATUS */
@@ -209,8 +209,12 @@ struct event_machine {
 	int cpus;      /* online; 0: nothing is known */
 };
 
+struct lineage;
+
 /* What the task table worked out, see tasks_apply; all 0 before. */
 struct event_task {
+	const struct lineage *lineage; /* of the process, if lineages are kept
+					  and it is known, else NULL */
 	int pid;	/* the process of tid, 0 not known */
 	int ppid;	/* its parent process, 0 none, or PPID_UNKNOWN */
 	bool perhaps;	/* ppid may be the number of a thread of it */

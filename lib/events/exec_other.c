@@ -47,7 +47,6 @@ make_status(
 		[RAW_CALL_GROUP] = HINT_EXIT_GROUP,
 		[RAW_SENT] = HINT_SENT,
 		[RAW_OOM] = HINT_OOM,
-		[RAW_RENAME] = HINT_RENAMED,
 		[RAW_DELIVERED] = HINT_DELIVERED };
 	struct event_status s = { .hint = hints[k->kind],
 		.code = (int)k->ret,
@@ -194,6 +193,9 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 	case RAW_CGROUP:
 		e->type = EVENT_CGROUP;
 		break;
+	case RAW_RENAME:
+		e->type = EVENT_RENAME;
+		break;
 	case RAW_CODE:
 	case RAW_GROUP:
 	case RAW_CALL_EXIT:
@@ -201,7 +203,6 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 	case RAW_SENT:
 	case RAW_OOM:
 	case RAW_DELIVERED:
-	case RAW_RENAME:
 		make_status(a, e, k);
 		break;
 	default:

@@ -148,7 +148,6 @@ exit_hint(struct status *t, struct status *process,
 			process->sent &= ~BIT(s->code);
 		break;
 	case HINT_OOM: /* of BY only */
-	case HINT_RENAMED:
 		break;
 	}
 }

@@ -315,6 +315,8 @@ get_event(char **line, struct event *e)
 		    get_number(line, 1, &e->exec.error) && get_exec(line, e);
 	case EVENT_EXIT:
 		return get_exit(line, e);
+	case EVENT_RENAME:
+		return get_number(line, 1, &e->tid) && get_comm(line, e->comm);
 	case EVENT_MACHINE:
 		return get_machine(line, e);
 	default:

@@ -16,6 +16,7 @@ const struct recording_word recording_words[] = {
 	{ "exit", EVENT_EXIT, 0 },
 	{ "lost", EVENT_LOST, 0 },
 	{ "machine", EVENT_MACHINE, 0 },
+	{ "name", EVENT_RENAME, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -212,6 +213,10 @@ recording_write(struct buf *b, const struct event *e)
 		break;
 	case EVENT_EXIT:
 		put_exit(b, e);
+		break;
+	case EVENT_RENAME:
+		buf_printf(b, " %d", e->tid);
+		put_comm(b, e);
 		break;
 	case EVENT_MACHINE:
 		buf_printf(b, " %llu %d", (unsigned long long)e->machine.used,

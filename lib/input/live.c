@@ -177,12 +177,39 @@ live_open(struct source *s, const struct session_options *sopt)
 	return writer_begin(s);
 }
 
+/* Is it recorded, or shown?  What happens above the subtree is recorded for the
+ * names of ancestors. */
+static bool
+is_told(const struct source *s, const struct event *e)
+{
+	return !s->root || e->task.inside ||
+	    tasks_is_above(&s->tasks, e->task.pid, s->root);
+}
+
+/*
+ * An exec names the task first, and then is reported with that name: most often
+ * next, and then its own record is enough.  Returns 0, or -1 with an error.
+ */
+static int
+record_rename(struct source *s, const struct event *e)
+{
+	struct event last = s->renamed;
+	bool exec = e->type == EVENT_EXEC && e->tid == last.tid &&
+	    memcmp(e->comm, last.comm, COMM_LEN) == 0;
+
+	s->renamed = (struct event){ 0 };
+	if (e->type == EVENT_RENAME && s->out >= 0 && is_told(s, e))
+		s->renamed = *e;
+	return last.type && !exec ? writer_record(s, &last) : 0;
+}
+
 /* Complete a record.  Returns 1 if it is to be shown, 0 if not, or -1 with an
  * error. */
 static int
 live_take(struct source *s, struct event *e)
 {
 	struct event raw = *e;
+	bool outside;
 
 	if (s->deadline && e->ts > s->deadline && e->type != EVENT_LOST)
 		return 0;
@@ -192,19 +219,24 @@ live_take(struct source *s, struct event *e)
 		return error_memory(&s->error);
 	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP)
 		return 0;
+	if (record_rename(s, e) != 0)
+		return -1;
+	if (e->type == EVENT_RENAME)
+		return 0;
 	if (e->type == EVENT_LOST && e->ts < s->session.armed)
 		losses_count(&s->losses, e); /* else source_next does */
 	if (e->type == EVENT_LOST)
 		return writer_record(s, &raw) != 0 ? -1 :
 						     e->ts >= s->session.armed;
 	arm_program(&s->session, e);
-	if (s->root && !e->task.inside)
+	outside = s->root && !e->task.inside;
+	if (outside && (e->type != EVENT_EXEC || !is_told(s, e)))
 		return 0;
 	if (e->type == EVENT_EXIT)
 		tasks_conclude(&s->tasks, e, &raw);
 	if (writer_record(s, &raw) != 0)
 		return -1;
-	return e->ts >= s->session.armed;
+	return !outside && e->ts >= s->session.armed;
 }
 
 void

@@ -365,7 +365,8 @@ replay_next(struct source *s, struct event *e)
 			e->task.inside = true;
 		if (e->type == EVENT_LOST && e->ts < s->armed)
 			losses_count(&s->losses, e); /* else source_next does */
-	} while (e->type == EVENT_STATUS || e->ts < s->armed ||
+	} while (e->type == EVENT_STATUS || e->type == EVENT_RENAME ||
+	    e->ts < s->armed ||
 	    (e->type != EVENT_LOST && s->root && !e->task.inside));
 	if (e->type != EVENT_TASK)
 		s->ended = e->ts;

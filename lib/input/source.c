@@ -16,6 +16,7 @@ source_open(struct source *s, const struct request *request,
 	s->session.tracefs = s->session.instance.dir = s->session.stats.fd = -1;
 	s->session.cpu_time.instance.dir = -1;
 	s->tasks.keep = sopt->keep;
+	s->tasks.lineages = sopt->lineages;
 	s->tasks.seen = request->known;
 	s->tasks.seen_arg = request->arg;
 	if (request->input)

@@ -60,6 +60,7 @@ struct source {
 	bool write_failed; /* and that is not reported yet */
 	bool unread;	   /* nobody reads standard output any more */
 	struct buf line;
+	struct event renamed; /* is to be written; type 0: none */
 
 	/* replay */
 	int in;		  /* -1: none */

@@ -27,7 +27,7 @@ apply_known(
     struct tasks *t, struct task *p, struct task *leader, const struct event *e)
 {
 	p->epoch = t->epoch;
-	memcpy(p->name, e->comm, COMM_LEN);
+	task_rename(t, p, e->comm, e->ts);
 	if (leader) {
 		leader->threads++;
 		return 0;
@@ -54,7 +54,9 @@ apply_new(struct tasks *t, struct task *leader, const struct event *e)
 	p->threads = !p->headless;
 	p->found = e->ts;
 	memcpy(p->comm, e->comm, COMM_LEN);
-	memcpy(p->name, e->comm, COMM_LEN);
+	if (p->tid == p->pid && task_descend_listed(t, p) != 0)
+		return NULL;
+	task_rename(t, p, e->comm, e->ts);
 	if (t->keep && e->args.state != ARGS_NONE && keep(p, e) != 0)
 		return NULL;
 	if (leader) {
@@ -162,6 +164,16 @@ add_forked(struct tasks *t, const struct event *e, const struct task *leader)
 	return n;
 }
 
+/* Whom a new process comes from, of a fork by a thread of leader. */
+static struct lineage *
+parent_of(const struct event *e, const struct task *leader)
+{
+	if (!leader || !leader->lineage)
+		return NULL;
+	return e->task.ppid == leader->pid ? leader->lineage :
+					     leader->lineage->parent;
+}
+
 static int
 apply_fork(struct tasks *t, struct event *e)
 {
@@ -203,7 +215,13 @@ apply_fork(struct tasks *t, struct event *e)
 	n->start = e->ts;
 	n->inside = e->task.inside;
 	memcpy(n->comm, e->comm, COMM_LEN);
-	memcpy(n->name, e->comm, COMM_LEN);
+	if (!thread && task_descend(t, n, parent_of(e, leader)) != 0)
+		return -1;
+	task_rename(t, n, e->comm, e->ts);
+	/* It has the name of the one that forked it. */
+	if (parent && !t->names)
+		task_rename(t, parent, e->comm, e->ts);
+	e->task.lineage = thread && leader ? leader->lineage : n->lineage;
 	return 0;
 }
 
@@ -255,7 +273,9 @@ apply_exec(struct tasks *t, struct event *e)
 	if (e->comm[0])
 		memcpy(p->comm, e->comm, COMM_LEN);
 	if (e->comm[0] || !t->names)
-		memcpy(p->name, e->comm, COMM_LEN);
+		task_rename(t, p, e->comm, e->ts);
+	if (p->lineage)
+		p->lineage->perhaps = false;
 	return t->keep ? keep(p, e) : 0;
 }
 
@@ -270,6 +290,17 @@ apply_execfail(struct tasks *t, struct event *e)
 		memcpy(e->comm, p->comm, COMM_LEN);
 }
 
+static void
+apply_rename(struct tasks *t, struct event *e)
+{
+	struct task *p = tasks_find(t, e->tid);
+
+	if (!p || p->epoch != t->epoch || p->start > e->ts)
+		return;
+	task_describe(e, p, task_leader(t, p));
+	task_rename(t, p, e->comm, e->ts);
+}
+
 static int
 apply(struct tasks *t, struct event *e)
 {
@@ -282,6 +313,9 @@ apply(struct tasks *t, struct event *e)
 	case EVENT_CGROUP:
 		apply_execfail(t, e);
 		return 0;
+	case EVENT_RENAME:
+		apply_rename(t, e);
+		return 0;
 	case EVENT_STATUS:
 		task_status(t, e);
 		return 0;
@@ -292,6 +326,7 @@ apply(struct tasks *t, struct event *e)
 		t->epoch++;
 		if (e->lost.until > t->until)
 			t->until = e->lost.until;
+		tasks_forget_names(t);
 		return 0;
 	default:
 		return 0; /* an end, which the table made */
@@ -303,9 +338,12 @@ tasks_apply(struct tasks *t, struct event *e)
 {
 	program_release(t->dead_program);
 	t->dead_program = NULL;
+	lineage_release(t->dead_lineage);
+	t->dead_lineage = NULL;
 	t->end.type = 0;
 	if (e->type == EVENT_TASK)
 		return apply_task(t, e);
+	tasks_join(t);
 	if (apply(t, e) != 0)
 		return -1;
 	tasks_report(t, e);

@@ -24,6 +24,18 @@ tasks_choose(struct tasks *t, int pid)
 	}
 }
 
+bool
+tasks_is_above(const struct tasks *t, int pid, int other)
+{
+	const struct task *p = tasks_find(t, other);
+	size_t n = 0;
+
+	/* What was listed in several looks may be a circle. */
+	while (p && p->tid != pid && n++ < t->count)
+		p = tasks_find(t, p->ppid);
+	return n > 0 && p && n < t->count;
+}
+
 static struct event
 task_event(const struct task *p)
 {

@@ -12,10 +12,6 @@ task_status(struct tasks *t, struct event *e)
 	if (!leader || p->epoch != t->epoch)
 		return;
 	task_describe(e, p, leader);
-	if (e->status.hint == HINT_RENAMED) {
-		memcpy(p->name, e->comm, COMM_LEN);
-		return;
-	}
 	sender_hint(t, e, leader);
 	if (e->status.hint == HINT_OOM ||
 	    (e->status.sender_only && e->status.hint >= HINT_SENT))
@@ -72,6 +68,7 @@ make_end(struct tasks *t, const struct event *e, struct task *leader)
 		    .start = leader->start,
 		    .coarse = leader->coarse,
 		    .inside = leader->inside,
+		    .lineage = leader->lineage,
 		    .last = 1,
 		    .code = end_code(t, e, leader) } };
 	if (is_lossy(t, leader, e->ts))
@@ -98,6 +95,7 @@ leave(struct tasks *t, struct event *e, struct task *p, struct task *leader)
 		if (memcmp(p->comm, e->comm, COMM_LEN) != 0)
 			p->own = false;
 		memcpy(p->comm, e->comm, COMM_LEN);
+		task_rename(t, p, e->comm, e->ts);
 	}
 	status_exit(&p->status, &leader->status, e, e->tid == e->task.pid);
 	usage_add(&leader->usage, &e->usage);
@@ -131,6 +129,7 @@ task_exit(struct tasks *t, struct event *e)
 		e->task.coarse = p->coarse;
 	}
 	if (leader) {
+		t->dead_lineage = lineage_share(leader->lineage);
 		leave(t, e, p, leader);
 		if (e->task.last == 1)
 			make_end(t, e, leader);

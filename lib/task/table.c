@@ -56,6 +56,7 @@ task_remove(struct tasks *t, int tid)
 	gone = *p;
 	*p = gone->next;
 	program_release(gone->program);
+	lineage_release(gone->lineage);
 	killer_free(&gone->killer);
 	free(gone);
 	t->count--;
@@ -76,6 +77,7 @@ task_describe(struct event *e, const struct task *p, const struct task *leader)
 	e->task.ppid = leader ? leader->ppid : PPID_UNKNOWN;
 	e->task.perhaps = leader && leader->ppid_perhaps;
 	e->task.inside = p && p->inside;
+	e->task.lineage = leader ? leader->lineage : NULL;
 }
 
 struct task *
@@ -114,6 +116,7 @@ tasks_free(struct tasks *t)
 		while (t->bucket[i])
 			task_remove(t, t->bucket[i]->tid);
 	program_release(t->dead_program);
+	lineage_release(t->dead_lineage);
 	free(t->bucket);
 	*t = (struct tasks){ 0 };
 }

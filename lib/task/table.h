@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "event.h"
+#include "task/lineage.h"
 #include "task/program.h"
 #include "events/exit_status.h"
 #include "events/killer.h"
@@ -33,11 +34,12 @@ struct task {
 	uint64_t found;	    /* when it was read in /proc, ns; 0 not known */
 	uint64_t start;	    /* ns since boot */
 	char comm[COMM_LEN];
-	char name[COMM_LEN]; /* comm now, if HINT_RENAMED is reported */
+	char name[COMM_LEN]; /* comm now, if an EVENT_RENAME is reported */
 	struct status status;
 	struct killer killer;	 /* of a process: who sends it signals */
 	struct usage usage;	 /* of a process: its threads that ended */
 	struct program *program; /* of a process; NULL not known */
+	struct lineage *lineage; /* of a process; NULL without lineages */
 	bool perhaps;		 /* a process, or a thread of another one */
 	bool ppid_perhaps;	 /* ppid is such a one */
 	bool own; /* program is what it ran itself under this comm */
@@ -59,10 +61,13 @@ struct tasks {
 	uint64_t until;	      /* where the last gap ends, ns since boot */
 	bool keep;	      /* the arguments of execs; set by the owner */
 	bool have_group_exit; /* HINT_GROUP is reported; set by the owner */
-	bool names;	      /* HINT_RENAMED is; set by the owner */
+	bool names;	      /* EVENT_RENAME is; set by the owner */
+	bool lineages;	      /* of all processes; set by the owner */
+	bool orphans;	      /* parents of some were perhaps listed later */
 	struct gone gone[TASKS_GONE]; /* the last ones, by TID */
 	struct event end; /* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */
+	struct lineage *dead_lineage; /* of an exit, and of end */
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
@@ -100,6 +105,9 @@ struct task *tasks_find(const struct tasks *, int tid);
  * inside. */
 void tasks_choose(struct tasks *, int pid);
 
+/* Is the process pid an ancestor of another one, both alive? */
+bool tasks_is_above(const struct tasks *, int pid, int other);
+
 /* Call seen for every task as an EVENT_TASK, leaders before their threads
  * in any case. */
 void tasks_each(
@@ -118,6 +126,22 @@ struct task *task_add(struct tasks *, int tid, int pid, int ppid);
 
 /* Remove the task of that number, if there is one. */
 void task_remove(struct tasks *, int tid);
+
+/* A process, or a thread, has this name from ts on. */
+void task_rename(
+    const struct tasks *, struct task *, const char *comm, uint64_t ts);
+
+/* A process comes from this one; NULL: that is not known.  Returns 0, or -1
+ * (ENOMEM). */
+int task_descend(const struct tasks *, struct task *, struct lineage *parent);
+
+/* The same for one that was listed: its parent may be listed later, and is
+ * found by tasks_join when all are. */
+int task_descend_listed(struct tasks *, struct task *);
+void tasks_join(struct tasks *);
+
+/* Any process may have another name. */
+void tasks_forget_names(struct tasks *);
 
 /* Fill in the process of an event, from its task and the first thread of that;
  * both may be NULL. */

@@ -22,10 +22,10 @@ arm_tasks(struct session *s)
 	if (s->opt.cgroups)
 		s->cgroups = session_enable(s, RAW_CGROUP,
 				 "cgroup/cgroup_attach_task", NULL) == 0;
-	if (s->opt.execs || s->opt.senders)
+	if (s->opt.execs || s->opt.senders || s->opt.lineages)
 		s->assembler.names = session_enable(s, RAW_RENAME,
 					 "task/task_rename", NULL) == 0 &&
-		    s->opt.senders;
+		    (s->opt.senders || s->opt.lineages);
 	return 0;
 }
 

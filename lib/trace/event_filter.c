@@ -25,6 +25,8 @@ filter_is_safe(const struct session *s)
 		no = " with the top level";
 	else if (s->status_from_syscalls || s->senders)
 		no = " with signals";
+	else if (s->opt.lineages)
+		no = " with ancestors";
 	else if (s->stats.fd >= 0)
 		no = " with taskstats";
 	else if (s->nested) /* from 6.14 on each pid namespace has its own */

@@ -32,6 +32,7 @@ struct session_options {
 	bool usage;	  /* resource usage: taskstats */
 	bool subtree;	  /* of a subtree: its CPU time is counted */
 	bool senders;	  /* who sends signals that kill */
+	bool lineages;	  /* whom processes come from, and their names */
 	bool keep;	  /* tasks keep the arguments of their execs */
 	int args;	  /* how many are wanted */
 	bool failed;	  /* failed execs too */

@@ -105,7 +105,7 @@ some_kind(struct event *e)
 		e->usage.maxrss = byte();
 		break;
 	case EVENT_STATUS:
-		e->status.hint = (enum exit_hint)(1 + b % HINT_RENAMED);
+		e->status.hint = (enum exit_hint)(1 + b % HINT_OOM);
 		e->status.code = b & 64 ? 1 + b % 3 : some_code();
 		e->status.sender_only = b & 128;
 		e->status.sender = some_tid();

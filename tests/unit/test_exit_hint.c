@@ -193,12 +193,11 @@ test_senders(void)
 	begin(20);
 	put("pid", 21);
 	memcpy(record + 12, "new", 3);
-	tap_ok(!becomes(21, HINT_RENAMED, 0), "no record of a rename");
+	tap_ok(!becomes(21, HINT_OOM, 0), "no record of a rename");
 	j.names = j.sender_only = true;
-	becomes(21, HINT_RENAMED, 0);
-	tap_ok(e.type == EVENT_STATUS && e.status.hint == HINT_RENAMED &&
-	    e.tid == 21 && strcmp(e.comm, "new") == 0 && e.status.sender_only,
-	    "a rename");
+	becomes(21, HINT_OOM, 0);
+	tap_ok(e.type == EVENT_RENAME && e.tid == 21 &&
+	    strcmp(e.comm, "new") == 0, "a rename");
 	j.names = j.sender_only = false;
 }
 

@@ -313,8 +313,7 @@ test_oom(void)
 static void
 renamed(int tid, const char *comm)
 {
-	struct event e = { .type = EVENT_STATUS, .tid = tid,
-		.status = { .hint = HINT_RENAMED, .code = CODE_UNKNOWN } };
+	struct event e = { .type = EVENT_RENAME, .tid = tid };
 
 	snprintf(e.comm, COMM_LEN, "%s", comm);
 	apply(e);
