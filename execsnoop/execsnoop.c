@@ -1,34 +1,22 @@
 /*
  * execsnoop: a line for each program that is run.  See execsnoop(8).
  */
-#include <errno.h>
-#include <limits.h>
-#include <regex.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "cli/columns.h"
-#include "cli/json.h"
+#include "cli/log.h"
 #include "cli/message.h"
-#include "cli/tool.h"
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
-#define ARGS_KEPT    64 /* at least, for -l */
 
 static const char usage[] =
-    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
-    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs] [-i file]\n"
+    "                 [-l regex] [-p pid] [-w file] [name] [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {
-	struct tool tool;
-	int max_args;
+	struct log log;
 	bool reexecs, failed; /* -r, -x */
-	regex_t name, line;   /* valid if */
-	bool by_name, by_line;
-	struct buf text;  /* scratch: what -l is matched against */
-	struct buf field; /* scratch: a column */
 	/* Which processes have exec'd before, a bit a PID; cleared when the PID
 	 * is reused. */
 	unsigned char *ran;
@@ -40,7 +28,7 @@ static const struct tool_option options[] = {
 	    0 },
 	{ 'l', "line", "regex", "only lines whose arguments match", 0 },
 	{ 'q', "quote", NULL, "quote arguments for a shell",
-	    offsetof(struct execsnoop, tool.opt.quote) },
+	    offsetof(struct execsnoop, log.view.quote) },
 	{ 'r', "all-execs", NULL, "all execs of a process, not only its first",
 	    offsetof(struct execsnoop, reexecs) },
 	{ 'x', "failed", NULL, "failed execs too, and a RET column",
@@ -52,45 +40,19 @@ static const struct tool_option options[] = {
 	{ 0 },
 };
 
-/* Over bytes: setlocale(3) is never called. */
-static void
-compile(const struct tool *t, regex_t *r, const char *what, const char *pattern)
-{
-	int error = regcomp(r, pattern, REG_EXTENDED | REG_NOSUB);
-	char why[128];
-
-	if (error == 0)
-		return;
-	regerror(error, r, why, sizeof why);
-	tool_usage(t, "%s %s: %s", what, pattern, why);
-}
-
+/* -a */
 static void
 own_option(void *arg, int letter, const char *value)
 {
 	struct execsnoop *x = arg;
-	struct tool *t = &x->tool;
+	const struct tool *t = &x->log.tool;
 	long n;
 
-	if (letter == 'l') {
-		compile(t, &x->line, t->option, value);
-		x->by_line = true;
-	} else if (parse_number(value, 0, ARGS_LIMIT, &n) != 0)
+	(void)letter;
+	if (parse_number(value, 0, ARGS_LIMIT, &n) != 0)
 		tool_usage(t, "%s %s: a number from 0 to %d is expected",
 		    t->option, value, ARGS_LIMIT);
-	else
-		x->max_args = (int)n;
-}
-
-static void
-header(void *arg, struct buf *b)
-{
-	const struct execsnoop *x = arg;
-
-	buf_printf(b, "%6s %6s ", "PID", "PPID");
-	if (x->failed)
-		buf_printf(b, "%7s ", "RET");
-	buf_puts(b, "ARGS");
+	x->log.view.max_args = (int)n;
 }
 
 /* After a gap any PID may be a new process. */
@@ -103,35 +65,6 @@ forget(struct execsnoop *x)
 		complain("memory: %m");
 		exit(1);
 	}
-}
-
-static bool
-fail(struct execsnoop *x)
-{
-	complain("%s", strerror(ENOMEM));
-	x->tool.failed = true;
-	return false;
-}
-
-static bool
-match(struct execsnoop *x, const regex_t *r, const char *s)
-{
-	int error = regexec(r, s, 0, NULL, 0);
-
-	return error == 0 || (error != REG_NOMATCH && fail(x));
-}
-
-static bool
-matches(struct execsnoop *x, const struct event *e)
-{
-	if (x->by_name && (!e->path || !match(x, &x->name, e->path)))
-		return false;
-	if (!x->by_line)
-		return true;
-	x->text.len = 0;
-	print_args(&x->text, e, INT_MAX, x->tool.opt.quote);
-	buf_putc(&x->text, '\0');
-	return x->text.failed ? fail(x) : match(x, &x->line, x->text.data);
 }
 
 /* Is it the first exec of this process?  Remembers that it was. */
@@ -163,46 +96,15 @@ wanted(void *arg, const struct event *e)
 	if (e->type == EVENT_LOST)
 		forget(x);
 	if (e->type == EVENT_EXECFAIL)
-		return x->failed && matches(x, e);
+		return x->failed && log_matches(&x->log, e);
 	if (e->type != EVENT_EXEC)
 		return false;
 	first = is_first(x, e);
-	if (!matches(x, e))
+	if (!log_matches(&x->log, e))
 		return false;
 	if (!first && !x->reexecs)
 		x->hidden++;
 	return first || x->reexecs;
-}
-
-static void
-show(void *arg, struct buf *b, const struct event *e)
-{
-	struct execsnoop *x = arg;
-
-	print_pid(b, e->task.pid ? e->task.pid : e->tid);
-	print_ppid(b, e);
-	if (x->failed) {
-		print_errno(&x->field, e->exec.error);
-		buf_column(b, &x->field, 7);
-	}
-	print_args(b, e, x->max_args, x->tool.opt.quote);
-}
-
-static void
-show_json(void *arg, struct buf *b, const struct event *e)
-{
-	const struct execsnoop *x = arg;
-
-	json_args(b, e, x->max_args);
-	if (!x->failed)
-		return;
-	buf_puts(b, ",\"ret\":");
-	if (e->exec.error) {
-		buf_putc(b, '"');
-		print_errno(b, e->exec.error);
-		buf_putc(b, '"');
-	} else
-		buf_putc(b, '0');
 }
 
 static void
@@ -218,31 +120,25 @@ summary(void *arg)
 int
 main(int argc, char **argv)
 {
-	struct execsnoop x = { .tool.opt.tool = "execsnoop",
-		.max_args = ARGS_DEFAULT };
-	struct tool *t = &x.tool;
+	struct execsnoop x = { .log = { .tool.opt.tool = "execsnoop",
+				   .view.max_args = ARGS_DEFAULT } };
+	struct log *l = &x.log;
+	struct tool *t = &l->tool;
 
 	t->usage = usage;
 	t->options = options;
-	t->arg = &x;
-	t->own_option = own_option;
-	t->header = header;
 	t->wanted = wanted;
-	t->show = show;
-	t->json = show_json;
 	t->json_event = "exec";
 	t->summary = summary;
-	tool_options(t, argc, argv);
-	if (t->operand < argc && &argv[t->operand] != t->opt.request.command) {
-		compile(t, &x.name, "name", argv[t->operand++]);
-		x.by_name = true;
-	}
-	tool_no_operands(t, argc, argv);
+	l->in = COLUMN_EXEC;
+	l->names = LOG_PATH;
+	l->option = own_option;
+	log_parse(l, argc, argv);
 	forget(&x);
 	t->session.execs = true;
 	t->session.failed = x.failed;
-	t->session.args = x.max_args;
-	if (x.by_line && x.max_args < ARGS_KEPT)
-		t->session.args = ARGS_KEPT;
+	t->session.args = l->view.max_args;
+	log_columns(l, x.failed ? "pid,ppid,ret,args" : "pid,ppid,args",
+	    x.failed ? "path,argc,args,ret" : "path,argc,args");
 	return tool_run(t);
 }

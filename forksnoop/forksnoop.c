@@ -4,22 +4,15 @@
 #include <string.h>
 
 #include "cli/columns.h"
-#include "cli/json.h"
-#include "cli/tool.h"
-#include "task/table.h"
+#include "cli/log.h"
 
 static const char usage[] =
-    "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
-    "                 [-- cmd ...]\n"
+    "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-i file] [-p pid]\n"
+    "                 [-w file] [name] [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
-/* Flags of clone(2) that leave the new process a mere copy: a signal at its
- * end (CSIGNAL), where its number is written to, and which process may trace
- * it. */
-#define FLAGS_OF_FORK 0x101f830ffu
-
 struct forksnoop {
-	struct tool tool;
+	struct log log;
 	bool threads; /* -L */
 };
 
@@ -27,80 +20,38 @@ static const struct tool_option options[] = {
 	{ 'L', "threads", NULL, "threads too, and a TID column",
 	    offsetof(struct forksnoop, threads) },
 	{ 'p', "pid", "pid", "only what pid and its descendants create", 0 },
+	{ OPTION_OPERAND, "name", NULL,
+	    "only processes whose name matches this regex", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, show only what it creates",
 	    0 },
 	{ 0 },
 };
 
-static const char *
-type_of(const struct event *e)
-{
-	if (e->fork.flags == FLAG_UNKNOWN)
-		return e->task.pid != e->tid ? "thread" : "?";
-	if (e->fork.flags & FLAG_THREAD)
-		return "thread";
-	if (e->fork.flags & FLAG_VFORK)
-		return "vfork";
-	return e->fork.flags & ~(uint64_t)FLAGS_OF_FORK ? "clone" : "fork";
-}
-
 static bool
 wanted(void *arg, const struct event *e)
 {
-	const struct forksnoop *x = arg;
+	struct forksnoop *x = arg;
 
 	return e->type == EVENT_FORK &&
-	    (x->threads || strcmp(type_of(e), "thread") != 0);
-}
-
-static void
-header(void *arg, struct buf *b)
-{
-	const struct forksnoop *x = arg;
-
-	buf_printf(b, "%6s ", "PID");
-	if (x->threads)
-		buf_printf(b, "%6s ", "TID");
-	buf_printf(b, "%6s %-6s COMM", "PPID", "TYPE");
-}
-
-static void
-show(void *arg, struct buf *b, const struct event *e)
-{
-	const struct forksnoop *x = arg;
-
-	print_pid(b, e->task.pid ? e->task.pid : PPID_UNKNOWN);
-	if (x->threads)
-		print_pid(b, e->tid);
-	print_ppid(b, e);
-	buf_printf(b, "%-6s ", type_of(e));
-	print_comm(b, e->comm);
-}
-
-static void
-show_json(void *arg, struct buf *b, const struct event *e)
-{
-	const char *type = type_of(e);
-
-	(void)arg;
-	json_string(b, "type", *type == '?' ? NULL : type);
+	    (x->threads || strcmp(print_fork_type(e), "thread") != 0) &&
+	    log_matches(&x->log, e);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct forksnoop x = { .tool.opt.tool = "forksnoop" };
-	struct tool *t = &x.tool;
+	struct forksnoop x = { .log.tool.opt.tool = "forksnoop" };
+	struct log *l = &x.log;
 
-	t->usage = usage;
-	t->options = options;
-	t->arg = &x;
-	t->header = header;
-	t->wanted = wanted;
-	t->show = show;
-	t->json = show_json;
-	t->json_event = "fork";
-	tool_options(t, argc, argv);
-	tool_no_operands(t, argc, argv);
-	return tool_run(t);
+	l->tool.usage = usage;
+	l->tool.options = options;
+	l->tool.wanted = wanted;
+	l->tool.json_event = "fork";
+	l->in = COLUMN_FORK;
+	l->names = LOG_COMM;
+	log_parse(l, argc, argv);
+	log_columns(l,
+	    x.threads ? "pid,tid,ppid,type,comm" : "pid,ppid,type,comm",
+	    "type");
+	return tool_run(&l->tool);
 }

@@ -14,7 +14,12 @@
 #include "base/number.h"
 #include "base/units.h"
 
-#define RTMIN 34 /* SIGRTMIN of C libraries */
+#define RTMIN	      34 /* SIGRTMIN of C libraries */
+
+/* Flags of clone(2) that leave the new process a mere copy: a signal at its
+ * end (CSIGNAL), where its number is written to, and which process may trace
+ * it. */
+#define FLAGS_OF_FORK 0x101f830ffu
 
 /* Escape the '[' of a mark that an argument forges at the end of b; of any
  * argument but the last that is one that is missing. */
@@ -205,6 +210,18 @@ print_ppid(struct buf *b, const struct event *e)
 	}
 	number_put(b, (uint64_t)e->task.ppid, 5, ' ');
 	buf_puts(b, "? ");
+}
+
+const char *
+print_fork_type(const struct event *e)
+{
+	if (e->fork.flags == FLAG_UNKNOWN)
+		return e->task.pid != e->tid ? "thread" : "?";
+	if (e->fork.flags & FLAG_THREAD)
+		return "thread";
+	if (e->fork.flags & FLAG_VFORK)
+		return "vfork";
+	return e->fork.flags & ~(uint64_t)FLAGS_OF_FORK ? "clone" : "fork";
 }
 
 void

@@ -81,6 +81,13 @@ json_common(
 }
 
 void
+json_program(struct buf *b, const struct event *e)
+{
+	json_string(b, "path", e->path);
+	json_number(b, "argc", e->args.argc >= 0, (unsigned)e->args.argc);
+}
+
+void
 json_args(struct buf *b, const struct event *e, int max)
 {
 	static const char *const states[] = { [ARGS_NONE] = "none",
@@ -91,8 +98,6 @@ json_args(struct buf *b, const struct event *e, int max)
 	enum args_state state = e->args.state;
 	const char *s = e->args.text;
 
-	json_string(b, "path", e->path);
-	json_number(b, "argc", e->args.argc >= 0, (unsigned)e->args.argc);
 	buf_puts(b, ",\"args\":[");
 	for (int i = 0; i < shown; i++, s += strlen(s) + 1) {
 		if (i)
@@ -152,6 +157,15 @@ json_by(struct buf *b, const struct event_by *by)
 }
 
 void
+json_cpu(struct buf *b, const struct usage *u)
+{
+	json_seconds(b, "cpu", u->known && !u->no_cpu, u->cpu);
+	json_seconds(b, "cpu_min", u->known && u->cpu_min, u->cpu_min);
+	json_seconds(b, "cpu_max", u->known && !u->unbounded,
+	    u->cpu_max == u->cpu ? u->cpu : u->cpu_max + 999); /* not cut */
+}
+
+void
 json_usage(struct buf *b, const struct usage *u)
 {
 	uint64_t user, system, blocked;
@@ -159,10 +173,7 @@ json_usage(struct buf *b, const struct usage *u)
 	bool split = usage_split(u, &user, &system);
 	bool rest = usage_blocked(u, &blocked);
 
-	json_seconds(b, "cpu", u->known && !u->no_cpu, u->cpu);
-	json_seconds(b, "cpu_min", u->known && u->cpu_min, u->cpu_min);
-	json_seconds(b, "cpu_max", u->known && !u->unbounded,
-	    u->cpu_max == u->cpu ? u->cpu : u->cpu_max + 999); /* not cut */
+	json_cpu(b, u);
 	json_seconds(b, "utime", split, user);
 	json_seconds(b, "stime", split, system);
 	json_seconds(b, "wait", u->known && !u->no_wait, u->wait);

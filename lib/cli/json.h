@@ -18,7 +18,10 @@ void json_number(struct buf *, const char *name, bool known, uint64_t n);
 void json_seconds(struct buf *, const char *name, bool known, uint64_t ns);
 void json_string(struct buf *, const char *name, const char *);
 
-/* Append the members utime, stime, maxrss, read and write. */
+/* Append the members of CPU time: cpu, cpu_min, cpu_max. */
+void json_cpu(struct buf *, const struct usage *);
+
+/* Append all members of resource usage. */
 void json_usage(struct buf *, const struct usage *);
 
 /* Append the members exit, signal and core of a wait status. */
@@ -27,7 +30,10 @@ void json_status(struct buf *, int code);
 /* Append the member by: who sent the signal of the status. */
 void json_by(struct buf *, const struct event_by *);
 
-/* Append the members path, argc, args (at most max of them) and args_state. */
+/* Append the members path and argc. */
+void json_program(struct buf *, const struct event *);
+
+/* Append the members args (at most max of them) and args_state. */
 void json_args(struct buf *, const struct event *, int max);
 
 #endif

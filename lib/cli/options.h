@@ -17,7 +17,6 @@ struct options {
 	bool seconds;	  /* -t */
 	bool wall;	  /* -T */
 	bool json;	  /* -j */
-	bool quote;	  /* -q */
 	bool no_header;	  /* -H */
 	bool verbose;	  /* -v */
 	bool check;	  /* --check */
@@ -34,10 +33,13 @@ struct options {
  * stands in a usage: they are in its order. */
 enum {
 	OPTION_OPERAND = 256, /* what a tool takes before a command */
+	OPTION_ANCESTOR,
 	OPTION_CHECK,
 	OPTION_METHOD,
 	OPTION_NO_REPAIR,
+	OPTION_PARENT,
 	OPTION_PROC,
+	OPTION_STATUS,
 	OPTION_TOP_LEVEL,
 	OPTION_COMMAND
 };

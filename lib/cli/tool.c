@@ -91,7 +91,11 @@ static void
 put_record(const struct tool *t, struct buf *b, const struct event *e)
 {
 	if (t->opt.json) {
-		json_common(b, e, t->json_event, t->source->wall_offset);
+		if (t->json_all)
+			buf_printf(b, "{\"event\":\"%s\"", t->json_event);
+		else
+			json_common(
+			    b, e, t->json_event, t->source->wall_offset);
 		t->json(t->arg, b, e);
 		buf_putc(b, '}');
 	} else {

@@ -26,6 +26,9 @@ struct tool {
 	 * common option replaces that. */
 	const struct tool_option *options;
 	const struct tool_option *usage_options; /* of -h; NULL: the same */
+	/* Those of several tools, which own_option takes; may be NULL.  The
+	 * tool's own come first. */
+	const struct tool_option *shared;
 	/* The first argument of all callbacks.  Those that may be NULL say so.
 	 */
 	void *arg;
@@ -44,6 +47,7 @@ struct tool {
 	/* Append the members of its JSON object that are the tool's own. */
 	void (*json)(void *, struct buf *, const struct event *);
 	const char *json_event; /* the value of the member "event" */
+	bool json_all; /* json has all other members, too */
 	/* Takes every event, also what existed before, as in struct request;
 	 * may be NULL. */
 	void (*known)(void *, const struct event *);

@@ -13,7 +13,7 @@
 #include "cli/message.h"
 #include "trace/selftest.h"
 
-#define OPTIONS_MAX 48
+#define OPTIONS_MAX 64
 
 static const struct tool_option *
 find_option(const struct tool_option *o, int letter)
@@ -23,16 +23,20 @@ find_option(const struct tool_option *o, int letter)
 	return o->name ? o : NULL;
 }
 
-/* List the options of own, then the common ones that these do not replace, then
- * NULL.  Returns how many. */
+/* List the options of own, then the shared and common ones that these do not
+ * replace, then NULL.  Returns how many. */
 static size_t
-list_options(const struct tool_option *own, const struct tool_option **list)
+list_options(const struct tool *t, const struct tool_option *own,
+    const struct tool_option **list)
 {
 	const struct tool_option *o;
 	size_t n = 0;
 
 	for (o = own; o->name; o++)
 		list[n++] = o;
+	for (o = t->shared; o && o->name; o++)
+		if (!find_option(own, o->letter))
+			list[n++] = o;
 	for (o = options_common; o->name; o++)
 		if (!find_option(own, o->letter))
 			list[n++] = o;
@@ -77,7 +81,7 @@ put_options(const struct tool *t, struct buf *b)
 	const struct tool_option *list[OPTIONS_MAX];
 	const struct tool_option *own = t->usage_options ? t->usage_options :
 							   t->options;
-	size_t n = list_options(own, list), width = 0;
+	size_t n = list_options(t, own, list), width = 0;
 	struct buf name = { 0 };
 
 	qsort(list, n, sizeof *list, compare_options);
@@ -237,7 +241,7 @@ tool_options(struct tool *t, int argc, char **argv)
 
 	if (argc == SELFTEST_ARGS && strcmp(argv[1], SELFTEST_OPTION) == 0)
 		_exit(0);
-	list_options(t->options, list);
+	list_options(t, t->options, list);
 	put_getopt(letters, names, list);
 	while ((c = next_option(t, argc, argv, letters, names)) != -1) {
 		last = optarg;

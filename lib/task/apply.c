@@ -27,7 +27,7 @@ apply_known(
     struct tasks *t, struct task *p, struct task *leader, const struct event *e)
 {
 	p->epoch = t->epoch;
-	task_rename(t, p, e->comm, e->ts);
+	task_rename(t, p, e->comm, UINT64_MAX);
 	if (leader) {
 		leader->threads++;
 		return 0;
@@ -56,7 +56,7 @@ apply_new(struct tasks *t, struct task *leader, const struct event *e)
 	memcpy(p->comm, e->comm, COMM_LEN);
 	if (p->tid == p->pid && task_descend_listed(t, p) != 0)
 		return NULL;
-	task_rename(t, p, e->comm, e->ts);
+	task_rename(t, p, e->comm, UINT64_MAX);
 	if (t->keep && e->args.state != ARGS_NONE && keep(p, e) != 0)
 		return NULL;
 	if (leader) {

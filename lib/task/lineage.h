@@ -1,8 +1,8 @@
 /*
  * lineage: a process and those it comes from, also when they have ended.
  *
- * Each process that lives owns one, and each lineage the one of the process that
- * is its parent: so a chain lives as long as its last descendant.
+ * Each process that lives owns one, and each lineage the one of the process
+ * that is its parent: so a chain lives as long as its last descendant.
  */
 #ifndef LINEAGE_H
 #define LINEAGE_H
@@ -19,8 +19,8 @@ struct lineage {
 	int owners;
 	int depth; /* about how many are above it */
 	int pid;
-	bool perhaps;	/* that may be the number of a thread of it */
-	uint64_t start; /* ns since boot, 0 not known */
+	bool perhaps;	     /* that may be the number of a thread of it */
+	uint64_t start;	     /* ns since boot, 0 not known */
 	char comm[COMM_LEN]; /* its name now, or when it ended; "" not known */
 };
 

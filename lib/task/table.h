@@ -128,8 +128,8 @@ struct task *task_add(struct tasks *, int tid, int pid, int ppid);
 void task_remove(struct tasks *, int tid);
 
 /* A process, or a thread, has this name from ts on. */
-void task_rename(
-    const struct tasks *, struct task *, const char *comm, uint64_t ts);
+void
+task_rename(const struct tasks *, struct task *, const char *comm, uint64_t ts);
 
 /* A process comes from this one; NULL: that is not known.  Returns 0, or -1
  * (ENOMEM). */

@@ -70,6 +70,7 @@ put_execs(const struct view *v, struct buf *b, const struct node *n)
 				buf_puts(b, "null");
 			json_string(b, "comm", x->comm);
 			tree_program(v->tree, i, &e);
+			json_program(b, &e);
 			json_args(b, &e, INT_MAX);
 			buf_putc(b, '}');
 		} while (i != n->exec);
@@ -95,6 +96,7 @@ put_node(const struct view *v, struct buf *b, const struct node *n)
 	json_number(b, "threads", true, n->threads);
 	json_usage(b, &n->usage);
 	tree_program(v->tree, n->flags & NODE_THREAD ? 0 : n->exec, &e);
+	json_program(b, &e);
 	json_args(b, &e, INT_MAX);
 	if (v->all)
 		put_execs(v, b, n);
