@@ -72,7 +72,8 @@ wanted(void *arg, const struct event *e)
 	if (e->type != EVENT_EXIT && e->type != EVENT_END)
 		return false;
 	return (!x->failed || e->task.code != 0) &&
-	    status_list_has(&x->status, e->task.code) && log_matches(&x->log, e);
+	    status_list_has(&x->status, e->task.code) &&
+	    log_matches(&x->log, e);
 }
 
 static void

@@ -30,10 +30,10 @@ int
 status_list_parse(struct status_list *l, const char *s)
 {
 	do {
-		bool not = *s == '!';
-		size_t len = strcspn(s += not, ",");
+		bool out = *s == '!';
+		size_t len = strcspn(s += out, ",");
 		char word[16] = "";
-		unsigned char is = not ? STATUS_OUT : STATUS_IN;
+		unsigned char is = out ? STATUS_OUT : STATUS_IN;
 		int sig;
 		long n;
 
@@ -45,8 +45,8 @@ status_list_parse(struct status_list *l, const char *s)
 			l->signal[sig] = is;
 		else
 			return -1;
-		l->not |= not;
-		l->some |= !not;
+		l->excludes |= out;
+		l->includes |= !out;
 		s += len;
 	} while (*s++ == ',');
 	return 0;
@@ -57,10 +57,10 @@ status_list_has(const struct status_list *l, int code)
 {
 	int sig = code & 0x7f, in;
 
-	if (!l->some && !l->not)
+	if (!l->includes && !l->excludes)
 		return true;
 	if (code == CODE_UNKNOWN)
-		return !l->some;
+		return !l->includes;
 	in = sig ? l->signal[sig] : l->exit[code >> 8 & 0xff];
-	return in ? in == STATUS_IN : !l->some;
+	return in ? in == STATUS_IN : !l->includes;
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct status_list {
-	bool some, not;		 /* there are such that are in, or are not */
+	bool includes, excludes; /* some that are in, that are out */
 	unsigned char exit[256]; /* STATUS_... of each exit status */
 	unsigned char signal[65];
 };

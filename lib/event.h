@@ -215,7 +215,7 @@ struct lineage;
 struct event_task {
 	const struct lineage *lineage; /* of the process, if lineages are kept
 					  and it is known, else NULL */
-	int pid;	/* the process of tid, 0 not known */
+	int pid;		       /* the process of tid, 0 not known */
 	int ppid;	/* its parent process, 0 none, or PPID_UNKNOWN */
 	bool perhaps;	/* ppid may be the number of a thread of it */
 	int forker;	/* fork: the process that forked, or where only that is

@@ -48,8 +48,8 @@ void print_pid(struct buf *, int pid);
  * of that. */
 void print_ppid(struct buf *, const struct event *);
 
-/* What clone(2) was asked for by a fork: "fork", "vfork", "clone" (other flags),
- * "thread", or "?". */
+/* What clone(2) was asked for by a fork: "fork", "vfork", "clone" (other
+ * flags), "thread", or "?". */
 const char *print_fork_type(const struct event *);
 
 /* The name of a signal: "SIGKILL", "SIGRTMIN+2", or "SIG32". */

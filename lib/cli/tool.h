@@ -47,7 +47,7 @@ struct tool {
 	/* Append the members of its JSON object that are the tool's own. */
 	void (*json)(void *, struct buf *, const struct event *);
 	const char *json_event; /* the value of the member "event" */
-	bool json_all; /* json has all other members, too */
+	bool json_all;		/* json has all other members, too */
 	/* Takes every event, also what existed before, as in struct request;
 	 * may be NULL. */
 	void (*known)(void *, const struct event *);

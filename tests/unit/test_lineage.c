@@ -1,0 +1,212 @@
+/*
+ * lineage: whom a process comes from, and the names of those, also when they
+ * have ended; what a loss leaves of it; a chain without an end.
+ */
+#include <string.h>
+
+#include "task/table.h"
+#include "tap.h"
+
+#define S 1000000000ull
+
+static struct tasks t;
+static struct event e;
+static uint64_t now;
+
+static int
+apply(struct event event, const char *comm)
+{
+	e = event;
+	if (event.type != EVENT_TASK)
+		e.ts = now += S;
+	snprintf(e.comm, COMM_LEN, "%s", comm);
+	return tasks_apply(&t, &e);
+}
+
+static void
+task(int pid, int ppid, const char *comm)
+{
+	apply((struct event){ .type = EVENT_TASK, .tid = pid,
+	    .found = { .pid = pid, .ppid = ppid, .start = S } }, comm);
+}
+
+static void
+fork_flags(int tid, int parent, const char *comm, uint64_t flags)
+{
+	apply((struct event){ .type = EVENT_FORK, .tid = tid,
+	    .fork = { .parent = parent, .flags = flags } }, comm);
+}
+
+static void
+exec(int pid, const char *comm)
+{
+	apply((struct event){ .type = EVENT_EXEC, .tid = pid,
+	    .exec.old_tid = pid }, comm);
+}
+
+static void
+end(int pid, const char *comm)
+{
+	struct event x = { .type = EVENT_EXIT, .tid = pid };
+
+	x.exit = EXIT_UNKNOWN;
+	x.exit.group_dead = 1;
+	apply(x, comm);
+}
+
+static void
+lost(uint64_t until)
+{
+	apply((struct event){ .type = EVENT_LOST, .lost = { .count = 1,
+	    .until = until } }, "");
+}
+
+static void
+renamed(int tid, const char *comm)
+{
+	apply((struct event){ .type = EVENT_RENAME, .tid = tid }, comm);
+}
+
+/* The chain of the last event. */
+static void
+is(const char *want, const char *what)
+{
+	const struct lineage *l = e.task.lineage;
+	char got[512] = "";
+	size_t n = 0;
+
+	if (!l)
+		snprintf(got, sizeof got, "none");
+	for (; l; l = l->parent)
+		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s%d%s",
+		    n ? "<" : "", l->comm, l->pid,
+		    l->parent ? "" : l->orphan ? "<?" : "");
+	tap_is_str(got, want, "%s", what);
+}
+
+static void
+begin(void)
+{
+	tasks_free(&t);
+	now = 10 * S;
+	t.lineages = t.names = true;
+	task(20, 1, "sh");
+	task(1, 0, "init");
+	task(30, 20, "make");
+}
+
+static void
+test_chains(void)
+{
+	begin();
+	fork_flags(40, 30, "make", 0);
+	is("make40<make30<sh20<init1", "a fork, of what was listed in any order");
+	exec(40, "cc");
+	is("cc40<make30<sh20<init1", "an exec");
+	renamed(30, "gmake");
+	fork_flags(50, 40, "cc", FLAG_VFORK);
+	is("cc50<cc40<gmake30<sh20<init1", "a parent with another name");
+	end(30, "gmake");
+	end(40, "driver");
+	exec(50, "as");
+	is("as50<driver40<gmake30<sh20<init1", "ancestors that have ended");
+	fork_flags(30, 50, "as", 0);
+	fork_flags(40, 30, "as", 0);
+	is("as40<as30<as50<driver40<gmake30<sh20<init1",
+	    "numbers that are used again");
+	end(50, "as");
+	is("as50<driver40<gmake30<sh20<init1", "an end");
+	tap_ok(t.end.type == EVENT_END && t.end.task.lineage == e.task.lineage,
+	    "the end of the process has it, too");
+}
+
+static void
+test_threads(void)
+{
+	begin();
+	fork_flags(41, 30, "worker", FLAG_THREAD);
+	is("make30<sh20<init1", "a thread has that of its process");
+	fork_flags(42, 41, "worker", 0);
+	is("worker42<make30<sh20<init1", "forked by a thread");
+	renamed(41, "other");
+	fork_flags(43, 30, "make", 0);
+	is("make43<make30<sh20<init1", "the name of a thread is not that of "
+	    "its process");
+	fork_flags(44, 43, "make", FLAG_PARENT);
+	is("make44<make30<sh20<init1", "CLONE_PARENT");
+}
+
+static void
+test_losses(void)
+{
+	begin();
+	fork_flags(40, 30, "make", 0);
+	lost(0);
+	exec(40, "cc");
+	is("none", "after a loss a task is not known");
+	task(1, 0, "init");
+	task(20, 1, "sh");
+	task(30, 20, "make");
+	apply((struct event){ .type = EVENT_TASK, .tid = 40,
+	    .found = { .pid = 40, .ppid = 30, .start = 11 * S } }, "make");
+	exec(40, "cc");
+	is("cc40<make30<sh20<init1", "until it is listed again");
+	fork_flags(41, 99, "x", 0);
+	is("x41<?", "a parent that is not known");
+	lost(now + 5 * S);
+	task(30, 20, "make");
+	fork_flags(42, 30, "make", 0);
+	is("42<make30<20<1", "a name within the gap may be an old one");
+}
+
+/* Each forks the next one, and ends. */
+static void
+test_endless(void)
+{
+	size_t nodes = 0;
+	int gaps = 0;
+
+	begin();
+	for (int i = 0; i < 100000; i++) {
+		int pid = 1000 + i % 5000, next = 1000 + (i + 1) % 5000;
+
+		if (i == 0)
+			fork_flags(pid, 30, "hop", 0);
+		fork_flags(next, pid, "hop", 0);
+		end(pid, "hop");
+	}
+	fork_flags(7, 1000 + 100000 % 5000, "last", 0);
+	for (const struct lineage *l = e.task.lineage; l; l = l->parent) {
+		gaps += l->gap;
+		nodes++;
+		if (!l->parent)
+			tap_ok(l->pid == 1 && !l->orphan, "init is its end");
+	}
+	tap_ok(nodes > LINEAGE_NEAR && nodes < 2 * LINEAGE_NEAR + LINEAGE_TOP + 8,
+	    "a chain without an end: %zu are kept", nodes);
+	tap_ok(gaps > 0 && gaps < 4, "with a gap: %d", gaps);
+	tap_ok(t.count < 10, "%zu tasks", t.count);
+}
+
+static void
+test_off(void)
+{
+	begin();
+	tasks_free(&t);
+	task(1, 0, "init");
+	fork_flags(40, 1, "init", 0);
+	tap_ok(!e.task.lineage && !tasks_find(&t, 40)->lineage,
+	    "nothing is kept if nobody asks");
+}
+
+int
+main(void)
+{
+	test_chains();
+	test_threads();
+	test_losses();
+	test_endless();
+	test_off();
+	tasks_free(&t);
+	return tap_done();
+}
