@@ -205,11 +205,11 @@ memory_group()
 	shell=$!
 	until_true test -s child
 	start -x -p "$shell"
-	kill -HUP "$(<child)"
-	until_true grep -q SIGHUP out
+	kill -TERM "$(<child)"
+	until_true grep -q SIGTERM out
 	stop
 	cat out err
-	[ "$(of "$(<child)")" = "SIGHUP $$ bash" ]
+	[ "$(of "$(<child)")" = "SIGTERM $$ bash" ]
 	kill "$shell"
 }
 
