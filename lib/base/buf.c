@@ -120,12 +120,18 @@ buf_write(struct buf *b, int fd, bool (*writable)(void *, int fd), void *arg)
 void
 buf_column(struct buf *b, struct buf *field, int width)
 {
-	buf_putc(field, '\0');
-	if (field->failed)
-		b->failed = true;
-	else
-		buf_printf(b, "%*s ", width, field->data);
+	size_t whole = (size_t)(width < 0 ? -width : width), len = field->len;
+	size_t pad = len < whole ? whole - len : 0;
+	char *p = field->failed ? NULL : buf_room(b, len + pad + 1);
+
 	field->len = 0;
+	b->failed |= field->failed;
+	if (!p)
+		return;
+	memset(p, ' ', len + pad + 1);
+	if (len)
+		memcpy(p + (width > 0 ? pad : 0), field->data, len);
+	b->len += len + pad + 1;
 }
 
 void

@@ -123,7 +123,7 @@ test_take(void)
 			tap_is_int(take(p->letter, p->arg ? "1" : NULL), 1,
 			    "--%s is taken", p->name);
 	tap_ok(o.kb == 1 && o.request.duration == 1000000000 && o.no_header && o.json &&
-		o.request.pid == 1 && o.seconds && o.wall && o.verbose && !o.quote &&
+		o.request.pid == 1 && o.seconds && o.wall && o.verbose &&
 		o.check && o.method == 1 && o.toplevel && o.force &&
 		strcmp(o.request.input, "1") == 0 && strcmp(o.request.output, "1") == 0 &&
 		strcmp(o.proc, "1") == 0,
