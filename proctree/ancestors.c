@@ -19,6 +19,8 @@ cgroup_of(const struct tree *t, struct cgroups *c, uint32_t i)
 	const struct node *n = tree_node(t, i);
 	uint32_t cgroup = cgroups_of(c, i);
 
+	if (c->ignored)
+		return CGROUP_UNKNOWN + 1;
 	if (cgroup == CGROUP_UNKNOWN && !(n->flags & (NODE_ENDED | NODE_LOST)))
 		cgroup = cgroups_read(c, n->tid);
 	return cgroup;

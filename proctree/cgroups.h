@@ -18,8 +18,9 @@ struct cgroups {
 	struct cmdline_table lines; /* texts of /proc/PID/cgroup */
 	uint32_t *of;		    /* by node; CGROUP_UNKNOWN or a line */
 	uint32_t room;
-	bool failed; /* memory ran out */
-	bool blind;  /* /proc has other PIDs: nothing is read there */
+	bool ignored; /* -A --all: they do not matter */
+	bool failed;  /* memory ran out */
+	bool blind;   /* /proc has other PIDs: nothing is read there */
 };
 
 /* Take an event that the tree has taken. */

@@ -75,6 +75,9 @@ static const struct tool_option options[] = {
 	    offsetof(struct proctree, tool.opt.wall) },
 	{ 'W', "wide", NULL, "do not cut lines at the terminal's width",
 	    offsetof(struct proctree, wide) },
+	{ OPTION_ALL, "all", NULL, "with -A: up to the first process",
+	    offsetof(struct proctree, request.to_first) },
+	{ OPTION_BY, "by", "what", "with -S: by command, parent or comm", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, draw its tree when it ends",
 	    0 },
 	{ 0 },
@@ -114,6 +117,21 @@ choose_ancestors(struct proctree *p, const char *value)
 }
 
 static void
+choose_group(struct proctree *p, const char *name)
+{
+	static const char *const groups[] = { "command", "parent", "comm" };
+	int i = COUNT(groups);
+
+	while (--i >= 0 && strcmp(groups[i], name) != 0)
+		;
+	if (i < 0)
+		tool_usage(&p->tool,
+		    "%s %s: command, parent or comm is expected",
+		    p->tool.option, name);
+	p->request.view.group = (enum group)i;
+}
+
+static void
 own_option(void *arg, int letter, const char *value)
 {
 	struct proctree *p = arg;
@@ -124,6 +142,8 @@ own_option(void *arg, int letter, const char *value)
 		choose_format(p, value);
 	else if (letter == 'O')
 		p->request.output = value;
+	else if (letter == OPTION_BY)
+		choose_group(p, value);
 	else if (letter == 'r') {
 		if (parse_seconds(value, &p->request.every) != 0 ||
 		    p->request.every < EVERY_MIN)
@@ -174,6 +194,11 @@ check_options(const struct proctree *p)
 
 	if (r->every)
 		check_repeat(p);
+	if (r->view.group && (!p->by_command || r->every))
+		tool_usage(
+		    t, "--by groups the summary: it needs -S, and no -r");
+	if (r->to_first && !r->ancestors && !r->answer)
+		tool_usage(t, "--all is of -A");
 	if (p->by_command && p->by_format)
 		tool_usage(t, "-S and -o exclude each other");
 	if (r->follow && (picture || r->view.all))

@@ -270,6 +270,7 @@ run_init(struct run *r)
 
 	view->tree = &r->tree;
 	r->tree.threads = view->threads;
+	r->cgroups.ignored = r->request->to_first;
 	view->cut = view->cut && !output && isatty(STDOUT_FILENO) &&
 	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
 	if (view->cut)

@@ -14,6 +14,7 @@ struct view_request {
 	bool follow;	    /* -f */
 	bool new_only;	    /* -n */
 	bool answer;	    /* -A - */
+	bool to_first;	    /* --all: -A goes up to the first process */
 	long ancestors;	    /* -A, 0: none */
 	uint64_t shortest;  /* -m, ns */
 	uint64_t every;	    /* -r, ns; 0: one summary */

@@ -33,7 +33,9 @@ struct options {
  * stands in a usage: they are in its order. */
 enum {
 	OPTION_OPERAND = 256, /* what a tool takes before a command */
+	OPTION_ALL,
 	OPTION_ANCESTOR,
+	OPTION_BY,
 	OPTION_CHECK,
 	OPTION_METHOD,
 	OPTION_NO_REPAIR,

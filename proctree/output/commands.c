@@ -116,7 +116,7 @@ commands_clear(struct commands *all)
 }
 
 void
-commands_put_header(struct buf *b, bool running)
+commands_put_header(struct buf *b, bool running, const char *what)
 {
 	buf_printf(b, "%7s ", "COUNT");
 	if (running)
@@ -124,8 +124,8 @@ commands_put_header(struct buf *b, bool running)
 	buf_printf(b, "%7s %*s ", "FAILED", TIME_WIDTH, "WALL");
 	if (!running)
 		buf_printf(b, "%*s ", TIME_WIDTH, "AVERAGE");
-	buf_printf(b, "%*s %*s %*s COMMAND\n", TIME_WIDTH, "LONGEST",
-	    COST_WIDTH, "CPU", COST_WIDTH, "WAIT");
+	buf_printf(b, "%*s %*s %*s %s\n", TIME_WIDTH, "LONGEST", COST_WIDTH,
+	    "CPU", COST_WIDTH, "WAIT", what);
 }
 
 static void

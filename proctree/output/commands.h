@@ -44,9 +44,9 @@ void commands_sort(struct commands *);
 /* Empty it; the most that it may hold stays. */
 void commands_clear(struct commands *);
 
-/* Append the column header, and the line of a command, with its newline;
- * running: with that column, in place of AVERAGE. */
-void commands_put_header(struct buf *, bool running);
+/* Append the column header, whose last word is what, and the line of a command,
+ * with its newline; running: with that column, in place of AVERAGE. */
+void commands_put_header(struct buf *, bool running, const char *what);
 void commands_put(struct buf *, const struct command_sum *, bool running);
 
 #endif

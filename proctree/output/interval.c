@@ -172,7 +172,7 @@ put_head(const struct view *v, struct buf *b, const struct interval *i)
 	start = b->len;
 	if (v->no_header)
 		return;
-	commands_put_header(b, true);
+	commands_put_header(b, true, "COMMAND");
 	end_line(v, b, start);
 }
 

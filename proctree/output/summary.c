@@ -1,4 +1,6 @@
 /* -S: what was run how often, and what it cost. */
+#include <string.h>
+
 #include "output/commands.h"
 #include "output/formats.h"
 
@@ -36,6 +38,23 @@ summary_short_lived(const struct view *v)
 	return sum;
 }
 
+/* What it is counted as; len 0: not known. */
+static const char *
+group_of(const struct view *v, uint32_t i, size_t *len)
+{
+	const struct node *n = tree_node(v->tree, i);
+	uint32_t parent = tree_parent(v->tree, i);
+
+	*len = strlen(n->comm);
+	if (v->group == GROUP_COMM)
+		return n->comm;
+	*len = 0;
+	if (v->group == GROUP_PARENT && !parent)
+		return "";
+	return view_name(
+	    v, v->group == GROUP_PARENT ? tree_node(v->tree, parent) : n, len);
+}
+
 static void
 collect(const struct view *v, struct commands *all)
 {
@@ -48,7 +67,7 @@ collect(const struct view *v, struct commands *all)
 		if (n->flags & NODE_THREAD)
 			continue;
 		c = command_of(v, n);
-		name = view_name(v, n, &len);
+		name = group_of(v, i, &len);
 		commands_add(all, name, len, &c);
 	}
 }
@@ -67,6 +86,7 @@ put_share(const struct view *v, struct buf *b)
 int
 draw_summary(const struct view *v, struct buf *b)
 {
+	static const char *const heads[] = { "COMMAND", "PARENT", "COMM" };
 	struct commands all = { 0 };
 	int r = 0;
 
@@ -74,7 +94,7 @@ draw_summary(const struct view *v, struct buf *b)
 	b->failed |= all.failed;
 	commands_sort(&all);
 	if (!v->no_header)
-		commands_put_header(b, false);
+		commands_put_header(b, false, heads[v->group]);
 	for (uint32_t i = 1; i <= all.index.count && r == 0; i++) {
 		commands_put(b, &all.list[i], false);
 		r = sink_flush_some(v->sink, b);

@@ -13,6 +13,10 @@
 #include "output/cost.h"
 #include "tree/tree.h"
 
+/* Of what a line of -S is: of a command, of the processes that one of a command
+ * created, or of a name. */
+enum group { GROUP_COMMAND, GROUP_PARENT, GROUP_COMM };
+
 enum weight { WEIGHT_COUNT, WEIGHT_WALL, WEIGHT_CPU }; /* of -o folded */
 
 struct view {
@@ -27,6 +31,7 @@ struct view {
 	bool cut;	   /* a wide line is cut at width columns */
 	int width;
 	enum weight weight;
+	enum group group;
 	uint64_t origin;     /* ns since boot: where offsets count from */
 	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
 	uint64_t hidden;     /* processes, by -m */

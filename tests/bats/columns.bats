@@ -172,7 +172,7 @@ statuses()
 	[ "$(statuses '!0,!SIGSEGV' | tail -n 1)" = "202 203 205" ]
 	[ "$(statuses '1,!0' | tail -n 1)" = "202" ]
 	[ "$(statuses 32 | tail -n 1)" = "exitsnoop -H -i rec --status=32: status 0" ]
-	for wrong in '' 256 -1 KIL SIG 1, ,1 '!' '1 ' 'SIGKILL+core'; do
+	for wrong in '' 256 -1 KIL SIG '1,' ',1' '!' '1 ' 'SIGKILL+core'; do
 		snoop exitsnoop --status="$wrong" -i rec
 		[ "$status" -eq 2 ]
 		grep -qF -- "exitsnoop: --status $wrong: 0 to 255" err

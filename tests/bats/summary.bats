@@ -426,3 +426,32 @@ drawn()
 	proctree -S --repeat 1.5 -i rec
 	[ "$(grep -c '^short-lived' out)" -eq 2 ]
 }
+
+@test "-S --by: who creates them, and names" {
+	{
+		exact
+		life 203 201 as 410 500 0 "$(usage 50 50 50 0)"
+		life 204 201 as 510 600 9 "$(usage 50 50 50 0)"
+	} | recording "$BEGIN" "$END" >rec
+	proctree -S --by=parent -i rec
+	[ "$status" -eq 0 ]
+	diff -u - <(sed '$d' out) <<-'EOF'
+	  COUNT  FAILED      WALL   AVERAGE   LONGEST         CPU        WAIT PARENT
+	      2       1     0.700     0.350     0.500       0.600       0.100 sh
+	      2       1     0.180     0.090     0.090       0.100       0.000 cc
+	      1       0    11.000    11.000    11.000           ?           ? ?
+	      1       0     7.000     7.000     7.000           ?           ? init
+	EOF
+	proctree -S -H --by comm -i rec
+	[ "$(awk '{ print $1, $NF }' out | sed 3q | paste -sd,)" = \
+	    "1 cc,1 true,2 as" ]
+	proctree -S --by=command -i rec
+	sed 's/COMMAND/PARENT/' out >command
+	proctree -S -i rec
+	sed 's/COMMAND/PARENT/' out | diff -u command -
+	for wrong in '-S --by=user' '--by=comm' '-S -r 1 --by=comm' '--all'; do
+		# shellcheck disable=SC2086 # words
+		proctree $wrong -i rec
+		[ "$status" -eq 2 ]
+	done
+}

@@ -309,3 +309,29 @@ answer_is()
 	    --argjson pid "$$" out >/dev/null
 	grep -q '^proctree: the cgroup of process .* is not known' err
 }
+
+@test "--all: up to the first process, whatever their cgroups" {
+	make_groups
+	# shellcheck disable=SC2016 # for sh
+	sh -c 'echo $$ >"$1/cgroup.procs"; read -r _' sh "${groups[0]}" <never &
+	inner=$!
+	until_true grep -qx "$inner" "${groups[0]}/cgroup.procs"
+	chain() { awk '$1 + 0 { printf("%s%s", n++ ? " " : "", $1) }' out; }
+	up=$inner expected=
+	while [ "$up" -gt 0 ]; do
+		expected="$up${expected:+ $expected}"
+		up=$(awk '/^PPid/ { print $2 }' "/proc/$up/status")
+	done
+	tool -A "$inner" --all
+	[ "$status" -eq 0 ]
+	[ "$(chain)" = "$expected" ]
+	tool -A "$inner"
+	[ "$(chain)" = "$inner" ]
+	tool -A "$inner" --all -w rec -d 0.2
+	[ "$(chain)" = "$expected" ]
+	tool -A "$inner" --all -i rec
+	[ "$(chain)" = "$expected" ]
+	echo "$inner" | "$TOOL" -A - --all >out 2>err
+	[ "$(chain)" = "$expected" ]
+	kill "$inner"
+}
