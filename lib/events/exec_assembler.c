@@ -218,6 +218,17 @@ exec_pending(const struct exec_assembler *a)
 	return a->head != NULL;
 }
 
+bool
+exec_moves(const struct exec_assembler *a, int tid)
+{
+	for (const struct exec_node *n = a->head; n; n = n->next)
+		if (n->e.type == EVENT_LOST ||
+		    (n->e.type == EVENT_CGROUP &&
+			(!n->e.tid || n->e.tid == tid)))
+			return true;
+	return false;
+}
+
 uint64_t
 exec_waits_since(const struct exec_assembler *a)
 {
