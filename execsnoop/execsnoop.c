@@ -7,22 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cgroup_filter.h"
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "cli/message.h"
 #include "cli/tool.h"
+#include "input/cgroups.h"
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
 #define ARGS_KEPT    64 /* at least, for -l */
 
 static const char usage[] =
-    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
-    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-g cgroup] [-i file]\n"
+    "                 [-l regex] [-p pid] [-w file] [name] [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {
 	struct tool tool;
+	struct cgroup_filter cgroups; /* -g */
 	int max_args;
 	bool reexecs, failed; /* -r, -x */
 	regex_t name, line;   /* valid if */
@@ -37,6 +40,8 @@ struct execsnoop {
 
 static const struct tool_option options[] = {
 	{ 'a', "max-args", "argc", "show at most argc arguments (default 8)",
+	    0 },
+	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
 	    0 },
 	{ 'l', "line", "regex", "only lines whose arguments match", 0 },
 	{ 'q', "quote", NULL, "quote arguments for a shell",
@@ -75,7 +80,9 @@ own_option(void *arg, int letter, const char *value)
 	if (letter == 'l') {
 		compile(t, &x->line, t->option, value);
 		x->by_line = true;
-	} else if (parse_number(value, 0, ARGS_LIMIT, &n) != 0)
+	} else if (letter == 'g')
+		cgroup_filter_option(t, &x->cgroups, value);
+	else if (parse_number(value, 0, ARGS_LIMIT, &n) != 0)
 		tool_usage(t, "%s %s: a number from 0 to %d is expected",
 		    t->option, value, ARGS_LIMIT);
 	else
@@ -223,6 +230,7 @@ main(int argc, char **argv)
 	struct tool *t = &x.tool;
 
 	t->usage = usage;
+	t->cgroups = &cgroup_lookup;
 	t->options = options;
 	t->arg = &x;
 	t->own_option = own_option;

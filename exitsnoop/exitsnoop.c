@@ -3,22 +3,25 @@
  */
 #include <limits.h>
 
+#include "cli/cgroup_filter.h"
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "cli/message.h"
 #include "cli/tool.h"
+#include "input/cgroups.h"
 #include "events/usage.h"
 
 #define ARGS_KEPT 64 /* of the last exec, for -a */
 #define BY_WIDTH  23 /* a PID, a blank, a name */
 
 static const char usage[] =
-    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
-    "                 [-- cmd ...]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-g cgroup] [-i file] [-p pid]\n"
+    "                 [-w file] [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 
 struct exitsnoop {
 	struct tool tool;
+	struct cgroup_filter cgroups;	       /* -g */
 	bool args, threads, resources, failed; /* -a, -L, -R, -x */
 	unsigned long long unknown; /* exits after a loss: of which process? */
 	struct buf field;	    /* scratch: a column */
@@ -27,6 +30,8 @@ struct exitsnoop {
 static const struct tool_option options[] = {
 	{ 'a', "args", NULL, "print the arguments of the last exec",
 	    offsetof(struct exitsnoop, args) },
+	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
+	    0 },
 	{ 'L', "threads", NULL, "threads too, and a TID column",
 	    offsetof(struct exitsnoop, threads) },
 	{ 'q', "quote", NULL, "quote arguments for a shell",
@@ -39,6 +44,16 @@ static const struct tool_option options[] = {
 	    "run cmd, show only it and its descendants", 0 },
 	{ 0 },
 };
+
+/* -g */
+static void
+own_option(void *arg, int letter, const char *value)
+{
+	struct exitsnoop *x = arg;
+
+	(void)letter;
+	cgroup_filter_option(&x->tool, &x->cgroups, value);
+}
 
 static bool
 wanted(void *arg, const struct event *e)
@@ -197,8 +212,10 @@ main(int argc, char **argv)
 	struct tool *t = &x.tool;
 
 	t->usage = usage;
+	t->cgroups = &cgroup_lookup;
 	t->options = options;
 	t->arg = &x;
+	t->own_option = own_option;
 	t->header = header;
 	t->wanted = wanted;
 	t->show = show;

@@ -3,14 +3,16 @@
  */
 #include <string.h>
 
+#include "cli/cgroup_filter.h"
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "cli/tool.h"
+#include "input/cgroups.h"
 #include "task/table.h"
 
 static const char usage[] =
-    "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
-    "                 [-- cmd ...]\n"
+    "[-FhHjLtTvV] [-b kb] [-d secs] [-g cgroup] [-i file] [-p pid]\n"
+    "                 [-w file] [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 /* Flags of clone(2) that leave the new process a mere copy: a signal at its
@@ -20,10 +22,13 @@ static const char usage[] =
 
 struct forksnoop {
 	struct tool tool;
-	bool threads; /* -L */
+	struct cgroup_filter cgroups; /* -g */
+	bool threads;		      /* -L */
 };
 
 static const struct tool_option options[] = {
+	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
+	    0 },
 	{ 'L', "threads", NULL, "threads too, and a TID column",
 	    offsetof(struct forksnoop, threads) },
 	{ 'p', "pid", "pid", "only what pid and its descendants create", 0 },
@@ -42,6 +47,16 @@ type_of(const struct event *e)
 	if (e->fork.flags & FLAG_VFORK)
 		return "vfork";
 	return e->fork.flags & ~(uint64_t)FLAGS_OF_FORK ? "clone" : "fork";
+}
+
+/* -g */
+static void
+own_option(void *arg, int letter, const char *value)
+{
+	struct forksnoop *x = arg;
+
+	(void)letter;
+	cgroup_filter_option(&x->tool, &x->cgroups, value);
 }
 
 static bool
@@ -93,8 +108,10 @@ main(int argc, char **argv)
 	struct tool *t = &x.tool;
 
 	t->usage = usage;
+	t->cgroups = &cgroup_lookup;
 	t->options = options;
 	t->arg = &x;
+	t->own_option = own_option;
 	t->header = header;
 	t->wanted = wanted;
 	t->show = show;
