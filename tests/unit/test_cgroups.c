@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "events/exec_assembler.h"
 #include "kernel/cgroup.h"
 #include "task/table.h"
 #include "tap.h"
@@ -309,6 +310,60 @@ test_events(void)
 	tap_ok(!out[0].type && !out[1].type, "not known: no event");
 }
 
+/* ---- the kernel's events ---- */
+
+static struct exec_assembler assembler;
+
+/* The record that is made of a move. */
+static void
+feed(int root, int pid, const char *path, size_t len)
+{
+	struct raw_event k = { .kind = RAW_CGROUP,
+		.ts = 100,
+		.tid = 10,
+		.pid = pid,
+		.ret = root,
+		.text = path,
+		.text_len = len };
+
+	exec_feed(&assembler, &k, NULL);
+	tap_ok(exec_moves(&assembler, pid), "it waits");
+	tap_ok(!exec_moves(&assembler, pid + 1), "of no other task");
+	tap_is_int(exec_next(&assembler, 200, &e), 1, "a record");
+	tap_is_int(e.cgroup.hierarchy, root, "its hierarchy");
+	tap_is_int(e.cgroup.how, pid == 10 ? CGROUP_ENTERED : CGROUP_PUT,
+	    "by whom");
+	tap_is_str(e.comm, "", "no name");
+}
+
+static void
+test_assembled(void)
+{
+	struct raw_event k = { .kind = RAW_CGROUP_NAME, .tid = 10, .pid = 10 };
+	static char path[1100];
+
+	exec_init(&assembler);
+	feed(0, 10, "/a\nbXX", 4);
+	tap_is_str(e.path, "/a\nb", "the path, any bytes");
+	feed(7, 20, "/c", 2);
+	tap_is_str(e.path, "/c", "the path");
+	feed(7, 20, "(null)", 6);
+	tap_is_str(e.path, NULL, "no path");
+	memset(path, '/', sizeof path);
+	feed(7, 20, path, 1022);
+	tap_is_int(strlen(e.path), 1022, "a long path");
+	feed(7, 20, path, 1023);
+	tap_is_str(e.path, NULL, "one that may be cut");
+	exec_feed(&assembler, &k, NULL);
+	tap_ok(exec_moves(&assembler, 99), "a rename is of all tasks");
+	exec_next(&assembler, 300, &e);
+	tap_ok(e.cgroup.how == CGROUP_RENAMED && e.tid == 0, "a rename");
+	k.kind = RAW_LOST;
+	exec_feed(&assembler, &k, NULL);
+	tap_ok(exec_moves(&assembler, 99), "and so is a loss");
+	exec_free(&assembler);
+}
+
 /* ---- /proc ---- */
 
 static void
@@ -370,6 +425,7 @@ main(void)
 	test_reused();
 	test_renamed();
 	test_events();
+	test_assembled();
 	test_proc();
 	test_self();
 	tasks_free(&t);
