@@ -154,7 +154,7 @@ is_first(struct execsnoop *x, const struct event *e)
 	first = !(*byte & bit);
 	if (e->type == EVENT_FORK)
 		*byte &= (unsigned char)~bit;
-	else
+	else if (x->tool.selected > 0) /* or it may not be shown */
 		*byte |= bit;
 	return first;
 }

@@ -116,14 +116,13 @@ put_lost(const struct tool *t, struct buf *b, const struct event *e)
 static void
 put_event(struct tool *t, struct buf *b, const struct event *e)
 {
-	int selected = t->selects ? t->selects(t->filter, e) : 1;
-
-	if (e->type == EVENT_EXEC && selected == 0)
+	t->selected = t->selects ? t->selects(t->filter, e) : 1;
+	if (e->type == EVENT_EXEC && t->selected == 0)
 		return;
 	if (t->wanted(t->arg, e)) {
-		if (selected > 0)
+		if (t->selected > 0)
 			put_record(t, b, e);
-		t->unsure += selected < 0;
+		t->unsure += t->selected < 0;
 	} else if (e->type == EVENT_LOST)
 		put_lost(t, b, e);
 }

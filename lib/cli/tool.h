@@ -41,6 +41,7 @@ struct tool {
 	 * be NULL. */
 	int (*selects)(const void *filter, const struct event *);
 	const void *filter;
+	int selected; /* what it has said of the event that wanted gets */
 	/* Takes each event itself, in place of wanted, show and json; it may
 	 * append to the buffer.  May be NULL. */
 	void (*take)(void *, struct buf *, const struct event *);

@@ -146,24 +146,53 @@ choose_process(struct choice *c, int pid, char *text)
 	return c->used == RANK_V2;
 }
 
-/* Where our cgroup namespace is not the first, paths are read in that, if the
- * first process is in it: it is the root's of which the namespace shows only a
- * part. */
+/* Open the cgroup namespace of a process, if it is the first one; -1. */
+static int
+open_first(int pid)
+{
+	char path[PROC_PATH];
+	struct stat st;
+	int fd;
+
+	proc_path(path, sizeof path, pid, "ns/cgroup");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == FIRST_CGROUPS)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* That of the first process, or of any that can be looked at. */
+static int
+find_first(void)
+{
+	DIR *dir = opendir(proc_root());
+	int fd = open_first(1);
+	struct dirent *d;
+
+	while (dir && fd < 0 && (d = readdir(dir)))
+		if (isdigit((unsigned char)d->d_name[0]))
+			fd = open_first((int)strtol(d->d_name, NULL, 10));
+	if (dir)
+		closedir(dir);
+	return fd;
+}
+
+/* Where our cgroup namespace is not the first, which shows only a part of a
+ * hierarchy, paths are read in that. */
 static bool
 find_namespace(struct cgroup_hierarchy *h)
 {
 	unsigned ns = proc_namespace("cgroup");
 	char path[PROC_PATH];
-	struct stat st;
 
 	if (!ns || ns == FIRST_CGROUPS)
 		return true;
-	proc_path(path, sizeof path, 1, "ns/cgroup");
-	h->first = open(path, O_RDONLY | O_CLOEXEC);
+	h->first = find_first();
 	proc_path(path, sizeof path, PROC_SELF, "ns/cgroup");
 	h->own = open(path, O_RDONLY | O_CLOEXEC);
-	return h->first >= 0 && h->own >= 0 && fstat(h->first, &st) == 0 &&
-	    st.st_ino == FIRST_CGROUPS &&
+	return h->first >= 0 && h->own >= 0 &&
 	    setns(h->first, CLONE_NEWCGROUP) == 0 &&
 	    setns(h->own, CLONE_NEWCGROUP) == 0;
 }
