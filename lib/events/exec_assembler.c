@@ -219,13 +219,18 @@ exec_pending(const struct exec_assembler *a)
 }
 
 bool
-exec_moves(const struct exec_assembler *a, int tid)
+exec_moves(const struct exec_assembler *a, int tid, int pid)
 {
-	for (const struct exec_node *n = a->head; n; n = n->next)
-		if (n->e.type == EVENT_LOST ||
-		    (n->e.type == EVENT_CGROUP &&
-			(!n->e.tid || n->e.tid == tid)))
+	const struct event *e;
+
+	for (const struct exec_node *n = a->head; n; n = n->next) {
+		e = &n->e;
+		if (e->type == EVENT_LOST)
 			return true;
+		if (e->type == EVENT_CGROUP &&
+		    (!e->tid || e->tid == tid || e->tid == pid))
+			return true;
+	}
 	return false;
 }
 

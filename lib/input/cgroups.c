@@ -37,12 +37,13 @@ look(struct source *s, int tid, uint64_t start, uint64_t *since)
 }
 
 /*
- * Where it was at the time of the event that is about to be applied: where it
- * is now, if it has not been moved since then.  That shows when all events up
- * to now were read.  Where the kernel reports no moves, it is taken to be so.
+ * Where a task, of the process pid, was at the time of the event that is about
+ * to be applied: where it is now, if it has not been moved since then.  That
+ * shows when all events up to now were read.  Where the kernel reports no
+ * moves, it is taken to be so.
  */
 static const char *
-look_back(struct source *s, int tid, uint64_t start)
+look_back(struct source *s, int tid, int pid, uint64_t start)
 {
 	struct session *session = &s->session;
 	uint64_t now, end;
@@ -60,7 +61,7 @@ look_back(struct source *s, int tid, uint64_t start)
 			reader_wait(
 			    &session->reader, SESSION_STEP_NS / 4, NULL);
 	}
-	if (session->until < now || exec_moves(&session->assembler, tid))
+	if (session->until < now || exec_moves(&session->assembler, tid, pid))
 		return NULL;
 	return path;
 }
@@ -76,7 +77,7 @@ make_known(struct source *s, const struct task *p, const struct task *as_leader,
 
 	if (!p || (s->session.moves && task_cgroup(&s->tasks, p, ts)))
 		return;
-	path = look_back(s, shown->tid, shown->start);
+	path = look_back(s, shown->tid, p->pid, shown->start);
 	if (path || !s->session.moves)
 		put_read(s, p->tid, ts, path);
 }
@@ -90,8 +91,9 @@ before_fork(struct source *s, struct event *e)
 		put_read(s, parent->tid, e->ts, NULL);
 	else
 		make_known(s, parent, NULL, e->ts);
+	/* A thread is moved with its process. */
 	if (task_cgroup_unsure(&s->tasks, e))
-		e->path = look_back(s, e->tid, e->ts);
+		e->path = look_back(s, e->tid, parent ? parent->pid : 0, e->ts);
 }
 
 /* A thread that executes a program becomes the first one. */

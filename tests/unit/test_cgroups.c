@@ -327,8 +327,9 @@ feed(int root, int pid, const char *path, size_t len)
 		.text_len = len };
 
 	exec_feed(&assembler, &k, NULL);
-	tap_ok(exec_moves(&assembler, pid), "it waits");
-	tap_ok(!exec_moves(&assembler, pid + 1), "of no other task");
+	tap_ok(exec_moves(&assembler, pid, 0), "it waits");
+	tap_ok(exec_moves(&assembler, 99, pid), "and moves its threads");
+	tap_ok(!exec_moves(&assembler, 99, 98), "but no other task");
 	tap_is_int(exec_next(&assembler, 200, &e), 1, "a record");
 	tap_is_int(e.cgroup.hierarchy, root, "its hierarchy");
 	tap_is_int(e.cgroup.how, pid == 10 ? CGROUP_ENTERED : CGROUP_PUT,
@@ -355,12 +356,12 @@ test_assembled(void)
 	feed(7, 20, path, 1023);
 	tap_is_str(e.path, NULL, "one that may be cut");
 	exec_feed(&assembler, &k, NULL);
-	tap_ok(exec_moves(&assembler, 99), "a rename is of all tasks");
+	tap_ok(exec_moves(&assembler, 99, 0), "a rename is of all tasks");
 	exec_next(&assembler, 300, &e);
 	tap_ok(e.cgroup.how == CGROUP_RENAMED && e.tid == 0, "a rename");
 	k.kind = RAW_LOST;
 	exec_feed(&assembler, &k, NULL);
-	tap_ok(exec_moves(&assembler, 99), "and so is a loss");
+	tap_ok(exec_moves(&assembler, 99, 0), "and so is a loss");
 	exec_free(&assembler);
 }
 
