@@ -62,12 +62,12 @@ cgroup_text(int pid, char *text, size_t size)
 }
 
 const char *
-cgroup_path(char *text, int id)
+cgroup_path(char *text, int id, int *lines)
 {
 	const char *path = NULL;
 	struct line l;
 
-	while (*text) {
+	for (*lines = 0; *text; ++*lines) {
 		if (!line_cut(&text, &l) || (l.id == id && path))
 			return NULL;
 		if (l.id == id)
@@ -234,11 +234,26 @@ cgroup_close(struct cgroup_hierarchy *h)
 
 /* ---- one task ---- */
 
+/* How many hierarchies there are, by our own lines. */
+static int
+count_lines(void)
+{
+	static char text[CGROUP_TEXT];
+	int n;
+
+	if (cgroup_text(PROC_SELF, text, sizeof text) <= 0)
+		return 0;
+	cgroup_path(text, CGROUP_NONE, &n);
+	return n;
+}
+
 /* By its directory, which shows no successor of it. */
 static const char *
-read_from(int dir, const struct cgroup_hierarchy *h, uint64_t start, char *text)
+read_from(int dir, struct cgroup_hierarchy *h, uint64_t start, char *text)
 {
 	ssize_t n = file_read(dir, "cgroup", text, CGROUP_TEXT);
+	const char *path;
+	int lines;
 	char stat[1024];
 	struct proc_stat s;
 
@@ -248,12 +263,14 @@ read_from(int dir, const struct cgroup_hierarchy *h, uint64_t start, char *text)
 	if (n <= 0 || proc_stat_parse(&s, stat, (size_t)n) != 0 || s.zombie ||
 	    !proc_same_start(proc_start_ns(s.start), start))
 		return NULL;
-	return cgroup_path(text, h->id);
+	path = cgroup_path(text, h->id, &lines);
+	if (lines != h->lines) /* one may have been mounted */
+		h->lines = count_lines();
+	return lines == h->lines ? path : NULL;
 }
 
 const char *
-cgroup_read(
-    const struct cgroup_hierarchy *h, int tid, uint64_t start, char *text)
+cgroup_read(struct cgroup_hierarchy *h, int tid, uint64_t start, char *text)
 {
 	char name[PROC_PATH];
 	const char *path = NULL;

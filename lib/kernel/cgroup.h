@@ -23,6 +23,7 @@
 
 struct cgroup_hierarchy {
 	int id;		/* its number in /proc/PID/cgroup and in events */
+	int lines;	/* of /proc/PID/cgroup, one for each hierarchy */
 	bool readable;	/* paths in /proc are those of events */
 	int first, own; /* cgroup namespaces to read them in; -1: ours */
 	char name[64];	/* "v2", "name=systemd", "cpu,cpuacct" */
@@ -38,11 +39,12 @@ struct cgroup_hierarchy {
 long cgroup_text(int pid, char *text, size_t size);
 
 /*
- * The path in a hierarchy, by the text of /proc/PID/cgroup, which is changed.
- * NULL: there is none; or the text is not plain: before Linux 5.13 a name in v1
- * may hold a newline, which makes a line of its own.
+ * The path in a hierarchy, by the text of /proc/PID/cgroup, which is changed;
+ * and how many lines that has.  NULL: there is none, or the text is not plain.
+ * Before Linux 5.13 a name in v1 may hold a newline: then there are more lines
+ * than hierarchies.
  */
-const char *cgroup_path(char *text, int id);
+const char *cgroup_path(char *text, int id, int *lines);
 
 /* Choose a hierarchy, by all processes in /proc; the id is CGROUP_NONE if there
  * is none. */
@@ -56,7 +58,7 @@ void cgroup_close(struct cgroup_hierarchy *);
  * since boot, and is not about to end: a v1 hierarchy has none for it then.
  * Returns the path in text, CGROUP_TEXT bytes; or NULL.
  */
-const char *cgroup_read(
-    const struct cgroup_hierarchy *, int tid, uint64_t start, char *text);
+const char *
+cgroup_read(struct cgroup_hierarchy *, int tid, uint64_t start, char *text);
 
 #endif

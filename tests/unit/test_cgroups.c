@@ -371,10 +371,11 @@ static void
 path_is(const char *text, int id, const char *want)
 {
 	static char copy[CGROUP_TEXT];
+	int lines;
 
 	strcpy(copy, text);
-	tap_is_str(cgroup_path(copy, id), want, "hierarchy %d of %.20s", id,
-	    text);
+	tap_is_str(cgroup_path(copy, id, &lines), want,
+	    "hierarchy %d of %.20s", id, text);
 }
 
 #define V1 "9:name=systemd:/s\n8:pids:/p q\n1:cpu,cpuacct:/\n"
@@ -405,6 +406,9 @@ test_self(void)
 	struct cgroup_hierarchy h;
 	static char text[CGROUP_TEXT];
 
+	strcpy(text, V1 "0::/\n");
+	cgroup_path(text, 0, &h.lines);
+	tap_is_int(h.lines, 4, "four lines");
 	cgroup_choose(&h);
 	tap_ok(h.id == CGROUP_NONE || h.name[0], "hierarchy %d: %s", h.id,
 	    h.name);
