@@ -12,7 +12,7 @@
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "cli/message.h"
-#include "input/cgroups.h"
+#include "input/cgroup_lookup.h"
 #include "input/signals.h"
 #include "input/source.h"
 #include "kernel/clock.h"

@@ -1,9 +1,9 @@
 /* When /proc says for certain where a task is, or was. */
 #include "input/cgroups.h"
 
-#include "input/existing.h"
 #include "input/record.h"
 #include "kernel/clock.h"
+#include "task/task_cgroup.h"
 #include "trace/arm_cgroups.h"
 
 #define CATCH_UP_NS 20000000u /* wait no longer for events */

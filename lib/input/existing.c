@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "input/cgroups.h"
+#include "input/cgroup_lookup.h"
 #include "input/cmdline.h"
 #include "input/record.h"
 #include "input/signals.h"

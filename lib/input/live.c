@@ -12,7 +12,7 @@
 #include "kernel/machine.h"
 #include "kernel/proc.h"
 #include "kernel/proc_task.h"
-#include "input/cgroups.h"
+#include "input/cgroup_lookup.h"
 #include "input/existing.h"
 #include "input/signals.h"
 #include "input/record.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/output.h"
-#include "input/cgroups.h"
+#include "input/cgroup_lookup.h"
 
 #define FLUSH_AT 4096 /* bytes are written together, and lost if killed */
 

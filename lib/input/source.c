@@ -1,7 +1,7 @@
 /* Live and replay differ here, and in nothing that comes after. */
 #include "input/source.h"
 
-#include "input/cgroups.h"
+#include "input/cgroup_lookup.h"
 #include "input/live.h"
 #include "input/record.h"
 #include "input/replay.h"

@@ -1,20 +1,8 @@
 /*
- * cgroup: the cgroup of every task of the table.
- *
- * A task begins in the cgroup of the task that forked it, and stays there until
- * it is moved.  What is not certain is not known:
- *
- * - An event of the table has the cgroup of the first thread of its process;
- *   that of /proc/PID/cgroup.  Other threads may be elsewhere, and what a
- *   thread forks is where that thread is; so all tasks have one.
- * - A move of the first thread may or may not be one of all threads.
- * - The kernel reports a fork when the child has long been made: after a move
- *   by another task, the next fork may be of before it.
- * - A task that is about to end is not moved any more, though the kernel
- *   reports it.
+ * cgroup: paths of cgroups, each kept once, and what a task has of its own.
  */
-#ifndef TASK_CGROUP_H
-#define TASK_CGROUP_H
+#ifndef CGROUP_NAMES_H
+#define CGROUP_NAMES_H
 
 #include "event.h"
 
@@ -44,20 +32,11 @@ struct cgroup *cgroup_intern(struct cgroup_names *, const char *path);
 struct cgroup *cgroup_share(struct cgroup *);
 void cgroup_release(struct cgroup_names *, struct cgroup *);
 
+/* The path of one. */
+const char *cgroup_name(const struct cgroup *);
+
 struct task;
 struct tasks;
-
-/* The cgroup of a task at that time; NULL not known. */
-const char *task_cgroup(const struct tasks *, const struct task *, uint64_t ts);
-
-/* Must /proc be asked of where the child of a fork is?  Before the event is
- * applied; the answer is its path. */
-bool task_cgroup_unsure(const struct tasks *, const struct event *);
-
-/* What is known of a task, as the two events that make another table know as
- * much; a type of 0: that one is not needed. */
-void task_cgroup_events(
-    const struct tasks *, const struct task *, struct event out[2]);
 
 /* What the other files of task/ call if there is one: a program that never asks
  * for cgroups has no pointer to it. */
@@ -76,7 +55,5 @@ struct task_cgroup_table {
 	/* cgroup_release of a task's, or the last event's. */
 	void (*release)(struct cgroup_names *, struct cgroup *);
 };
-
-extern const struct task_cgroup_table task_cgroup_table;
 
 #endif

@@ -345,6 +345,55 @@ nops()
 	nops renamed 1
 }
 
+@test "without the event of moves (before 4.9): what /proc has, or unknown" {
+	local i
+
+	groups a b
+	sed s/cgroup_attach_task/cgroup_attach_nobo/g "$EXECSNOOP" >execsnoop
+	chmod 755 execsnoop
+	TOOL=$PWD/execsnoop
+	start -v -r -g "/${tag}a" -w rec
+	grep -q 'cgroups: v2, by /proc only' err
+	for i in {1..20}; do
+		enter "$a" sh -c '"$0" "$1" below "$2"; sleep 0.05' "$bin/nop" \
+		    "$tag" "$i"
+		enter "$b" sh -c '"$0" "$1" out "$2"; sleep 0.05' "$bin/nop" \
+		    "$tag" "$i"
+	done
+	stop
+	[ "$(grep -c "sh -c .* below" out)" -ge 15 ]
+	nops out 0
+	"$EXECSNOOP" -r -i rec -g "/${tag}a" >again
+	same out again
+	# Where they ended is not known.
+	"$EXITSNOOP" -H -i rec -g / >ends 2>why
+	[ ! -s ends ]
+	grep -q 'not shown: the cgroup is not known' why
+}
+
+@test "-p and -g: both; a move by a process that is not inside is seen" {
+	groups a b
+	mkfifo words
+	sh -c 'while read -r word; do "$0" "$1" "$word" 1; done' "$bin/nop" \
+	    "$tag" <words 3>&- 9>&- &
+	tools+=($!)
+	exec 7>words
+	start -r -p $! -g "/${tag}b"
+	echo before >&7
+	nap 0.2
+	echo $! >"$b/cgroup.procs"
+	nap 0.1
+	echo first >&7
+	echo second >&7
+	enter "$b" "$bin/nop" "$tag" other 1
+	exec 7>&-
+	wait $!
+	stop
+	nops before 0
+	nops second 1
+	nops other 0
+}
+
 @test "-v and --check say what is used" {
 	groups a
 	tool -v -d 0.1 -g /

@@ -6,7 +6,7 @@
 
 #include "events/exec_assembler.h"
 #include "kernel/cgroup.h"
-#include "task/table.h"
+#include "task/task_cgroup.h"
 #include "tap.h"
 
 #define S 1000000000ull
@@ -373,7 +373,7 @@ path_is(const char *text, int id, const char *want)
 	static char copy[CGROUP_TEXT];
 	int lines;
 
-	strcpy(copy, text);
+	snprintf(copy, sizeof copy, "%s", text);
 	tap_is_str(cgroup_path(copy, id, &lines), want,
 	    "hierarchy %d of %.20s", id, text);
 }
@@ -406,7 +406,7 @@ test_self(void)
 	struct cgroup_hierarchy h;
 	static char text[CGROUP_TEXT];
 
-	strcpy(text, V1 "0::/\n");
+	snprintf(text, sizeof text, "%s", V1 "0::/\n");
 	cgroup_path(text, 0, &h.lines);
 	tap_is_int(h.lines, 4, "four lines");
 	cgroup_choose(&h);

@@ -100,6 +100,28 @@ random_args(struct event *e, char *text)
 }
 
 static void
+random_exit(struct event *e)
+{
+	e->exit.group_dead = (int)rnd(3) - 1;
+	e->exit.grouped = -1;
+	e->exit.has_status = true;
+	e->exit.process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+	e->exit.code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+	e->exit.code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
+	e->exit.stats_code = CODE_UNKNOWN;
+	if (rnd(2))
+		random_usage(&e->usage);
+	if (rnd(2)) {
+		e->by = (struct event_by){ (enum sent_by)rnd(5),
+			(int)rnd(99), "" };
+		if (e->by.why)
+			memcpy(e->by.comm, e->comm, COMM_LEN);
+		else
+			e->by.pid = 0;
+	}
+}
+
+static void
 random_event(struct event *e)
 {
 	static char path[64], text[ARGS_LEN];
@@ -150,23 +172,7 @@ random_event(struct event *e)
 		random_args(e, text);
 		break;
 	case EVENT_EXIT:
-		e->exit.group_dead = (int)rnd(3) - 1;
-		e->exit.grouped = -1;
-		e->exit.has_status = true;
-		e->exit.process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
-		e->exit.code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
-		e->exit.code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
-		e->exit.stats_code = CODE_UNKNOWN;
-		if (rnd(2))
-			random_usage(&e->usage);
-		if (rnd(2)) {
-			e->by = (struct event_by){ (enum sent_by)rnd(5),
-				(int)rnd(99), "" };
-			if (e->by.why)
-				memcpy(e->by.comm, e->comm, COMM_LEN);
-			else
-				e->by.pid = 0;
-		}
+		random_exit(e);
 		break;
 	default:
 		e->tid = 0;

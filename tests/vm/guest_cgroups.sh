@@ -5,7 +5,7 @@ mkdir -p /cg /cg1
 cgroup() { # DIR COMMAND...: as docker exec does
 	sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$@"
 }
-count() { grep -c "nop-static $1 " o; }
+count() { grep -c "nop-static $1 [0-9]" o; }
 resident() { # DIR: a process that stays there
 	sh -c 'echo $$ >"$0/cgroup.procs"; exec /bin/sleep 1000' "$1" &
 	residents="$residents $!"
