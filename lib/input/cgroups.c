@@ -6,7 +6,9 @@
 #include "task/task_cgroup.h"
 #include "trace/arm_cgroups.h"
 
-#define CATCH_UP_NS 20000000u /* wait no longer for events */
+#define LOOK_NS	    50000000u  /* a look that takes longer says nothing */
+#define CATCH_UP_NS 20000000u  /* wait no longer for events */
+#define PAUSE_NS    200000000u /* after such a wait that was in vain */
 
 /* Apply and record where a task is since ts; NULL: that is not known. */
 static void
@@ -33,7 +35,28 @@ look(struct source *s, int tid, uint64_t start, uint64_t *since)
 	const char *path = cgroup_read(&s->session.cgroups, tid, start, text);
 
 	*since = clock_boot() + s->session.clock.slack;
-	return *since < begin + CATCH_UP_NS / 4 ? path : NULL;
+	return *since < begin + LOOK_NS ? path : NULL;
+}
+
+/* Read all events up to now, without taking them. */
+static bool
+catch_up(struct source *s, uint64_t now)
+{
+	struct session *session = &s->session;
+	uint64_t end = now + CATCH_UP_NS + 2 * session->clock.slack;
+	long n;
+
+	while (session->until < now && clock_boot() < end) {
+		n = session_sweep(session);
+		if (n < 0)
+			return false; /* the next sweep reports it */
+		if (n == 0 && session->until < now)
+			reader_wait(
+			    &session->reader, SESSION_STEP_NS / 4, NULL);
+	}
+	if (session->until < now)
+		s->caught_up = clock_boot() + PAUSE_NS;
+	return session->until >= now;
 }
 
 /*
@@ -45,23 +68,15 @@ look(struct source *s, int tid, uint64_t start, uint64_t *since)
 static const char *
 look_back(struct source *s, int tid, int pid, uint64_t start)
 {
-	struct session *session = &s->session;
-	uint64_t now, end;
-	const char *path = look(s, tid, start, &now);
-	long n;
+	const char *path;
+	uint64_t now;
 
-	if (!path || !session->moves)
+	if (s->session.moves && clock_boot() < s->caught_up)
+		return NULL;
+	path = look(s, tid, start, &now);
+	if (!path || !s->session.moves)
 		return path;
-	end = now + CATCH_UP_NS;
-	while (session->until < now && clock_boot() < end) {
-		n = session_sweep(session);
-		if (n < 0)
-			return NULL; /* the next sweep reports it */
-		if (n == 0 && session->until < now)
-			reader_wait(
-			    &session->reader, SESSION_STEP_NS / 4, NULL);
-	}
-	if (session->until < now || exec_moves(&session->assembler, tid, pid))
+	if (!catch_up(s, now) || exec_moves(&s->session.assembler, tid, pid))
 		return NULL;
 	return path;
 }
@@ -78,7 +93,9 @@ make_known(struct source *s, const struct task *p, const struct task *as_leader,
 	if (!p || (s->session.moves && task_cgroup(&s->tasks, p, ts)))
 		return;
 	path = look_back(s, shown->tid, p->pid, shown->start);
-	if (path || !s->session.moves)
+	if (!s->session.moves) /* it may have been moved since the last time */
+		put_read(s, p->tid, ts, NULL);
+	if (path)
 		put_read(s, p->tid, ts, path);
 }
 

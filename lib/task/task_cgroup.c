@@ -3,7 +3,7 @@
 
 /* What /proc was seen to have is older than that by less than this, so a move
  * that was reported before is in it. */
-#define LOOK_NS 10000000u
+#define LOOK_NS 100000000u
 
 static unsigned
 epoch_of(const struct tasks *t)

@@ -376,18 +376,19 @@ nops()
 	mkfifo words
 	sh -c 'while read -r word; do "$0" "$1" "$word" 1; done' "$bin/nop" \
 	    "$tag" <words 3>&- 9>&- &
-	tools+=($!)
+	inner=$!
+	tools+=("$inner")
 	exec 7>words
-	start -r -p $! -g "/${tag}b"
+	start -r -p "$inner" -g "/${tag}b"
 	echo before >&7
 	nap 0.2
-	echo $! >"$b/cgroup.procs"
+	echo "$inner" >"$b/cgroup.procs"
 	nap 0.1
 	echo first >&7
 	echo second >&7
 	enter "$b" "$bin/nop" "$tag" other 1
 	exec 7>&-
-	wait $!
+	wait "$inner"
 	stop
 	nops before 0
 	nops second 1
