@@ -19,8 +19,9 @@
 #define ARGS_KEPT    64 /* at least, for -l */
 
 static const char usage[] =
-    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-g cgroup] [-i file]\n"
-    "                 [-l regex] [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-g cgroup]\n"
+    "                 [-i file] [-l regex] [-p pid] [-w file] [name]\n"
+    "                 [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {

@@ -15,8 +15,8 @@
 #define BY_WIDTH  23 /* a PID, a blank, a name */
 
 static const char usage[] =
-    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-g cgroup] [-i file] [-p pid]\n"
-    "                 [-w file] [-- cmd ...]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-g cgroup] [-i file]\n"
+    "                 [-p pid] [-w file] [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 
 struct exitsnoop {

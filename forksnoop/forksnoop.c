@@ -11,8 +11,8 @@
 #include "task/table.h"
 
 static const char usage[] =
-    "[-FhHjLtTvV] [-b kb] [-d secs] [-g cgroup] [-i file] [-p pid]\n"
-    "                 [-w file] [-- cmd ...]\n"
+    "[-FhHjLtTvV] [-b kb] [-d secs] [-g cgroup] [-i file]\n"
+    "                 [-p pid] [-w file] [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 /* Flags of clone(2) that leave the new process a mere copy: a signal at its

@@ -374,7 +374,7 @@ nops()
 @test "-p and -g: both; a move by a process that is not inside is seen" {
 	groups a b
 	mkfifo words
-	sh -c 'while read -r word; do "$0" "$1" "$word" 1; done' "$bin/nop" \
+	sh -c 'while read -r word && [ "$word" ]; do "$0" "$1" "$word" 1; done' "$bin/nop" \
 	    "$tag" <words 3>&- 9>&- &
 	inner=$!
 	tools+=("$inner")
@@ -387,7 +387,7 @@ nops()
 	echo first >&7
 	echo second >&7
 	enter "$b" "$bin/nop" "$tag" other 1
-	exec 7>&-
+	echo >&7
 	wait "$inner"
 	stop
 	nops before 0
