@@ -5,7 +5,7 @@ load helper
 
 setup_file()
 {
-	build nop ns storm
+	build movers nop ns
 }
 
 # $v2: where cgroup v2 is mounted; if nowhere, it is for this test.
@@ -257,6 +257,33 @@ nops()
 	stop
 	nops in 1500
 	nops out 0
+}
+
+@test "a storm of moves, forks and threads: right, or not known" {
+	local g shown
+
+	groups a b c d
+	start -r -w rec
+	timeout 60 "$bin/movers" 1500 "$PWD/truth" "$a" "$b" "$c" "$d" \
+	    3>&- 9>&- <&-
+	nap 0.3
+	stop
+	for g in a b c d; do
+		"$EXECSNOOP" -r -H -i rec -g "/$tag$g" 2>/dev/null |
+		    awk -v group="/$tag$g" '$NF ~ /^[0-9]+$/ && $(NF - 2) ~ /truth$/ {
+			print $(NF - 1), $NF, group }'
+	done | sort >shown
+	sort truth >right
+	# What is not in the truth.
+	comm -23 shown right >wrong
+	[ ! -s wrong ] || { head wrong; return 1; }
+	shown=$(wc -l <shown)
+	echo "$shown of $(wc -l <right)"
+	[ "$(wc -l <right)" -eq 4500 ]
+	# Those that moved themselves, or were moved, then ran a program, are
+	# known: no look is needed.
+	[ "$(grep -c '^self' shown)" -eq "$(grep -c '^self' right)" ]
+	[ "$(grep -c '^put' shown)" -eq "$(grep -c '^put' right)" ]
 }
 
 @test "after a loss: nothing wrong" {
