@@ -10,8 +10,9 @@
 #define ARGS_LIMIT   100000
 
 static const char usage[] =
-    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs] [-i file]\n"
-    "                 [-l regex] [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs] [-g cgroup]\n"
+    "                 [-i file] [-l regex] [-p pid] [-w file] [name]\n"
+    "                 [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {
@@ -80,7 +81,7 @@ is_first(struct execsnoop *x, const struct event *e)
 	first = !(*byte & bit);
 	if (e->type == EVENT_FORK)
 		*byte &= (unsigned char)~bit;
-	else
+	else if (x->log.tool.selected > 0) /* or it may not be shown */
 		*byte |= bit;
 	return first;
 }

@@ -20,7 +20,8 @@
 #define FLAG_VFORK   0x00004000u
 #define FLAG_PARENT  0x00008000u
 #define FLAG_THREAD  0x00010000u
-#define FLAG_UNKNOWN UINT64_MAX /* no task_newtask on this kernel */
+#define FLAG_CGROUP  0x200000000u /* CLONE_INTO_CGROUP, 5.7+ */
+#define FLAG_UNKNOWN UINT64_MAX	  /* no task_newtask on this kernel */
 
 enum event_type {
 	EVENT_TASK = 1, /* baseline: a task that was there before */
@@ -31,10 +32,11 @@ enum event_type {
 	EVENT_LOST,	/* the kernel dropped events before this point */
 	EVENT_MACHINE,	/* a look at the CPU time of the machine, in a replay */
 	EVENT_RENAME,	/* a task has another name: comm */
+	EVENT_CGROUP,	/* a task was moved to another cgroup, or what /proc has
+			   of its cgroup */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
-	EVENT_END,    /* a process ended: made from an exit by the task table */
-	EVENT_CGROUP  /* a task was moved to another cgroup */
+	EVENT_END     /* a process ended: made from an exit by the task table */
 };
 
 /* A wait status as in waitpid(2), and: */
@@ -210,6 +212,19 @@ struct event_machine {
 };
 
 struct lineage;
+enum cgroup_how {
+	CGROUP_ELSEWHERE, /* a move in another hierarchy */
+	CGROUP_READ,	  /* it is there: /proc says so */
+	CGROUP_ENTERED,	  /* the task moved itself */
+	CGROUP_PUT,	  /* another task moved it */
+	CGROUP_RENAMED	  /* any cgroup may have another path now; tid is 0 */
+};
+
+/* EVENT_CGROUP.  Its path is that of the cgroup, NULL not known. */
+struct event_cgroup {
+	enum cgroup_how how;
+	int hierarchy; /* its number; of a live trace only */
+};
 
 /* What the task table worked out, see tasks_apply; all 0 before. */
 struct event_task {
@@ -230,6 +245,9 @@ struct event_task {
 	int grouped;	/* exit: as in event_exit */
 	int code;	/* exit: wait status of the thread, end: of the process;
 			   or CODE_UNKNOWN */
+	const char *cgroup; /* fork, exec, execfail, exit, end: the cgroup of
+			       the process then, fork: of the new one; NULL not
+			       known, or not asked for */
 };
 
 struct event {
@@ -251,11 +269,13 @@ struct event {
 		struct event_status status;
 		struct event_loss lost;
 		struct event_machine machine;
+		struct event_cgroup cgroup;
 	};
 	struct usage usage; /* exit: the thread's; end: the process's */
 	struct event_by by; /* exit, end: who sent the signal that killed it;
 			       the task table fills it in, or a recording */
-	const char *path;   /* exec, execfail: the program, NULL not known */
+	const char *path;   /* exec, execfail: the program, cgroup, fork: the
+			       cgroup, as looked up; NULL not known */
 	struct args args;   /* exec, execfail; these two of a task, or an end:
 			       of its last exec, if the table keeps them */
 

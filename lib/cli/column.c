@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/units.h"
 #include "cli/columns.h"
+#include "cli/container.h"
 #include "cli/json.h"
 #include "events/usage.h"
 #include "kernel/start_time.h"
@@ -314,6 +315,47 @@ json_ancestors(VALUE)
 	buf_putc(b, ']');
 }
 
+static void
+text_cgroup(VALUE)
+{
+	const char *path = e->task.cgroup;
+
+	if (path)
+		escape_word(b, path, strlen(path));
+	else
+		buf_putc(b, '?');
+}
+
+static void
+json_cgroup(VALUE)
+{
+	json_string(b, "cgroup", e->task.cgroup);
+}
+
+static void
+text_container(VALUE)
+{
+	static struct buf id;
+
+	id.len = 0;
+	container_put(&id, e->task.cgroup);
+	escape_word(b, id.data, id.len);
+}
+
+/* Of no container it is "", if the cgroup is known. */
+static void
+json_container(VALUE)
+{
+	static struct buf id;
+
+	id.len = 0;
+	container_put(&id, e->task.cgroup);
+	if (id.len == 1 && *id.data == '-')
+		id.len = 0;
+	buf_putc(&id, '\0');
+	json_string(b, "container", e->task.cgroup ? id.data : NULL);
+}
+
 /* What clone(2) was asked for. */
 static void
 text_type(VALUE)
@@ -574,6 +616,11 @@ const struct column columns[] = {
 	{ "ancestors", NULL, "ANCESTORS",
 	    "parent, its parent and so on; ancestors:3: at most 3", 0,
 	    COLUMN_ALL, NEEDS_LINEAGE, text_ancestors, json_ancestors, 0, 0 },
+	{ "cgroup", NULL, "CGROUP", "its path", 0, COLUMN_ALL, NEEDS_CGROUP,
+	    text_cgroup, json_cgroup, 0, 0 },
+	{ "container", NULL, "CONTAINER", "12 digits of its id, or its name",
+	    -12, COLUMN_ALL, NEEDS_CGROUP, text_container, json_container, 0,
+	    0 },
 	{ "type", NULL, "TYPE", "fork, vfork, clone or thread", -6,
 	    COLUMN_FORK, 0, text_type, json_type, 0, 0 },
 	{ "age", NULL, "AGE(s)", "time since the process began", 12,

@@ -18,7 +18,8 @@ enum {
 	NEEDS_LINEAGE = 1, /* names and parents */
 	NEEDS_USAGE = 2,
 	NEEDS_SENDERS = 4,
-	NEEDS_PROGRAM = 8 /* path and arguments */
+	NEEDS_PROGRAM = 8, /* path and arguments */
+	NEEDS_CGROUP = 16
 };
 
 /* How columns are printed. */

@@ -7,6 +7,7 @@
 
 #include <regex.h>
 
+#include "cli/cgroup_filter.h"
 #include "cli/column.h"
 #include "cli/tool.h"
 
@@ -33,6 +34,7 @@ struct log {
 	struct buf field;  /* scratch: a column */
 	struct buf text;   /* scratch: what -l is matched against */
 	struct log_regex name, line, parent, ancestor;
+	struct cgroup_filter cgroups; /* -g */
 	/* Takes an option that is the tool's own; may be NULL. */
 	void (*option)(void *, int letter, const char *value);
 };

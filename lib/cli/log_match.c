@@ -6,11 +6,14 @@
 #include "cli/columns.h"
 #include "cli/log.h"
 #include "cli/message.h"
+#include "input/cgroups.h"
 #include "task/lineage.h"
 
 const struct tool_option log_options[] = {
 	{ 'c', "columns", "list",
 	    "columns by name, +list: more of them (help: list them)", 0 },
+	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
+	    0 },
 	{ OPTION_ANCESTOR, "ancestor", "regex",
 	    "only with an ancestor of such a name", 0 },
 	{ OPTION_PARENT, "parent", "regex", "only with a parent of such a name",
@@ -36,6 +39,27 @@ compile(
 	tool_usage(&x->tool, "%s %s: %s", what, pattern, why);
 }
 
+/* struct tool: by all filters of who a process is. */
+static int
+selects(const void *arg, const struct event *e)
+{
+	const struct log *x = arg;
+
+	return cgroup_filter_match(&x->cgroups, e);
+}
+
+static void
+take_cgroup(struct log *x, const char *text)
+{
+	const char *why;
+
+	if (cgroup_filter_parse(&x->cgroups, text, &why) != 0)
+		tool_usage(&x->tool, "%s %s: %s", x->tool.option, text, why);
+	x->tool.session.cgroups = true;
+	x->tool.selects = selects;
+	x->tool.filter = x;
+}
+
 /* struct tool */
 static void
 log_option(void *arg, int letter, const char *value)
@@ -45,6 +69,9 @@ log_option(void *arg, int letter, const char *value)
 	switch (letter) {
 	case 'c':
 		x->asked = value;
+		break;
+	case 'g':
+		take_cgroup(x, value);
 		break;
 	case 'l':
 		compile(x, &x->line, x->tool.option, value);
@@ -67,6 +94,7 @@ log_parse(struct log *x, int argc, char **argv)
 
 	t->arg = x;
 	t->shared = log_options;
+	t->cgroups = &cgroup_lookup;
 	t->own_option = log_option;
 	tool_options(t, argc, argv);
 	if (t->operand < argc && &argv[t->operand] != t->opt.request.command &&

@@ -134,6 +134,29 @@ take_sum(struct exec_assembler *a, const struct raw_event *k)
 	}
 }
 
+/* TRACE_CGROUP_PATH_LEN, kernel/cgroup/cgroup-internal.h: a path that is as
+ * long as that may be longer. */
+#define CGROUP_PATH_MAX 1024
+
+static void
+make_cgroup(struct exec_node *n, const struct raw_event *k)
+{
+	struct event *e = &n->e;
+
+	e->type = EVENT_CGROUP;
+	e->comm[0] = '\0'; /* that was the path */
+	e->cgroup.hierarchy = (int)k->ret;
+	e->cgroup.how = k->tid == k->pid ? CGROUP_ENTERED : CGROUP_PUT;
+	if (k->kind == RAW_CGROUP_NAME) {
+		e->tid = 0;
+		e->cgroup.how = CGROUP_RENAMED;
+	} else if (k->text && *k->text == '/' &&
+	    k->text_len < CGROUP_PATH_MAX - 1) {
+		node_path(n, k->text, k->text_len);
+		e->path = n->bytes.failed ? NULL : n->bytes.data + n->path;
+	}
+}
+
 /* The flags do_fork was called with, if a probe reported them; once. */
 static uint64_t
 call_flags(struct exec_assembler *a, int tid)
@@ -191,7 +214,8 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 		make_exit(a, n, k);
 		break;
 	case RAW_CGROUP:
-		e->type = EVENT_CGROUP;
+	case RAW_CGROUP_NAME:
+		make_cgroup(n, k);
 		break;
 	case RAW_RENAME:
 		e->type = EVENT_RENAME;

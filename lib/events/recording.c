@@ -274,7 +274,21 @@ get_fork(char **line, struct event *e)
 		e->fork.flags = (uint64_t)n;
 	else
 		return false;
-	return get_comm(line, e->comm);
+	return get_comm(line, e->comm) &&
+	    (!*line || get_string(line, &e->path));
+}
+
+/* Where a task is, or that any may be elsewhere. */
+static bool
+get_cgroup(char **line, struct event *e)
+{
+	int how;
+
+	if (!get_number(line, 0, &e->tid) ||
+	    !get_number(line, CGROUP_READ, &how) || how > CGROUP_RENAMED)
+		return false;
+	e->cgroup.how = (enum cgroup_how)how;
+	return get_string(line, &e->path);
 }
 
 static bool
@@ -319,6 +333,8 @@ get_event(char **line, struct event *e)
 		return get_number(line, 1, &e->tid) && get_comm(line, e->comm);
 	case EVENT_MACHINE:
 		return get_machine(line, e);
+	case EVENT_CGROUP:
+		return get_cgroup(line, e);
 	default:
 		return get_lost(line, e);
 	}

@@ -17,6 +17,7 @@ const struct recording_word recording_words[] = {
 	{ "lost", EVENT_LOST, 0 },
 	{ "machine", EVENT_MACHINE, 0 },
 	{ "name", EVENT_RENAME, 0 },
+	{ "cgroup", EVENT_CGROUP, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -118,6 +119,8 @@ put_fork(struct buf *b, const struct event *e)
 	else
 		buf_printf(b, " %llx", (unsigned long long)e->fork.flags);
 	put_comm(b, e);
+	if (e->path)
+		put_path(b, e->path);
 }
 
 static void
@@ -221,6 +224,10 @@ recording_write(struct buf *b, const struct event *e)
 	case EVENT_MACHINE:
 		buf_printf(b, " %llu %d", (unsigned long long)e->machine.used,
 		    e->machine.cpus);
+		break;
+	case EVENT_CGROUP:
+		buf_printf(b, " %d %d", e->tid, (int)e->cgroup.how);
+		put_path(b, e->path);
 		break;
 	default:
 		buf_printf(b, " %llu", (unsigned long long)e->lost.count);

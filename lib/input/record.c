@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/output.h"
+#include "input/cgroup_lookup.h"
 
 #define FLUSH_AT 4096 /* bytes are written together, and lost if killed */
 
@@ -41,10 +42,8 @@ flush_lines(struct source *s)
 			     strerror(errno));
 }
 
-/* Has writing failed?  Then nothing more is written, and the caller reports the
- * error: -1, once. */
-static int
-report(struct source *s)
+int
+writer_report(struct source *s)
 {
 	if (!s->write_failed)
 		return 0;
@@ -70,7 +69,7 @@ int
 writer_record(struct source *s, const struct event *e)
 {
 	writer_task(s, e);
-	return report(s);
+	return writer_report(s);
 }
 
 void
@@ -110,7 +109,7 @@ writer_idle(struct source *s)
 	if (s->out < 0 || !s->writing || !s->request->stream || s->write_failed)
 		return 0;
 	flush_lines(s);
-	return report(s);
+	return writer_report(s);
 }
 
 int
@@ -126,12 +125,23 @@ writer_close(struct source *s, bool complete)
 	}
 	if (!s->write_failed)
 		flush_lines(s);
-	if (report(s) != 0)
+	if (writer_report(s) != 0)
 		return -1;
 	if (close(s->out) != 0)
 		r = error_set(&s->error, "%s: %m", s->request->output);
 	s->out = -1;
 	return r;
+}
+
+/* Of tasks_each. */
+static void
+write_known(void *arg, const struct event *e)
+{
+	struct source *s = arg;
+
+	writer_task(s, e);
+	if (s->request->cgroups)
+		s->request->cgroups->record(s, e->tid);
 }
 
 int
@@ -154,9 +164,9 @@ writer_begin(struct source *s)
 	lost.lost.count = 0;
 	if (s->losses.uncounted)
 		recording_write(&s->line, &lost);
-	tasks_each(&s->tasks, writer_task, s);
+	tasks_each(&s->tasks, write_known, s);
 	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);
-	return report(s);
+	return writer_report(s);
 }

@@ -17,6 +17,10 @@ int writer_begin(struct source *);
 /* Write a task that was looked up later. */
 void writer_task(void *source, const struct event *);
 
+/* Has writing failed?  Then nothing more is written, and the caller reports the
+ * error: -1, once. */
+int writer_report(struct source *);
+
 /* Write an event, as complete as tasks_apply made it. */
 int writer_record(struct source *, const struct event *);
 

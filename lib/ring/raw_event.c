@@ -33,7 +33,8 @@ static const struct names {
 	[RAW_LEFT] = { "prev_pid", "next_pid", NULL, NULL },
 	[RAW_SUM] = { NULL, "sum", NULL, NULL },
 	[RAW_TASK] = { NULL, NULL, NULL, NULL },
-	[RAW_CGROUP] = { "pid", NULL, NULL, NULL },
+	[RAW_CGROUP] = { "pid", "dst_root", NULL, "dst_path" },
+	[RAW_CGROUP_NAME] = { NULL, "root", NULL, NULL },
 	[RAW_DELIVERED] = { NULL, "sig", "sa_handler", NULL },
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "kernel/buffer_size.h"
+#include "kernel/cgroup.h"
 #include "event.h"
 #include "events/exec_assembler.h"
 #include "kernel/instance.h"
@@ -22,6 +23,8 @@
 #include "ring/reader.h"
 #include "kernel/taskstats.h"
 #include "events/ties.h"
+
+struct session;
 
 struct session_options {
 	const char *tool; /* in the name of the instance */
@@ -37,12 +40,15 @@ struct session_options {
 	int args;	  /* how many are wanted */
 	bool failed;	  /* failed execs too */
 	bool bare;	  /* no probes: arguments only from /proc */
-	bool cgroups;	/* moves between cgroups, if the kernel has an event */
-	bool toplevel;	/* the kernel's own buffer, though there may be
-			   instances */
-	int method;	/* 0: the first that passes its self-test */
-	bool force;	/* on that buffer, though it is in use */
-	bool no_repair; /* leave what another program changes in the buffer */
+	bool moves;	  /* between cgroups, if the kernel has an event */
+	bool cgroups;	  /* the cgroup of each task; see struct tool */
+	bool toplevel;	  /* the kernel's own buffer, though there may be
+			     instances */
+	int method;	  /* 0: the first that passes its self-test */
+	bool force;	  /* on that buffer, though it is in use */
+	bool no_repair;	  /* leave what another program changes in the buffer */
+	/* arm_cgroups, if they are asked for; else NULL. */
+	void (*arm_cgroups)(struct session *);
 	struct findings findings; /* -v, --check */
 	/* Has a signal come that ends the tool?  May be NULL. */
 	bool (*ending)(void);
@@ -74,7 +80,7 @@ struct session {
 	bool have_exec_return; /* events of what execve returned are in use */
 	bool status_from_syscalls; /* of exit, and signals, show statuses */
 	bool senders;		   /* who sends signals is seen */
-	bool cgroups;		   /* moves between them are seen */
+	bool moves;		   /* between cgroups are seen */
 	bool have_group_exit;	   /* a probe shows exits of whole processes */
 	bool filtered;		   /* set_event_pid is in force */
 	bool stopped;
@@ -90,6 +96,7 @@ struct session {
 	struct pace pace;
 	size_t sampled; /* bytes read from /proc by records that wait */
 	int learned;	/* places found while tracing */
+	struct cgroup_hierarchy cgroups; /* if the option is set */
 	struct instance instance;
 	struct buffer_size buffer;
 	struct reader reader;
