@@ -177,6 +177,10 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 		take_sum(a, k);
 		return 0;
 	}
+	if (a->users && k->kind >= RAW_CRED && a->users->feed(a, k) != 0)
+		return -1;
+	if (k->kind >= RAW_CRED && k->kind < RAW_LOST)
+		return 0;
 	n = node_new(a);
 	if (!n)
 		return -1;
