@@ -304,10 +304,17 @@ tasks_apply(struct tasks *t, struct event *e)
 	program_release(t->dead_program);
 	t->dead_program = NULL;
 	t->end.type = 0;
-	if (e->type == EVENT_TASK)
-		return apply_task(t, e);
-	if (apply(t, e) != 0)
+	if (t->users)
+		t->users->before(t, e);
+	if (e->type == EVENT_TASK) {
+		if (apply_task(t, e) != 0)
+			return -1;
+	} else if (apply(t, e) != 0)
 		return -1;
+	if (t->users)
+		t->users->after(t, e);
+	if (e->type == EVENT_TASK)
+		return 0;
 	tasks_report(t, e);
 	if (t->end.type)
 		tasks_report(t, &t->end);

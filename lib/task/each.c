@@ -35,7 +35,8 @@ task_event(const struct task *p)
 		    .ppid = p->ppid,
 		    .start = p->start,
 		    .coarse = p->coarse,
-		    .inside = p->inside } };
+		    .inside = p->inside,
+		    .user = p->user.now } };
 
 	if (p->headless)
 		e.found.state = p->threads > 0 ? FOUND_HEADLESS : FOUND_ZOMBIE;

@@ -17,6 +17,7 @@
 #include "task/program.h"
 #include "events/exit_status.h"
 #include "events/killer.h"
+#include "task/user.h"
 
 struct task {
 	struct task *next;  /* in the bucket */
@@ -41,6 +42,7 @@ struct task {
 	bool perhaps;		 /* a process, or a thread of another one */
 	bool ppid_perhaps;	 /* ppid is such a one */
 	bool own; /* program is what it ran itself under this comm */
+	struct task_user user;
 };
 
 #define TASKS_GONE 64
@@ -63,6 +65,8 @@ struct tasks {
 	struct gone gone[TASKS_GONE]; /* the last ones, by TID */
 	struct event end; /* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */
+	/* What knows the users of tasks; NULL: they are not asked for. */
+	struct task_users *users;
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
