@@ -158,6 +158,8 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->wall_offset = clock_wall_offset();
 	s->tasks.have_group_exit = s->session.have_group_exit;
 	s->tasks.names = s->session.assembler.names;
+	if (sopt->users && sopt->users->open(s) != 0)
+		return -1;
 	if (request->command && begin_command(s) != 0)
 		return -1;
 	if (s->losses.gap)
@@ -190,7 +192,8 @@ live_take(struct source *s, struct event *e)
 		existing_repair(s);
 	if (tasks_apply(&s->tasks, e) != 0)
 		return error_memory(&s->error);
-	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP)
+	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP ||
+	    e->type == EVENT_USER)
 		return 0;
 	if (e->type == EVENT_LOST && e->ts < s->session.armed)
 		losses_count(&s->losses, e); /* else source_next does */

@@ -134,6 +134,20 @@ writer_close(struct source *s, bool complete)
 	return r;
 }
 
+/* The user of a task, if it is known. */
+static void
+writer_user(void *arg, const struct event *e)
+{
+	const struct source *s = arg;
+	struct event user = { .type = EVENT_USER,
+		.ts = s->session.armed,
+		.tid = e->tid,
+		.user = e->task.user };
+
+	if (user.user.known)
+		writer_task(arg, &user);
+}
+
 int
 writer_begin(struct source *s)
 {
@@ -155,6 +169,7 @@ writer_begin(struct source *s)
 	if (s->losses.uncounted)
 		recording_write(&s->line, &lost);
 	tasks_each(&s->tasks, writer_task, s);
+	tasks_each(&s->tasks, writer_user, s);
 	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);
