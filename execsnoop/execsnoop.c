@@ -11,6 +11,8 @@
 #include "cli/json.h"
 #include "cli/message.h"
 #include "cli/tool.h"
+#include "cli/user_filter.h"
+#include "input/users.h"
 
 #define ARGS_DEFAULT 8
 #define ARGS_LIMIT   100000
@@ -18,14 +20,15 @@
 
 static const char usage[] =
     "[-FhHjqrtTvVx] [-a argc] [-b kb] [-d secs] [-i file] [-l regex]\n"
-    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "                 [-p pid] [-u user] [-w file] [name] [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {
 	struct tool tool;
 	int max_args;
-	bool reexecs, failed; /* -r, -x */
-	regex_t name, line;   /* valid if */
+	bool reexecs, failed;	  /* -r, -x */
+	struct user_filter users; /* -u */
+	regex_t name, line;	  /* valid if */
 	bool by_name, by_line;
 	struct buf text;  /* scratch: what -l is matched against */
 	struct buf field; /* scratch: a column */
@@ -43,6 +46,7 @@ static const struct tool_option options[] = {
 	    offsetof(struct execsnoop, tool.opt.quote) },
 	{ 'r', "all-execs", NULL, "all execs of a process, not only its first",
 	    offsetof(struct execsnoop, reexecs) },
+	{ 'u', "user", "user", "only of this user; !user: not of it", 0 },
 	{ 'x', "failed", NULL, "failed execs too, and a RET column",
 	    offsetof(struct execsnoop, failed) },
 	{ OPTION_OPERAND, "name", NULL,
@@ -72,7 +76,9 @@ own_option(void *arg, int letter, const char *value)
 	struct tool *t = &x->tool;
 	long n;
 
-	if (letter == 'l') {
+	if (letter == 'u')
+		user_option(t, &x->users, value);
+	else if (letter == 'l') {
 		compile(t, &x->line, t->option, value);
 		x->by_line = true;
 	} else if (parse_number(value, 0, ARGS_LIMIT, &n) != 0)
@@ -124,6 +130,8 @@ match(struct execsnoop *x, const regex_t *r, const char *s)
 static bool
 matches(struct execsnoop *x, const struct event *e)
 {
+	if (!user_filter_match(&x->users, e))
+		return false;
 	if (x->by_name && (!e->path || !match(x, &x->name, e->path)))
 		return false;
 	if (!x->by_line)
@@ -232,6 +240,7 @@ main(int argc, char **argv)
 	t->json = show_json;
 	t->json_event = "exec";
 	t->summary = summary;
+	t->users = &users_seen;
 	tool_options(t, argc, argv);
 	if (t->operand < argc && &argv[t->operand] != t->opt.request.command) {
 		compile(t, &x.name, "name", argv[t->operand++]);

@@ -7,19 +7,22 @@
 #include "cli/json.h"
 #include "cli/message.h"
 #include "cli/tool.h"
+#include "cli/user_filter.h"
 #include "events/usage.h"
+#include "input/users.h"
 
 #define ARGS_KEPT 64 /* of the last exec, for -a */
 #define BY_WIDTH  23 /* a PID, a blank, a name */
 
 static const char usage[] =
-    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
-    "                 [-- cmd ...]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-d secs] [-i file] [-p pid] [-u user]\n"
+    "                 [-w file] [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 
 struct exitsnoop {
 	struct tool tool;
 	bool args, threads, resources, failed; /* -a, -L, -R, -x */
+	struct user_filter users;	       /* -u */
 	unsigned long long unknown; /* exits after a loss: of which process? */
 	struct buf field;	    /* scratch: a column */
 };
@@ -33,12 +36,23 @@ static const struct tool_option options[] = {
 	    offsetof(struct exitsnoop, tool.opt.quote) },
 	{ 'R', "resources", NULL, "print CPU time, peak memory and I/O",
 	    offsetof(struct exitsnoop, resources) },
+	{ 'u', "user", "user", "only of this user; !user: not of it", 0 },
 	{ 'x', "failed", NULL, "only exits with a status other than 0, and BY",
 	    offsetof(struct exitsnoop, failed) },
 	{ OPTION_COMMAND, "-- cmd", NULL,
 	    "run cmd, show only it and its descendants", 0 },
 	{ 0 },
 };
+
+/* -u */
+static void
+own_option(void *arg, int letter, const char *value)
+{
+	struct exitsnoop *x = arg;
+
+	(void)letter;
+	user_option(&x->tool, &x->users, value);
+}
 
 static bool
 wanted(void *arg, const struct event *e)
@@ -55,7 +69,8 @@ wanted(void *arg, const struct event *e)
 		return false;
 	if (e->type != EVENT_EXIT && e->type != EVENT_END)
 		return false;
-	return !x->failed || e->task.code != 0;
+	return (!x->failed || e->task.code != 0) &&
+	    user_filter_match(&x->users, e);
 }
 
 /* ---- text ---- */
@@ -205,6 +220,8 @@ main(int argc, char **argv)
 	t->json = show_json;
 	t->json_event = "exit";
 	t->summary = summary;
+	t->own_option = own_option;
+	t->users = &users_seen;
 	tool_options(t, argc, argv);
 	tool_no_operands(t, argc, argv);
 	t->session.exits = true;

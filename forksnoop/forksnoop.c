@@ -6,11 +6,13 @@
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "cli/tool.h"
+#include "cli/user_filter.h"
+#include "input/users.h"
 #include "task/table.h"
 
 static const char usage[] =
-    "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-w file]\n"
-    "                 [-- cmd ...]\n"
+    "[-FhHjLtTvV] [-b kb] [-d secs] [-i file] [-p pid] [-u user]\n"
+    "                 [-w file] [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 /* Flags of clone(2) that leave the new process a mere copy: a signal at its
@@ -20,17 +22,29 @@ static const char usage[] =
 
 struct forksnoop {
 	struct tool tool;
-	bool threads; /* -L */
+	bool threads;		  /* -L */
+	struct user_filter users; /* -u */
 };
 
 static const struct tool_option options[] = {
 	{ 'L', "threads", NULL, "threads too, and a TID column",
 	    offsetof(struct forksnoop, threads) },
 	{ 'p', "pid", "pid", "only what pid and its descendants create", 0 },
+	{ 'u', "user", "user", "only of this user; !user: not of it", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, show only what it creates",
 	    0 },
 	{ 0 },
 };
+
+/* -u */
+static void
+own_option(void *arg, int letter, const char *value)
+{
+	struct forksnoop *x = arg;
+
+	(void)letter;
+	user_option(&x->tool, &x->users, value);
+}
 
 static const char *
 type_of(const struct event *e)
@@ -50,7 +64,8 @@ wanted(void *arg, const struct event *e)
 	const struct forksnoop *x = arg;
 
 	return e->type == EVENT_FORK &&
-	    (x->threads || strcmp(type_of(e), "thread") != 0);
+	    (x->threads || strcmp(type_of(e), "thread") != 0) &&
+	    user_filter_match(&x->users, e);
 }
 
 static void
@@ -100,6 +115,8 @@ main(int argc, char **argv)
 	t->show = show;
 	t->json = show_json;
 	t->json_event = "fork";
+	t->own_option = own_option;
+	t->users = &users_seen;
 	tool_options(t, argc, argv);
 	tool_no_operands(t, argc, argv);
 	return tool_run(t);

@@ -312,6 +312,7 @@ set_session(struct tool *t)
 	if (t->opt.request.output) {
 		o->execs = o->exits = o->usage = o->keep = true;
 		o->senders = true;
+		o->users = t->users;
 		if (o->args < ARGS_RECORDED)
 			o->args = ARGS_RECORDED;
 	}

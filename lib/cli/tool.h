@@ -60,6 +60,8 @@ struct tool {
 	int (*draw)(void *, struct buf *, struct sink *);
 	/* Complain about what was left out on purpose.  May be NULL. */
 	void (*summary)(void *);
+	/* &users_seen: -w records users; NULL: not. */
+	const struct users_seen *users;
 	bool failed;	 /* set by wanted, after a message: stop */
 	char option[64]; /* the option that is being taken, as -x or --long */
 	int operand;	 /* the first of argv; set by tool_options */

@@ -1,0 +1,79 @@
+/* Which users are shown. */
+#include "cli/user_filter.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+
+#include "input/users.h"
+#include "task/user.h"
+
+static bool
+find_user(const char *name, uint32_t *uid)
+{
+	const struct passwd *p;
+	unsigned long long n;
+	char *end;
+
+	if (isdigit((unsigned char)*name)) {
+		errno = 0;
+		n = strtoull(name, &end, 10);
+		*uid = (uint32_t)n;
+		if (!*end)
+			return !errno && n < UINT32_MAX;
+	}
+	p = *name ? getpwnam(name) : NULL;
+	if (p)
+		*uid = p->pw_uid;
+	return p != NULL;
+}
+
+int
+user_filter_parse(struct user_filter *f, const char *s, const char **why)
+{
+	bool exclude = *s == '!';
+	uint32_t uid;
+
+	if (f->count == USER_FILTER_MAX) {
+		*why = "at most 16 users are expected";
+		return -1;
+	}
+	if (!find_user(s + exclude, &uid)) {
+		*why = "the name or the number of a user is expected";
+		return -1;
+	}
+	f->user[f->count].uid = uid;
+	f->user[f->count++].exclude = exclude;
+	f->includes |= !exclude;
+	return 0;
+}
+
+bool
+user_filter_match(const struct user_filter *f, const struct event *e)
+{
+	bool included = !f->includes;
+	uint32_t uid;
+
+	if (!f->count)
+		return true;
+	if (!user_of_event(e, USER_UID, &uid))
+		return false;
+	for (int i = 0; i < f->count; i++)
+		if (f->user[i].uid == uid) {
+			if (f->user[i].exclude)
+				return false;
+			included = true;
+		}
+	return included;
+}
+
+void
+user_option(struct tool *t, struct user_filter *f, const char *value)
+{
+	const char *why;
+
+	if (user_filter_parse(f, value, &why) != 0)
+		tool_usage(t, "%s %s: %s", t->option, value, why);
+	t->session.users = &users_seen;
+}

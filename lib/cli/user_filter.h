@@ -1,0 +1,36 @@
+/*
+ * user_filter: -u, events of some users only, or of all but some.
+ */
+#ifndef USER_FILTER_H
+#define USER_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/tool.h"
+#include "event.h"
+
+#define USER_FILTER_MAX 16
+
+/* All zero: no filter. */
+struct user_filter {
+	int count;
+	bool includes; /* at least one is not excluded */
+	struct {
+		uint32_t uid;
+		bool exclude;
+	} user[USER_FILTER_MAX];
+};
+
+/* Add a user: a name, or a number; "!" before it excludes.  Returns 0, or -1
+ * with *why. */
+int user_filter_parse(struct user_filter *, const char *, const char **why);
+
+/* Does an event pass, by its effective user?  A user that is not known passes
+ * only where there is no filter. */
+bool user_filter_match(const struct user_filter *, const struct event *);
+
+/* Take the value of -u: add it, or exit with the usage; ask for users. */
+void user_option(struct tool *, struct user_filter *, const char *);
+
+#endif
