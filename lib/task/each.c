@@ -35,8 +35,7 @@ task_event(const struct task *p)
 		    .ppid = p->ppid,
 		    .start = p->start,
 		    .coarse = p->coarse,
-		    .inside = p->inside,
-		    .user = p->user.now } };
+		    .inside = p->inside } };
 
 	if (p->headless)
 		e.found.state = p->threads > 0 ? FOUND_HEADLESS : FOUND_ZOMBIE;
@@ -57,6 +56,9 @@ tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
 				if ((p->tid != p->pid) != threads)
 					continue;
 				e = task_event(p);
+				if (p->epoch == t->epoch &&
+				    p->user.epoch == t->epoch)
+					e.task.user = p->user.now;
 				seen(arg, &e);
 			}
 }

@@ -250,6 +250,28 @@ test_loss(void)
 	is(2, 2, 20, "an event is certain in any case");
 }
 
+static void
+keep(void *arg, const struct event *x)
+{
+	(void)arg;
+	if (x->tid == 11)
+		e = *x;
+}
+
+static void
+test_each(void)
+{
+	begin(true);
+	show(10, 7, 7, 70, false, 5 * S);
+	task(10, 10, S);
+	fork_flags(11, 10, 6 * S, 0);
+	tasks_each(&t, keep, NULL);
+	is(7, 7, 70, "listed with its user");
+	lost(7 * S);
+	tasks_each(&t, keep, NULL);
+	is(-1, -1, -1, "but not after a loss");
+}
+
 /* At home, known, by system calls. */
 static void
 home(uint32_t uid, uint32_t gid)
@@ -433,6 +455,7 @@ main(void)
 	test_events();
 	test_look();
 	test_loss();
+	test_each();
 	test_calls();
 	test_execs();
 	test_home();
