@@ -38,8 +38,7 @@
 #define CRED_BYTES (CRED_WORDS * 8)
 #define SAMPLES	   2 /* children that agree */
 #define CHILDREN   4
-#define WAIT_NS	   1000000000u
-#define QUIET	   3	  /* sweeps without an event, after its end */
+#define WAIT_NS	   2000000000u
 #define ID_FIRST   100000 /* of random ones; a third below 2^31 */
 #define ID_SPAN	   700000000u
 
@@ -114,29 +113,32 @@ is_of_child(const struct identity *id, const struct event *e)
 	    memcmp(arg, id->uid, sizeof id->uid) == 0;
 }
 
-static bool
-child_ended(pid_t *pid, bool *failed)
+/* Returns when it was found to have ended, 0: not yet; by the trace clock. */
+static uint64_t
+child_ended(const struct session *s, pid_t *pid, bool *failed)
 {
 	int status;
 
-	if (*pid > 0 && waitpid(*pid, &status, WNOHANG) == *pid) {
-		*failed = status != 0;
-		*pid = 0;
-	}
-	return *pid == 0;
+	if (*pid <= 0 || waitpid(*pid, &status, WNOHANG) != *pid)
+		return 0;
+	*failed = status != 0;
+	*pid = 0;
+	return clock_boot() + s->clock.slack;
 }
 
-/* Sweep until its record came, or it has ended and nothing more comes.  Returns
- * 1, 0 if it was not seen, or -1 with an error. */
+/* Sweep until its record came, or it has ended and all events up to then were
+ * read: while bytes are looked for, that is enough, else their records may
+ * still wait for those of execs.  Returns 1, 0 if it was not seen, or -1 with
+ * an error. */
 static int
 child_await(struct session *s, const struct identity *id, pid_t *pid)
 {
-	uint64_t end = clock_boot() + WAIT_NS;
+	uint64_t limit = clock_boot() + WAIT_NS, end = 0, known = 0;
 	bool seen = false, failed = false;
 	struct event e;
-	int quiet = 0;
 
-	while (quiet < QUIET && clock_boot() < end && !session_is_ending(s)) {
+	while (!seen && (!end || known <= end) && clock_boot() < limit &&
+	    !session_is_ending(s)) {
 		long n = session_sweep(s);
 
 		if (n < 0)
@@ -145,12 +147,9 @@ child_await(struct session *s, const struct identity *id, pid_t *pid)
 			seen |= is_of_child(id, &e);
 			s->seen(s->seen_arg, &e);
 		}
-		/* Its record may wait for one of an exec. */
-		if (child_ended(pid, &failed) && n == 0 &&
-		    !exec_pending(&s->assembler))
-			quiet++;
-		else
-			quiet = 0;
+		known = feed.bytes ? s->until : session_taken(s);
+		if (!end)
+			end = child_ended(s, pid, &failed);
 		if (n == 0)
 			reader_wait(&s->reader, SESSION_STEP_NS, NULL);
 	}
