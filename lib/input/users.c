@@ -81,7 +81,10 @@ apply_until(struct source *s, uint64_t ts)
 static int
 look_up_all(struct source *s)
 {
-	for (int i = 0; i < ROUNDS && users_look(&s->tasks); i++)
+	uint64_t end = clock_boot() + 2 * (uint64_t)WAIT_NS;
+
+	for (int i = 0;
+	     i < ROUNDS && clock_boot() < end && users_look(&s->tasks); i++)
 		if (apply_until(s, clock_boot() + s->session.clock.slack + 1) !=
 		    0)
 			return -1;
@@ -98,8 +101,13 @@ users_open(struct source *s)
 		.after = users_after,
 		.complete = !s->live || s->session.users == USERS_PROBE,
 		.arg = s };
-	if (s->live && s->session.users == USERS_NONE)
+	if (s->live && s->session.users == USERS_NONE) {
+		/* A recording is complete but for that. */
+		if (!s->request->output && !signals_pending())
+			s->session.opt.warn("users are not known here (-v "
+					    "reports why)");
 		return 0;
+	}
 	s->tasks.users = &u;
 	if (!s->live)
 		return 0;

@@ -77,6 +77,12 @@ static int file;
 static char self[PATH_MAX], twin[PATH_MAX + 16], root[PATH_MAX + 16];
 static char number[16];
 
+static int
+number_of(const char *s)
+{
+	return (int)strtol(s, NULL, 10);
+}
+
 /* ---- what is true ---- */
 
 static void
@@ -211,8 +217,8 @@ threads(void)
 	pthread_t t;
 
 	some_call();
-	if (pthread_create(&t, NULL, thread,
-		(void *)(uintptr_t)(unsigned)rand()) != 0)
+	if (pthread_create(
+		&t, NULL, thread, (void *)(uintptr_t)(unsigned)rand()) != 0)
 		_exit(1);
 	pthread_join(t, NULL);
 	end();
@@ -294,8 +300,7 @@ put(const char *name, const char *text)
 }
 
 /* The numbers from 1000 on are those from 0 on in a namespace of its own. */
-static void
-namespace(void)
+static void namespace(void)
 {
 	pid_t pid, us = getpid();
 	int go[2], done[2], status;
@@ -333,10 +338,10 @@ fake(void)
 		unsigned char yes, no;
 		unsigned k;
 	} filter[] = {
-		{ 0x20, 0, 0, 0 },		      /* the number */
-		{ 0x15, 0, 1, SYS_setresuid },	      /* if it is that */
-		{ 0x06, 0, 0, 0x00050000 },	      /* RET_ERRNO, 0 */
-		{ 0x06, 0, 0, 0x7fff0000 },	      /* else allow */
+		{ 0x20, 0, 0, 0 },	       /* the number */
+		{ 0x15, 0, 1, SYS_setresuid }, /* if it is that */
+		{ 0x06, 0, 0, 0x00050000 },    /* RET_ERRNO, 0 */
+		{ 0x06, 0, 0, 0x7fff0000 },    /* else allow */
 	};
 	struct {
 		unsigned short len;
@@ -526,9 +531,9 @@ make(int n, const char *truth)
 static int
 say(const char *fd, const char *which)
 {
-	if (map_file(atoi(fd)) != 0)
+	if (map_file(number_of(fd)) != 0)
 		return 1;
-	me = &shared[atoi(which)];
+	me = &shared[number_of(which)];
 	note(3, 1);
 	note(4, 0);
 	return 0;
@@ -677,8 +682,9 @@ read_recording(const char *name)
 		    sscanf(line, "%*s %*s %*s %23s %23s %23s", id[0], id[1],
 			id[2]) == 3)
 			for (int i = 0; i < 3; i++)
-				users[tid].id[i] = *id[i] == '-' ? -1 :
-								   atoll(id[i]);
+				users[tid].id[i] = *id[i] == '-' ?
+				    -1 :
+				    strtoll(id[i], NULL, 10);
 	}
 	free(line);
 	fclose(f);
@@ -714,7 +720,7 @@ main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "--say") == 0)
 		return say(argv[2], argv[3]);
 	if (argc == 4 && strcmp(argv[1], "-n") == 0)
-		return make(atoi(argv[2]), argv[3]);
+		return make(number_of(argv[2]), argv[3]);
 	if (argc == 4 && strcmp(argv[1], "-c") == 0)
 		return check(argv[2], argv[3], 0);
 	if (argc == 5 && strcmp(argv[1], "-c") == 0 &&
