@@ -29,10 +29,11 @@ BITS	:= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
 	  echo -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
 OUR	= -std=c11 -D_GNU_SOURCE -Ilib -Iproctree $(BITS) -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
+OZ	:= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
 # tests/lint holds the size of a static tool.  It is linked where it runs
 # (-fno-pie), its text and constants are one segment, and no page is left empty
 # before its data: it has no relocations that could become read-only.
-SMALL	= -Os -ffunction-sections -fdata-sections \
+SMALL	= $(OZ) -ffunction-sections -fdata-sections \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie
 SMALLLD	= -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro
 TOOLS	= execsnoop exitsnoop forksnoop proctree

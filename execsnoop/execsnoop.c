@@ -10,9 +10,9 @@
 #define ARGS_LIMIT   100000
 
 static const char usage[] =
-    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs] [-g cgroup]\n"
-    "                 [-i file] [-l regex] [-p pid] [-w file] [name]\n"
-    "                 [-- cmd ...]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs]\n"
+    "                 [-g cgroup] [-i file] [-l regex] [-p pid] [-u user]\n"
+    "                 [-w file] [name] [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {

@@ -8,8 +8,10 @@
 #include "status_list.h"
 
 static const char usage[] =
-    "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-g cgroup] [-i file]\n"
-    "                 [-l regex] [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-g cgroup]\n"
+    "                 [-i file] [-l regex] [-p pid] [-u user] [-w file] "
+    "[name]\n"
+    "                 [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 
 struct exitsnoop {

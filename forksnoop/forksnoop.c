@@ -8,7 +8,7 @@
 
 static const char usage[] =
     "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-g cgroup] [-i file]\n"
-    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "                 [-p pid] [-u user] [-w file] [name] [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 struct forksnoop {

@@ -34,6 +34,8 @@ enum event_type {
 	EVENT_RENAME,	/* a task has another name: comm */
 	EVENT_CGROUP,	/* a task was moved to another cgroup, or what /proc has
 			   of its cgroup */
+	EVENT_USER,	/* the user of a task has changed, or may have; as the
+			   task table concluded it */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
 	EVENT_END     /* a process ended: made from an exit by the task table */
@@ -198,6 +200,41 @@ struct event_status {
 			   signals (3.4 or later) */
 };
 
+/* The user and the group of a task: the kernel's own numbers, which are those
+ * of the first user namespace. */
+enum user_id {
+	USER_RUID, /* real */
+	USER_UID,  /* effective */
+	USER_SUID, /* saved */
+	USER_RGID,
+	USER_GID,
+	USER_SGID,
+	USER_IDS
+};
+
+struct event_user {
+	unsigned known; /* bit i: id[i] is known, else it is 0 */
+	uint32_t id[USER_IDS];
+};
+
+enum user_change {
+	USER_IS, /* what user has, all else is not known */
+	USER_SETUID,
+	USER_SETGID,
+	USER_SETREUID,
+	USER_SETREGID,
+	USER_SETRESUID,
+	USER_SETRESGID,
+	USER_PERHAPS, /* it may have changed, and what USER_MOVED says */
+	USER_MOVED    /* its root or its namespaces may have */
+};
+
+/* EVENT_USER: a system call that succeeded, and its arguments. */
+struct event_change {
+	enum user_change what;
+	uint32_t arg[3];
+};
+
 /* EVENT_LOST */
 struct event_loss {
 	uint64_t count; /* 0 not known */
@@ -248,6 +285,8 @@ struct event_task {
 	const char *cgroup; /* fork, exec, execfail, exit, end: the cgroup of
 			       the process then, fork: of the new one; NULL not
 			       known, or not asked for */
+	struct event_user user; /* fork, exec, execfail, exit, end: of tid; an
+				   exec may have changed it */
 };
 
 struct event {
@@ -267,11 +306,14 @@ struct event {
 		struct event_exec exec;
 		struct event_exit exit;
 		struct event_status status;
+		struct event_change change;
 		struct event_loss lost;
 		struct event_machine machine;
 		struct event_cgroup cgroup;
 	};
-	struct usage usage; /* exit: the thread's; end: the process's */
+	struct event_user user; /* user: if USER_IS; exec: what it changed, if
+				   no event of its own says so */
+	struct usage usage;	/* exit: the thread's; end: the process's */
 	struct event_by by; /* exit, end: who sent the signal that killed it;
 			       the task table fills it in, or a recording */
 	const char *path;   /* exec, execfail: the program, cgroup, fork: the

@@ -9,9 +9,11 @@
 #include "cli/columns.h"
 #include "cli/container.h"
 #include "cli/json.h"
+#include "cli/user.h"
 #include "events/usage.h"
 #include "kernel/start_time.h"
 #include "task/lineage.h"
+#include "task/user.h"
 
 /* The parameters of all functions of columns; most use only some. */
 #define VALUE                                                               \
@@ -356,6 +358,55 @@ json_container(VALUE)
 	json_string(b, "container", e->task.cgroup ? id.data : NULL);
 }
 
+/* uid, ruid or gid; user, which is a name, is the first. */
+static bool
+find_id(const struct event *e, const struct column *c, uint32_t *id)
+{
+	enum user_id which = USER_UID;
+
+	if (*c->name == 'r')
+		which = USER_RUID;
+	if (*c->name == 'g')
+		which = USER_GID;
+	return user_of_event(e, which, id);
+}
+
+static void
+text_id_number(VALUE)
+{
+	uint32_t id;
+	bool known = find_id(e, c, &id);
+
+	print_id(b, known, id);
+}
+
+static void
+json_id_number(VALUE)
+{
+	uint32_t id;
+	bool known = find_id(e, c, &id);
+
+	json_number(b, c->name, known, id);
+}
+
+static void
+text_user(VALUE)
+{
+	uint32_t id;
+	bool known = find_id(e, c, &id);
+
+	print_user(b, known, id);
+}
+
+/* null also if it has no name. */
+static void
+json_user(VALUE)
+{
+	uint32_t id;
+
+	json_string(b, "user", find_id(e, c, &id) ? user_name(id) : NULL);
+}
+
 /* What clone(2) was asked for. */
 static void
 text_type(VALUE)
@@ -616,6 +667,14 @@ const struct column columns[] = {
 	{ "ancestors", NULL, "ANCESTORS",
 	    "parent, its parent and so on; ancestors:3: at most 3", 0,
 	    COLUMN_ALL, NEEDS_LINEAGE, text_ancestors, json_ancestors, 0, 0 },
+	{ "uid", NULL, "UID", "effective user", 5, COLUMN_ALL, NEEDS_USER,
+	    text_id_number, json_id_number, 0, 0 },
+	{ "user", NULL, "USER", "its name", -8, COLUMN_ALL, NEEDS_USER,
+	    text_user, json_user, 0, 0 },
+	{ "ruid", NULL, "RUID", "real user", 5, COLUMN_ALL, NEEDS_USER,
+	    text_id_number, json_id_number, 0, 0 },
+	{ "gid", NULL, "GID", "effective group", 5, COLUMN_ALL, NEEDS_USER,
+	    text_id_number, json_id_number, 0, 0 },
 	{ "cgroup", NULL, "CGROUP", "its path", 0, COLUMN_ALL, NEEDS_CGROUP,
 	    text_cgroup, json_cgroup, 0, 0 },
 	{ "container", NULL, "CONTAINER", "12 digits of its id, or its name",

@@ -19,7 +19,8 @@ enum {
 	NEEDS_USAGE = 2,
 	NEEDS_SENDERS = 4,
 	NEEDS_PROGRAM = 8, /* path and arguments */
-	NEEDS_CGROUP = 16
+	NEEDS_CGROUP = 16,
+	NEEDS_USER = 32
 };
 
 /* How columns are printed. */

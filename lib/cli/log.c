@@ -149,6 +149,8 @@ set_session(struct log *x)
 	o->usage |= needs & NEEDS_USAGE;
 	o->senders |= needs & NEEDS_SENDERS;
 	o->cgroups |= needs & NEEDS_CGROUP;
+	if (needs & NEEDS_USER)
+		o->users = x->tool.users;
 	if ((needs & NEEDS_PROGRAM) && x->in == COLUMN_EXIT) {
 		o->execs = o->keep = true;
 		o->args = ARGS_KEPT;

@@ -10,6 +10,7 @@
 #include "cli/cgroup_filter.h"
 #include "cli/column.h"
 #include "cli/tool.h"
+#include "cli/user_filter.h"
 
 #define COLUMNS_MAX 48
 #define LOG_LIST    256 /* bytes of a list of columns */
@@ -35,6 +36,7 @@ struct log {
 	struct buf text;   /* scratch: what -l is matched against */
 	struct log_regex name, line, parent, ancestor;
 	struct cgroup_filter cgroups; /* -g */
+	struct user_filter users;     /* -u */
 	/* Takes an option that is the tool's own; may be NULL. */
 	void (*option)(void *, int letter, const char *value);
 };

@@ -7,6 +7,7 @@
 #include "cli/log.h"
 #include "cli/message.h"
 #include "input/cgroups.h"
+#include "input/users.h"
 #include "task/lineage.h"
 
 const struct tool_option log_options[] = {
@@ -14,6 +15,7 @@ const struct tool_option log_options[] = {
 	    "columns by name, +list: more of them (help: list them)", 0 },
 	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
 	    0 },
+	{ 'u', "user", "user", "only of this user; !user: not of it", 0 },
 	{ OPTION_ANCESTOR, "ancestor", "regex",
 	    "only with an ancestor of such a name", 0 },
 	{ OPTION_PARENT, "parent", "regex", "only with a parent of such a name",
@@ -44,8 +46,12 @@ static int
 selects(const void *arg, const struct event *e)
 {
 	const struct log *x = arg;
+	int cgroup = cgroup_filter_match(&x->cgroups, e);
+	int user = user_filter_match(&x->users, e);
 
-	return cgroup_filter_match(&x->cgroups, e);
+	if (!cgroup || !user)
+		return 0;
+	return cgroup < user ? cgroup : user;
 }
 
 static void
@@ -56,8 +62,16 @@ take_cgroup(struct log *x, const char *text)
 	if (cgroup_filter_parse(&x->cgroups, text, &why) != 0)
 		tool_usage(&x->tool, "%s %s: %s", x->tool.option, text, why);
 	x->tool.session.cgroups = true;
-	x->tool.selects = selects;
-	x->tool.filter = x;
+}
+
+static void
+take_user(struct log *x, const char *text)
+{
+	const char *why;
+
+	if (user_filter_parse(&x->users, text, &why) != 0)
+		tool_usage(&x->tool, "%s %s: %s", x->tool.option, text, why);
+	x->tool.session.users = &users_seen;
 }
 
 /* struct tool */
@@ -72,6 +86,9 @@ log_option(void *arg, int letter, const char *value)
 		break;
 	case 'g':
 		take_cgroup(x, value);
+		break;
+	case 'u':
+		take_user(x, value);
 		break;
 	case 'l':
 		compile(x, &x->line, x->tool.option, value);
@@ -95,8 +112,13 @@ log_parse(struct log *x, int argc, char **argv)
 	t->arg = x;
 	t->shared = log_options;
 	t->cgroups = &cgroup_lookup;
+	t->users = &users_seen;
 	t->own_option = log_option;
 	tool_options(t, argc, argv);
+	if (x->cgroups.count || x->users.count) {
+		t->selects = selects;
+		t->filter = x;
+	}
 	if (t->operand < argc && &argv[t->operand] != t->opt.request.command &&
 	    strcmp(argv[t->operand], "--") != 0)
 		compile(x, &x->name, "name", argv[t->operand++]);

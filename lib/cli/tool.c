@@ -238,7 +238,8 @@ report_losses(const struct tool *t)
 	if (t->summary)
 		t->summary(t->arg);
 	if (t->unsure)
-		complain("%llu line%s not shown: the cgroup is not known",
+		complain("%llu line%s not shown: the cgroup or the user is not "
+			 "known",
 		    t->unsure, t->unsure == 1 ? "" : "s");
 }
 
@@ -325,6 +326,7 @@ set_session(struct tool *t)
 	if (t->opt.request.output) {
 		o->execs = o->exits = o->usage = o->keep = true;
 		o->senders = o->cgroups = true;
+		o->users = t->users;
 		if (o->args < ARGS_RECORDED)
 			o->args = ARGS_RECORDED;
 	}

@@ -73,6 +73,8 @@ struct tool {
 	/* &cgroup_lookup, of input/cgroups.h, if session.cgroups may be asked
 	 * for; else NULL, and -w records no cgroups. */
 	const struct cgroup_lookup *cgroups;
+	/* &users_seen: -w records users; NULL: not. */
+	const struct users_seen *users;
 	bool failed;	 /* set by wanted, after a message: stop */
 	char option[64]; /* the option that is being taken, as -x or --long */
 	int operand;	 /* the first of argv; set by tool_options */

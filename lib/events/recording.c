@@ -314,6 +314,27 @@ get_machine(char **line, struct event *e)
 }
 
 static bool
+get_user(char **line, struct event *e)
+{
+	long long n;
+
+	if (!get_number(line, 1, &e->tid))
+		return false;
+	for (int i = 0; i < RECORDING_IDS; i++) {
+		if (*line && **line == '-') {
+			if (strcmp(field(line), "-") != 0)
+				return false;
+			continue;
+		}
+		if (!get_int(line, 10, 0, UINT32_MAX, &n))
+			return false;
+		e->user.id[recording_ids[i]] = (uint32_t)n;
+		e->user.known |= 1u << recording_ids[i];
+	}
+	return true;
+}
+
+static bool
 get_event(char **line, struct event *e)
 {
 	switch (e->type) {
@@ -335,6 +356,8 @@ get_event(char **line, struct event *e)
 		return get_machine(line, e);
 	case EVENT_CGROUP:
 		return get_cgroup(line, e);
+	case EVENT_USER:
+		return get_user(line, e);
 	default:
 		return get_lost(line, e);
 	}

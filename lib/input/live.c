@@ -159,6 +159,8 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->wall_offset = clock_wall_offset();
 	s->tasks.have_group_exit = s->session.have_group_exit;
 	s->tasks.names = s->session.assembler.names;
+	if (sopt->users && sopt->users->open(s) != 0)
+		return -1;
 	if (request->command && begin_command(s) != 0)
 		return -1;
 	if (s->losses.gap)
@@ -236,7 +238,7 @@ live_take(struct source *s, struct event *e)
 	raw = *e;
 	if (tasks_apply(&s->tasks, e) != 0)
 		return error_memory(&s->error);
-	if (e->type == EVENT_STATUS)
+	if (e->type == EVENT_STATUS || e->type == EVENT_USER)
 		return 0;
 	if (record_rename(s, e) != 0)
 		return -1;

@@ -144,6 +144,20 @@ write_known(void *arg, const struct event *e)
 		s->request->cgroups->record(s, e->tid);
 }
 
+/* The user of a task, if it is known. */
+static void
+writer_user(void *arg, const struct event *e)
+{
+	const struct source *s = arg;
+	struct event user = { .type = EVENT_USER,
+		.ts = s->session.armed,
+		.tid = e->tid,
+		.user = e->task.user };
+
+	if (user.user.known)
+		writer_task(arg, &user);
+}
+
 int
 writer_begin(struct source *s)
 {
@@ -165,6 +179,7 @@ writer_begin(struct source *s)
 	if (s->losses.uncounted)
 		recording_write(&s->line, &lost);
 	tasks_each(&s->tasks, write_known, s);
+	tasks_each(&s->tasks, writer_user, s);
 	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);

@@ -23,8 +23,11 @@ source_open(struct source *s, const struct request *request,
 		s->tasks.cgroup = request->cgroups->table;
 	s->tasks.seen = request->known;
 	s->tasks.seen_arg = request->arg;
-	if (request->input)
+	if (request->input) {
+		if (sopt->users && sopt->users->open(s) != 0)
+			return -1;
 		return replay_open(s);
+	}
 	return live_open(s, sopt);
 }
 

@@ -52,7 +52,14 @@ enum raw_event_kind {
 			    task_struct */
 	RAW_CGROUP,	 /* cgroup:cgroup_attach_task (4.9+) */
 	RAW_CGROUP_NAME, /* cgroup:cgroup_rename, of v1 */
-	RAW_LOST	 /* not an event: a gap in the ring buffer */
+	/* of users, see events/user_feed.h: */
+	RAW_CRED,     /* our probe: bytes of a struct cred */
+	RAW_USER,     /* our probe: numbers of a struct cred */
+	RAW_ID,	      /* syscalls:sys_enter_setuid and the like */
+	RAW_ID_DONE,  /* syscalls:sys_exit_setuid and the like */
+	RAW_ID_OTHER, /* raw_syscalls:sys_exit, of a call by another ABI */
+	RAW_MOVED,    /* syscalls: of setns, unshare, chroot, pivot_root */
+	RAW_LOST      /* not an event: a gap in the ring buffer */
 };
 
 struct raw_event {
@@ -87,8 +94,9 @@ struct raw_event {
 	uint64_t name;	  /* call, entry: the pointer to the path */
 	int slot;	  /* entry: bytes of a pointer */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,
-			    entry, cgroup: path; window, task: its bytes,
-			    NULs too; lent, text_len bytes */
+			    entry, cgroup: path; window, task, cred: its
+			    bytes, NULs too; user, id: the record; lent,
+			    text_len bytes */
 	size_t text_len;
 
 	int argc;	  /* stack, args, window */

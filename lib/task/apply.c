@@ -366,11 +366,21 @@ tasks_apply(struct tasks *t, struct event *e)
 		t->cgroup->release(&t->cgroups, t->shown);
 	t->shown = NULL;
 	t->end.type = 0;
+	if (t->users)
+		t->users->before(t, e);
+	if (e->type == EVENT_TASK) {
+		if (apply_task(t, e) != 0)
+			return -1;
+	} else {
+		if (e->type != EVENT_CGROUP && e->type != EVENT_USER)
+			tasks_join(t); /* all are listed */
+		if (apply(t, e) != 0)
+			return -1;
+	}
+	if (t->users)
+		t->users->after(t, e);
 	if (e->type == EVENT_TASK)
-		return apply_task(t, e);
-	tasks_join(t);
-	if (apply(t, e) != 0)
-		return -1;
+		return 0;
 	tasks_report(t, e);
 	if (t->end.type)
 		tasks_report(t, &t->end);

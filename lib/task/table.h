@@ -19,6 +19,7 @@
 #include "task/program.h"
 #include "events/exit_status.h"
 #include "events/killer.h"
+#include "task/user.h"
 
 struct task {
 	struct task *next;  /* in the bucket */
@@ -45,6 +46,7 @@ struct task {
 	bool ppid_perhaps;	 /* ppid is such a one */
 	bool own; /* program is what it ran itself under this comm */
 	struct task_cgroup cgroup;
+	struct task_user user;
 };
 
 #define TASKS_GONE  64
@@ -79,6 +81,8 @@ struct tasks {
 	struct event end;	/* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */
 	struct lineage *dead_lineage; /* of an exit, and of end */
+	/* What knows the users of tasks; NULL: they are not asked for. */
+	struct task_users *users;
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);

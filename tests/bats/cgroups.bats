@@ -45,9 +45,9 @@ shows()
 
 @test "what is not known is not shown, and counted" {
 	shows -g '!/docker' -- runc worker odd
-	grep -qx 'execsnoop: 1 line not shown: the cgroup is not known' err
+	grep -qx 'execsnoop: 1 line not shown: the cgroup or the user is not known' err
 	shows -g /docker -- inside child second
-	grep -qx 'execsnoop: 1 line not shown: the cgroup is not known' err
+	grep -qx 'execsnoop: 1 line not shown: the cgroup or the user is not known' err
 }
 
 @test "a newline in a name: of no other cgroup" {

@@ -207,7 +207,7 @@ nops()
 	nops in 1
 	nops out 0
 	nops beside 0
-	grep -q 'not shown: the cgroup is not known' err
+	grep -q 'not shown: the cgroup or the user is not known' err
 }
 
 @test "names of any bytes: one line each, reversible" {
@@ -395,7 +395,7 @@ nops()
 	# Where they ended is not known.
 	"$EXITSNOOP" -H -i rec -g / >ends 2>why
 	[ ! -s ends ]
-	grep -q 'not shown: the cgroup is not known' why
+	grep -q 'not shown: the cgroup or the user is not known' why
 }
 
 @test "-p and -g: both; a move by a process that is not inside is seen" {

@@ -122,22 +122,40 @@ random_exit(struct event *e)
 }
 
 static void
+random_user(struct event *e)
+{
+	e->comm[0] = '\0';
+	for (int i = 0; i < USER_IDS; i++)
+		if ((i == USER_UID || i == USER_RUID || i == USER_GID) &&
+		    rnd(3)) {
+			e->user.id[i] = (uint32_t)rnd(1 << 24) << rnd(8);
+			e->user.known |= 1u << i;
+		}
+}
+
+static void
+random_found(struct event *e)
+{
+	e->found.start = e->ts;
+	e->ts = 0;
+	e->found.pid = (int)rnd(4194304);
+	e->found.ppid = (int)rnd(100) - 1;
+	e->found.state = (enum found_state)rnd(3);
+	e->args.argc = -1;
+}
+
+static void
 random_event(struct event *e)
 {
 	static char path[64], text[ARGS_LEN];
 
-	*e = (struct event){ .type = (enum event_type)(1 + rnd(8)), .cpu = -1,
+	*e = (struct event){ .type = (enum event_type)(1 + rnd(10)), .cpu = -1,
 		.ts = (uint64_t)rnd(1 << 24) * 1000003 * rnd(999),
 		.tid = 1 + (int)rnd(4194304) };
 	random_string(e->comm, COMM_LEN);
 	switch (e->type) {
 	case EVENT_TASK:
-		e->found.start = e->ts;
-		e->ts = 0;
-		e->found.pid = (int)rnd(4194304);
-		e->found.ppid = (int)rnd(100) - 1;
-		e->found.state = (enum found_state)rnd(3);
-		e->args.argc = -1;
+		random_found(e);
 		if (rnd(2))
 			random_args(e, text);
 		random_string(path, sizeof path);
@@ -157,6 +175,9 @@ random_event(struct event *e)
 		random_string(path, sizeof path);
 		e->path = rnd(2) ? path : NULL;
 		break;
+	case EVENT_USER:
+		random_user(e);
+		break;
 	case EVENT_MACHINE:
 		e->tid = 0;
 		e->comm[0] = '\0';
@@ -173,6 +194,8 @@ random_event(struct event *e)
 		break;
 	case EVENT_EXIT:
 		random_exit(e);
+		break;
+	case EVENT_RENAME:
 		break;
 	default:
 		e->tid = 0;
@@ -196,6 +219,7 @@ same(const struct event *a, const struct event *b)
 	    a->by.why == b->by.why && a->by.pid == b->by.pid &&
 	    strcmp(a->by.comm, b->by.comm) == 0 &&
 	    memcmp(&a->usage, &b->usage, sizeof a->usage) == 0 &&
+	    memcmp(&a->user, &b->user, sizeof a->user) == 0 &&
 	    strcmp(a->comm, b->comm) == 0 &&
 	    same_string(a->path, b->path) &&
 	    a->args.state == b->args.state && a->args.argc == b->args.argc &&
@@ -239,7 +263,7 @@ is_sound(const struct event *e)
 
 	for (int i = 0; i < e->args.count; i++)
 		s += strlen(s) + 1;
-	return e->type >= EVENT_TASK && e->type <= EVENT_CGROUP &&
+	return e->type >= EVENT_TASK && e->type <= EVENT_USER &&
 	    strnlen(e->comm, COMM_LEN) < COMM_LEN && e->args.count >= 0 &&
 	    (!s || s == e->args.text + e->args.len) && e->args.argc >= -1 &&
 	    (e->args.argc < 0 || e->args.count <= e->args.argc);
@@ -259,7 +283,7 @@ test_round(void)
 		lines += is_line(&out);
 		wrong += parse(out.data, out.len - 1, &b) != 1 || !same(&a, &b);
 	}
-	tap_is_int(types, 510, "events of all types");
+	tap_is_int(types, 2046, "events of all types");
 	tap_is_int(lines, EVENTS, "each is one printable line");
 	tap_is_int(wrong, 0, "each comes back");
 }
