@@ -131,7 +131,7 @@ main(int argc, char **argv)
 	t->wanted = wanted;
 	t->json_event = "exec";
 	t->summary = summary;
-	l->in = COLUMN_EXEC;
+	l->in = OF_EXEC;
 	l->names = LOG_PATH;
 	l->option = own_option;
 	log_parse(l, argc, argv);

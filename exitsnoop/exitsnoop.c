@@ -126,7 +126,7 @@ main(int argc, char **argv)
 	t->wanted = wanted;
 	t->json_event = "exit";
 	t->summary = summary;
-	l->in = COLUMN_EXIT;
+	l->in = OF_EXIT;
 	l->option = own_option;
 	l->names = LOG_COMM | LOG_PATH;
 	log_parse(l, argc, argv);

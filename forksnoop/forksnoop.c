@@ -47,7 +47,7 @@ main(int argc, char **argv)
 	l->tool.options = options;
 	l->tool.wanted = wanted;
 	l->tool.json_event = "fork";
-	l->in = COLUMN_FORK;
+	l->in = OF_FORK;
 	l->names = LOG_COMM;
 	log_parse(l, argc, argv);
 	log_columns(l,

@@ -25,7 +25,7 @@ struct log_regex {
 
 struct log {
 	struct tool tool;
-	unsigned in;	/* COLUMN_EXEC, ... */
+	unsigned in;	/* OF_EXEC, ... */
 	unsigned names; /* LOG_... bits: what the operand name matches */
 	struct column_view view;
 	const struct column *column[COLUMNS_MAX];
