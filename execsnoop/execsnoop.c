@@ -11,7 +11,8 @@
 
 static const char usage[] =
     "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs] [-i file]\n"
-    "                 [-l regex] [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "                 [-k secs] [-l regex] [-p pid] [-w file] [name]\n"
+    "                 [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {

@@ -8,8 +8,9 @@
 #include "status_list.h"
 
 static const char usage[] =
-    "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-i file] [-l regex]\n"
-    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-i file]\n"
+    "                 [-k secs] [-l regex] [-p pid] [-w file] [name]\n"
+    "                 [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 
 struct exitsnoop {

@@ -7,8 +7,8 @@
 #include "cli/log.h"
 
 static const char usage[] =
-    "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-i file] [-p pid]\n"
-    "                 [-w file] [name] [-- cmd ...]\n"
+    "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-i file] [-k secs]\n"
+    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 struct forksnoop {

@@ -31,6 +31,7 @@ enum event_type {
 	EVENT_LOST,	/* the kernel dropped events before this point */
 	EVENT_MACHINE,	/* a look at the CPU time of the machine, in a replay */
 	EVENT_RENAME,	/* a task has another name: comm */
+	EVENT_MARK,	/* why a recording was written: path is a line */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
 	EVENT_END,    /* a process ended: made from an exit by the task table */

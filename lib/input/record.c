@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/output.h"
+#include "input/recorder.h"
 
 #define FLUSH_AT 4096 /* bytes are written together, and lost if killed */
 
@@ -17,8 +18,8 @@ give_up(struct source *s, const char *reason)
 {
 	s->write_failed = true;
 	s->unread = s->request->stream && errno == EPIPE;
-	return error_set(&s->error, "%s: %s: the recording is incomplete",
-	    s->request->output, reason);
+	return error_set(&s->error, "%s: %s: %s", s->request->output, reason,
+	    s->request->keep ? "not written" : "the recording is incomplete");
 }
 
 static bool
@@ -34,7 +35,9 @@ writer_writable(void *arg, int fd)
 static int
 flush_lines(struct source *s)
 {
-	if (buf_write(&s->line, s->out, writer_writable, s) == 0)
+	s->written += s->line.len;
+	if (buf_write(
+		&s->line, s->out, s->writable ? writer_writable : NULL, s) == 0)
 		return 0;
 	return give_up(s,
 	    errno == EINTR ? "interrupted while nothing reads it" :
@@ -59,6 +62,10 @@ writer_task(void *arg, const struct event *e)
 {
 	struct source *s = arg;
 
+	if (s->keep && s->writing) {
+		s->request->recorder->event(s, e);
+		return;
+	}
 	if (s->out < 0 || !s->writing || s->write_failed)
 		return;
 	recording_write(&s->line, e);
@@ -69,8 +76,21 @@ writer_task(void *arg, const struct event *e)
 int
 writer_record(struct source *s, const struct event *e)
 {
+	const struct recorder *r = s->request->recorder;
+
 	writer_task(s, e);
+	if (r && r->written && r->written(s, e) != 0)
+		return -1;
 	return report(s);
+}
+
+void
+writer_mark(struct source *s, uint64_t ts, const char *line)
+{
+	struct event e = { .type = EVENT_MARK, .ts = ts, .path = line };
+
+	if (s->keep)
+		writer_task(s, &e);
 }
 
 void
@@ -85,10 +105,13 @@ writer_machine(struct source *s, uint64_t ts, const struct event_machine *m)
 int
 writer_open(struct source *s)
 {
+	const struct request *q = s->request;
 	struct stat st;
 
-	if (!s->request->output)
+	if (!q->output)
 		return 0;
+	if (q->recorder)
+		return q->recorder->open(s);
 	if (s->request->stream) {
 		if (isatty(STDOUT_FILENO))
 			return error_set(
@@ -107,6 +130,8 @@ writer_open(struct source *s)
 int
 writer_idle(struct source *s)
 {
+	if (s->request->recorder && s->request->recorder->idle(s) != 0)
+		return -1;
 	if (s->out < 0 || !s->writing || !s->request->stream || s->write_failed)
 		return 0;
 	flush_lines(s);
@@ -134,29 +159,98 @@ writer_close(struct source *s, bool complete)
 	return r;
 }
 
-int
-writer_begin(struct source *s)
+/* Of tasks_each: a task under its present name, but not one that may have ended
+ * in a gap. */
+static void
+write_known(void *arg, const struct event *e)
+{
+	struct source *s = arg;
+	const struct task *p = tasks_find(&s->tasks, e->tid);
+	struct event now = *e;
+
+	if (p->epoch != s->tasks.epoch)
+		return;
+	memcpy(now.comm, p->name, COMM_LEN);
+	writer_task(s, &now);
+}
+
+/* Events that were lost while arming; the tasks that follow are from after
+ * it. */
+static void
+put_losses(struct source *s)
 {
 	struct event lost = { .type = EVENT_LOST,
 		.ts = s->losses.last,
 		.cpu = -1,
 		.lost.count = s->losses.events };
 
-	if (s->out < 0)
-		return 0;
-	s->writing = true;
-	recording_begin(&s->line, s->wall_offset, s->session.armed);
-	if (s->root)
-		recording_root(&s->line, s->root);
-	/* While arming; the tasks below are from after it. */
 	if (s->losses.events)
 		recording_write(&s->line, &lost);
 	lost.lost.count = 0;
 	if (s->losses.uncounted)
 		recording_write(&s->line, &lost);
+}
+
+/* The first lines. */
+static void
+put_first(struct source *s, uint64_t from)
+{
+	int root = s->in < 0 ? s->root : s->recording.root;
+
+	recording_begin(&s->line, s->wall_offset, from);
+	if (root)
+		recording_root(&s->line, root);
+}
+
+int
+writer_head(struct source *s, uint64_t from)
+{
+	struct event lost = { .type = EVENT_LOST,
+		.ts = from,
+		.cpu = -1,
+		.lost.until = s->tasks.until };
+
+	put_first(s, from);
+	/* It begins in a gap. */
+	if (s->tasks.until > from)
+		recording_write(&s->line, &lost);
+	tasks_each(&s->tasks, write_known, s);
+	if (!s->write_failed)
+		flush_lines(s);
+	s->written = 0;
+	s->from = from;
+	return report(s);
+}
+
+int
+writer_flush(struct source *s)
+{
+	flush_lines(s);
+	return report(s);
+}
+
+void
+writer_end(struct source *s)
+{
+	if (s->request->recorder && s->request->recorder->close)
+		s->request->recorder->close(s);
+}
+
+int
+writer_begin(struct source *s)
+{
+	if (s->keep)
+		s->request->recorder->begin(s);
+	if (s->out < 0)
+		return 0;
+	s->writing = true;
+	s->from = s->armed;
+	put_first(s, s->armed);
+	put_losses(s);
 	tasks_each(&s->tasks, writer_task, s);
 	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);
+	s->written = 0;
 	return report(s);
 }
