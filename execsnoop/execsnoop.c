@@ -10,9 +10,9 @@
 #define ARGS_LIMIT   100000
 
 static const char usage[] =
-    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs] [-i file]\n"
-    "                 [-k secs] [-l regex] [-p pid] [-w file] [name]\n"
-    "                 [-- cmd ...]\n"
+    "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs]\n"
+    "                 [-g cgroup] [-i file] [-k secs] [-l regex] [-p pid]\n"
+    "                 [-u user] [-w file] [name] [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {
@@ -81,7 +81,7 @@ is_first(struct execsnoop *x, const struct event *e)
 	first = !(*byte & bit);
 	if (e->type == EVENT_FORK)
 		*byte &= (unsigned char)~bit;
-	else
+	else if (x->log.tool.selected > 0) /* or it may not be shown */
 		*byte |= bit;
 	return first;
 }
@@ -131,7 +131,7 @@ main(int argc, char **argv)
 	t->wanted = wanted;
 	t->json_event = "exec";
 	t->summary = summary;
-	l->in = COLUMN_EXEC;
+	l->in = OF_EXEC;
 	l->names = LOG_PATH;
 	l->option = own_option;
 	log_parse(l, argc, argv);

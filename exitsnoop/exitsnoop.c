@@ -8,8 +8,9 @@
 #include "status_list.h"
 
 static const char usage[] =
-    "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-i file]\n"
-    "                 [-k secs] [-l regex] [-p pid] [-w file] [name]\n"
+    "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-g cgroup]\n"
+    "                 [-i file] [-k secs] [-l regex] [-p pid] [-u user]\n"
+    "                 [-w file] [name]\n"
     "                 [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 
@@ -125,7 +126,7 @@ main(int argc, char **argv)
 	t->wanted = wanted;
 	t->json_event = "exit";
 	t->summary = summary;
-	l->in = COLUMN_EXIT;
+	l->in = OF_EXIT;
 	l->option = own_option;
 	l->names = LOG_COMM | LOG_PATH;
 	log_parse(l, argc, argv);

@@ -7,8 +7,9 @@
 #include "cli/log.h"
 
 static const char usage[] =
-    "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-i file] [-k secs]\n"
-    "                 [-p pid] [-w file] [name] [-- cmd ...]\n"
+    "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-g cgroup] [-i file]\n"
+    "                 [-k secs] [-p pid] [-u user] [-w file] [name]\n"
+    "                 [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 struct forksnoop {
@@ -47,7 +48,7 @@ main(int argc, char **argv)
 	l->tool.options = options;
 	l->tool.wanted = wanted;
 	l->tool.json_event = "fork";
-	l->in = COLUMN_FORK;
+	l->in = OF_FORK;
 	l->names = LOG_COMM;
 	log_parse(l, argc, argv);
 	log_columns(l,

@@ -20,7 +20,8 @@
 #define FLAG_VFORK   0x00004000u
 #define FLAG_PARENT  0x00008000u
 #define FLAG_THREAD  0x00010000u
-#define FLAG_UNKNOWN UINT64_MAX /* no task_newtask on this kernel */
+#define FLAG_CGROUP  0x200000000u /* CLONE_INTO_CGROUP, 5.7+ */
+#define FLAG_UNKNOWN UINT64_MAX	  /* no task_newtask on this kernel */
 
 enum event_type {
 	EVENT_TASK = 1, /* baseline: a task that was there before */
@@ -32,10 +33,13 @@ enum event_type {
 	EVENT_MACHINE,	/* a look at the CPU time of the machine, in a replay */
 	EVENT_RENAME,	/* a task has another name: comm */
 	EVENT_MARK,	/* why a recording was written: path is a line */
+	EVENT_CGROUP,	/* a task was moved to another cgroup, or what /proc has
+			   of its cgroup */
+	EVENT_USER,	/* the user of a task has changed, or may have; as the
+			   task table concluded it */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
-	EVENT_END,    /* a process ended: made from an exit by the task table */
-	EVENT_CGROUP  /* a task was moved to another cgroup */
+	EVENT_END     /* a process ended: made from an exit by the task table */
 };
 
 /* A wait status as in waitpid(2), and: */
@@ -197,6 +201,41 @@ struct event_status {
 			   signals (3.4 or later) */
 };
 
+/* The user and the group of a task: the kernel's own numbers, which are those
+ * of the first user namespace. */
+enum user_id {
+	USER_RUID, /* real */
+	USER_UID,  /* effective */
+	USER_SUID, /* saved */
+	USER_RGID,
+	USER_GID,
+	USER_SGID,
+	USER_IDS
+};
+
+struct event_user {
+	unsigned known; /* bit i: id[i] is known, else it is 0 */
+	uint32_t id[USER_IDS];
+};
+
+enum user_change {
+	USER_IS, /* what user has, all else is not known */
+	USER_SETUID,
+	USER_SETGID,
+	USER_SETREUID,
+	USER_SETREGID,
+	USER_SETRESUID,
+	USER_SETRESGID,
+	USER_PERHAPS, /* it may have changed, and what USER_MOVED says */
+	USER_MOVED    /* its root or its namespaces may have */
+};
+
+/* EVENT_USER: a system call that succeeded, and its arguments. */
+struct event_change {
+	enum user_change what;
+	uint32_t arg[3];
+};
+
 /* EVENT_LOST */
 struct event_loss {
 	uint64_t count; /* 0 not known */
@@ -211,6 +250,19 @@ struct event_machine {
 };
 
 struct lineage;
+enum cgroup_how {
+	CGROUP_ELSEWHERE, /* a move in another hierarchy */
+	CGROUP_READ,	  /* it is there: /proc says so */
+	CGROUP_ENTERED,	  /* the task moved itself */
+	CGROUP_PUT,	  /* another task moved it */
+	CGROUP_RENAMED	  /* any cgroup may have another path now; tid is 0 */
+};
+
+/* EVENT_CGROUP.  Its path is that of the cgroup, NULL not known. */
+struct event_cgroup {
+	enum cgroup_how how;
+	int hierarchy; /* its number; of a live trace only */
+};
 
 /* What the task table worked out, see tasks_apply; all 0 before. */
 struct event_task {
@@ -231,6 +283,11 @@ struct event_task {
 	int grouped;	/* exit: as in event_exit */
 	int code;	/* exit: wait status of the thread, end: of the process;
 			   or CODE_UNKNOWN */
+	const char *cgroup; /* fork, exec, execfail, exit, end: the cgroup of
+			       the process then, fork: of the new one; NULL not
+			       known, or not asked for */
+	struct event_user user; /* fork, exec, execfail, exit, end: of tid; an
+				   exec may have changed it */
 };
 
 struct event {
@@ -250,13 +307,18 @@ struct event {
 		struct event_exec exec;
 		struct event_exit exit;
 		struct event_status status;
+		struct event_change change;
 		struct event_loss lost;
 		struct event_machine machine;
+		struct event_cgroup cgroup;
 	};
-	struct usage usage; /* exit: the thread's; end: the process's */
+	struct event_user user; /* user: if USER_IS; exec: what it changed, if
+				   no event of its own says so */
+	struct usage usage;	/* exit: the thread's; end: the process's */
 	struct event_by by; /* exit, end: who sent the signal that killed it;
 			       the task table fills it in, or a recording */
-	const char *path;   /* exec, execfail: the program, NULL not known */
+	const char *path;   /* exec, execfail: the program, cgroup, fork: the
+			       cgroup, as looked up; NULL not known */
 	struct args args;   /* exec, execfail; these two of a task, or an end:
 			       of its last exec, if the table keeps them */
 

@@ -2,28 +2,21 @@
 #include "cgroups.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/proc.h"
-#include "base/file.h"
-
-#define CGROUP_TEXT	  8192 /* a line for each hierarchy, with a path */
-#define CLONE_INTO_CGROUP 0x200000000u /* linux/sched.h, 5.7+ */
+#include "kernel/cgroup.h"
 
 uint32_t
 cgroups_read(struct cgroups *c, int pid)
 {
 	static char text[CGROUP_TEXT];
 	struct event e = { .path = text, .args.argc = -1 };
-	char path[PROC_PATH];
 	uint32_t line;
 
 	if (c->blind)
 		return CGROUP_UNKNOWN;
-	proc_path(path, sizeof path, pid, "cgroup");
-	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
+	if (cgroup_text(pid, text, sizeof text) <= 0)
 		return CGROUP_UNKNOWN;
 	line = cmdline_table_add(&c->lines, &e);
 	if (line == UINT32_MAX) {
@@ -64,7 +57,7 @@ cgroups_apply(struct cgroups *c, const struct tree *t, const struct event *e)
 {
 	uint32_t i = tree_find(t, e->task.pid ? e->task.pid : e->tid);
 	bool into = e->type == EVENT_FORK && e->fork.flags != FLAG_UNKNOWN &&
-	    e->fork.flags & CLONE_INTO_CGROUP;
+	    e->fork.flags & FLAG_CGROUP;
 
 	if (!i || tree_node(t, i)->flags & NODE_ENDED)
 		return;

@@ -307,7 +307,7 @@ run_trace(struct tool *t, struct view_request *q)
 		t->draw = NULL;
 	t->summary = run_summary;
 	t->known = run_known;
-	t->session.cgroups = q->ancestors || q->answer;
+	t->session.moves = q->ancestors || q->answer;
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.senders = t->session.keep = true;

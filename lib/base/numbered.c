@@ -21,7 +21,8 @@
 
 struct place {
 	DIR *dir;
-	const char *name; /* FILE, without the directory */
+	const char *name;     /* FILE, without the directory */
+	char begun[NAME_LEN]; /* FILE.new */
 };
 
 static int
@@ -34,6 +35,7 @@ place_open(struct place *p, const char *path, struct error *error)
 		snprintf(
 		    dir, sizeof dir, "%.*s", (int)(slash - path) + 1, path);
 	p->name = slash ? slash + 1 : path;
+	snprintf(p->begun, sizeof p->begun, "%s.new", p->name);
 	errno = EISDIR;
 	p->dir = *p->name ? opendir(dir) : NULL;
 	if (p->dir && faccessat(dirfd(p->dir), ".", W_OK, AT_EACCESS) == 0)
@@ -92,21 +94,16 @@ remove_old(const struct place *p, int last)
 			unlinkat(dirfd(p->dir), d->d_name, 0);
 }
 
-static void
-put_name(const struct place *p, char name[NAME_LEN], int number)
-{
-	snprintf(name, NAME_LEN, "%s.%d", p->name, number);
-}
-
 /* A new file of that name, or FILE.new under that name.  Returns a descriptor,
  * or 0 for FILE.new; -1 with errno. */
 static int
-take_name(const struct place *p, const char *from, const char *name)
+take_name(const struct place *p, bool finish, const char *name)
 {
+	const char *from = p->begun;
 	int dir = dirfd(p->dir);
 	struct stat st;
 
-	if (!from)
+	if (!finish)
 		return openat(dir, name, OPEN_NEW, 0600);
 	if (linkat(dir, from, dir, name, 0) == 0)
 		return unlinkat(dir, from, 0);
@@ -121,7 +118,7 @@ take_name(const struct place *p, const char *from, const char *name)
 }
 
 static int
-take_next(const struct place *p, const char *from, int keep, int *number)
+take_next(const struct place *p, bool finish, int keep, int *number)
 {
 	int n = last_number(p), r = -1;
 	char name[NAME_LEN];
@@ -130,8 +127,8 @@ take_next(const struct place *p, const char *from, int keep, int *number)
 	for (int i = 0;
 	     i < NUMBER_TRIES && r < 0 && errno == EEXIST && n < NUMBER_MAX;
 	     i++) {
-		put_name(p, name, ++n);
-		r = take_name(p, from, name);
+		snprintf(name, sizeof name, "%s.%d", p->name, ++n);
+		r = take_name(p, finish, name);
 	}
 	*number = n;
 	if (r >= 0 && keep)
@@ -150,17 +147,16 @@ numbered_check(const char *path, struct error *error)
 	return 0;
 }
 
-static int
-number(const char *path, bool finish, int keep, int *n, struct error *error)
+int
+numbered_next(
+    const char *path, bool finish, int keep, int *n, struct error *error)
 {
-	char from[NAME_LEN];
 	struct place p;
 	int r;
 
 	if (place_open(&p, path, error) != 0)
 		return -1;
-	snprintf(from, sizeof from, "%s.new", p.name);
-	r = take_next(&p, finish ? from : NULL, keep, n);
+	r = take_next(&p, finish, keep, n);
 	if (r < 0)
 		error_set(error, "%s.%d: %m", path, *n);
 	closedir(p.dir);
@@ -168,47 +164,20 @@ number(const char *path, bool finish, int keep, int *n, struct error *error)
 }
 
 int
-numbered_create(const char *path, int keep, int *n, struct error *error)
+numbered_begin(const char *path, bool create, struct error *error)
 {
-	return number(path, false, keep, n, error);
-}
-
-int
-numbered_finish(const char *path, int keep, int *n, struct error *error)
-{
-	return number(path, true, keep, n, error);
-}
-
-int
-numbered_begin(const char *path, struct error *error)
-{
-	char name[NAME_LEN];
 	struct place p;
-	int fd;
+	int fd = -1;
 
 	if (place_open(&p, path, error) != 0)
 		return -1;
-	snprintf(name, sizeof name, "%s.new", p.name);
-	if (is_ours(&p, name))
-		unlinkat(dirfd(p.dir), name, 0);
-	fd = openat(dirfd(p.dir), name, OPEN_NEW, 0600);
-	if (fd < 0)
-		error_set(error, "%s.new: %m", path);
+	if (is_ours(&p, p.begun))
+		unlinkat(dirfd(p.dir), p.begun, 0);
+	if (create) {
+		fd = openat(dirfd(p.dir), p.begun, OPEN_NEW, 0600);
+		if (fd < 0)
+			error_set(error, "%s.new: %m", path);
+	}
 	closedir(p.dir);
 	return fd;
-}
-
-void
-numbered_cancel(const char *path)
-{
-	char name[NAME_LEN];
-	struct error error;
-	struct place p;
-
-	if (place_open(&p, path, &error) != 0)
-		return;
-	snprintf(name, sizeof name, "%s.new", p.name);
-	if (is_ours(&p, name))
-		unlinkat(dirfd(p.dir), name, 0);
-	closedir(p.dir);
 }

@@ -9,23 +9,22 @@
 #ifndef NUMBERED_H
 #define NUMBERED_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /* Can there be such files?  Returns 0, or -1 with an error, as all of these. */
 int numbered_check(const char *path, struct error *);
 
-/* Create the next one, readable by its owner only; but the last keep ones (0:
- * all) are removed.  Returns a descriptor, which the caller closes. */
-int numbered_create(const char *path, int keep, int *number, struct error *);
+/* Create the next one, readable by its owner only; or give FILE.new, which is
+ * complete, the next number (finish).  All but the last keep ones (0: all) are
+ * removed.  Returns a descriptor, which the caller closes, or 0 if finish. */
+int numbered_next(
+    const char *path, bool finish, int keep, int *number, struct error *);
 
 /* Create FILE.new, which has no number yet; what a tool has left there that was
- * killed is replaced.  Returns a descriptor. */
-int numbered_begin(const char *path, struct error *);
-
-/* Give FILE.new, which is complete, the next number. */
-int numbered_finish(const char *path, int keep, int *number, struct error *);
-
-/* Remove FILE.new. */
-void numbered_cancel(const char *path);
+ * killed is replaced.  Returns a descriptor.  Without create, only remove it.
+ */
+int numbered_begin(const char *path, bool create, struct error *);
 
 #endif

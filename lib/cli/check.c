@@ -87,8 +87,10 @@ put_limits(
 				"in the first pid namespace only)" :
 				", resource usage not known (no "
 				"taskstats)");
-	if (o->cgroups && !s->cgroups)
+	if ((o->moves || o->arm_cgroups) && !s->moves)
 		buf_puts(b, ", cgroup moves not seen (no cgroup_attach_task)");
+	if (o->arm_cgroups && !s->cgroups.readable)
+		buf_puts(b, ", cgroups not known before a move");
 	if (!uses(s, RAW_NEWTASK) && !uses(s, RAW_CLONE))
 		buf_puts(
 		    b, ", how a process was made not known (no task_newtask)");

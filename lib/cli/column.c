@@ -7,41 +7,31 @@
 #include "base/number.h"
 #include "base/units.h"
 #include "cli/columns.h"
+#include "cli/container.h"
 #include "cli/json.h"
+#include "cli/user.h"
 #include "events/usage.h"
 #include "kernel/start_time.h"
 #include "task/lineage.h"
+#include "task/user.h"
 
 /* The parameters of all functions of columns; most use only some. */
-#define VALUE                                                               \
-	struct buf *b, const struct column_view *v __attribute__((unused)), \
-	    const struct event *e,                                          \
-	    const struct column *c __attribute__((unused))
-
-/* ---- numbers ---- */
-
-static void
-text_number(struct buf *b, bool known, uint64_t n)
-{
-	if (known)
-		number_put(b, n, 1, '0');
-	else
-		buf_putc(b, '?');
-}
-
-static void
-text_seconds(struct buf *b, bool known, uint64_t ns)
-{
-	if (known)
-		print_seconds(b, ns);
-	else
-		buf_putc(b, '?');
-}
+#define UNUSED __attribute__((unused))
+#define PRINT \
+	struct buf *b, const struct column_view *v UNUSED, const struct event *e
+#define NUMBER const struct event *e, const struct column *c UNUSED, uint64_t *n
 
 /* ---- times ---- */
 
+static bool
+number_times(NUMBER)
+{
+	*n = e->ts;
+	return !e->untimed;
+}
+
 static void
-text_time(VALUE)
+text_time(PRINT)
 {
 	if (v->wall_offset)
 		print_time(b, e->ts + (uint64_t)v->wall_offset);
@@ -50,27 +40,15 @@ text_time(VALUE)
 }
 
 static void
-json_time(VALUE)
+json_time(PRINT)
 {
 	if (!v->wall_offset) {
 		json_string(b, "time", NULL);
 		return;
 	}
 	buf_puts(b, ",\"time\":\"");
-	print_time(b, e->ts + (uint64_t)v->wall_offset);
+	text_time(b, v, e);
 	buf_putc(b, '"');
-}
-
-static void
-text_times(VALUE)
-{
-	text_seconds(b, !e->untimed, e->ts);
-}
-
-static void
-json_times(VALUE)
-{
-	json_seconds(b, "ts", !e->untimed, e->ts);
 }
 
 /* When the process began. */
@@ -93,7 +71,7 @@ find_age(const struct event *e, uint64_t *age, bool *coarse)
 }
 
 static void
-text_age(VALUE)
+text_age(PRINT)
 {
 	uint64_t age;
 	bool coarse;
@@ -108,7 +86,7 @@ text_age(VALUE)
 }
 
 static void
-json_age(VALUE)
+json_age(PRINT)
 {
 	uint64_t age;
 	bool coarse;
@@ -122,11 +100,63 @@ json_age(VALUE)
 		b->len -= 4;
 }
 
-/* ---- numbers of processes, and names ---- */
+/* ---- who it is ---- */
+
+static bool
+number_pid(NUMBER)
+{
+	bool exec = e->type == EVENT_EXEC || e->type == EVENT_EXECFAIL;
+
+	*n = (unsigned)(e->task.pid ? e->task.pid : e->tid);
+	return e->task.pid || exec;
+}
+
+/* The thread whose exec failed need not be the first of its process. */
+static void
+json_pid(PRINT)
+{
+	json_number(b, "pid", e->task.pid != 0, (unsigned)e->task.pid);
+}
+
+static bool
+number_tid(NUMBER)
+{
+	*n = (unsigned)e->tid;
+	return true;
+}
+
+static bool
+number_ptid(NUMBER)
+{
+	*n = (unsigned)e->fork.parent;
+	return e->fork.parent != 0;
+}
+
+static void
+text_ppid(PRINT)
+{
+	bool known = e->task.ppid != PPID_UNKNOWN;
+
+	if (known)
+		number_put(b, (unsigned)e->task.ppid, 1, '0');
+	else
+		buf_putc(b, '?');
+	if (known && e->task.perhaps)
+		buf_putc(b, '?');
+}
+
+static void
+json_ppid(PRINT)
+{
+	json_number(
+	    b, "ppid", e->task.ppid != PPID_UNKNOWN, (unsigned)e->task.ppid);
+	if (e->task.perhaps)
+		buf_puts(b, ",\"ppid_certain\":false");
+}
 
 /* A start time as /proc has it, so that it is the same for each tool. */
 static void
-text_id(VALUE)
+text_id(PRINT)
 {
 	uint64_t start = start_of(e);
 
@@ -141,110 +171,29 @@ text_id(VALUE)
 }
 
 static void
-json_id(VALUE)
+json_id(PRINT)
 {
 	if (!e->task.pid || !start_of(e)) {
 		json_string(b, "id", NULL);
 		return;
 	}
 	buf_puts(b, ",\"id\":\"");
-	text_id(b, v, e, c);
+	text_id(b, v, e);
 	buf_putc(b, '"');
 }
 
-static void
-text_pid(VALUE)
+static const char *
+string_comm(const struct event *e)
 {
-	bool exec = e->type == EVENT_EXEC || e->type == EVENT_EXECFAIL;
-	int pid = e->task.pid ? e->task.pid : e->tid;
-
-	text_number(b, e->task.pid || exec, (unsigned)pid);
+	return e->comm;
 }
 
-static void
-json_pid(VALUE)
-{
-	json_number(b, "pid", e->task.pid != 0, (unsigned)e->task.pid);
-}
-
-static void
-text_ppid(VALUE)
-{
-	bool known = e->task.ppid != PPID_UNKNOWN;
-
-	text_number(b, known, (unsigned)e->task.ppid);
-	if (known && e->task.perhaps)
-		buf_putc(b, '?');
-}
-
-static void
-json_ppid(VALUE)
-{
-	json_number(
-	    b, "ppid", e->task.ppid != PPID_UNKNOWN, (unsigned)e->task.ppid);
-	if (e->task.perhaps)
-		buf_puts(b, ",\"ppid_certain\":false");
-}
-
-static void
-text_tid(VALUE)
-{
-	text_number(b, true, (unsigned)e->tid);
-}
-
-static void
-json_tid(VALUE)
-{
-	json_number(b, "tid", true, (unsigned)e->tid);
-}
-
-static void
-text_ptid(VALUE)
-{
-	text_number(b, e->fork.parent != 0, (unsigned)e->fork.parent);
-}
-
-static void
-json_ptid(VALUE)
-{
-	json_number(b, "ptid", e->fork.parent != 0, (unsigned)e->fork.parent);
-}
-
-static void
-text_comm(VALUE)
-{
-	print_comm(b, e->comm);
-}
-
-static void
-json_comm(VALUE)
-{
-	json_string(b, "comm", e->comm[0] ? e->comm : NULL);
-}
-
-static const struct lineage *
-parent_of(const struct event *e)
+static const char *
+string_pcomm(const struct event *e)
 {
 	const struct lineage *l = e->task.lineage;
 
-	return l && !l->gap ? l->parent : NULL;
-}
-
-static void
-text_pcomm(VALUE)
-{
-	const struct lineage *parent = parent_of(e);
-
-	print_comm(b, parent ? parent->comm : "");
-}
-
-static void
-json_pcomm(VALUE)
-{
-	const struct lineage *parent = parent_of(e);
-
-	json_string(
-	    b, "pcomm", parent && parent->comm[0] ? parent->comm : NULL);
+	return l && !l->gap && l->parent ? l->parent->comm : NULL;
 }
 
 /* The name of an ancestor must not look like several. */
@@ -265,7 +214,7 @@ put_ancestor(struct buf *b, const struct lineage *l)
 }
 
 static void
-text_ancestors(VALUE)
+text_ancestors(PRINT)
 {
 	const struct lineage *l = e->task.lineage;
 	int n = 0;
@@ -289,7 +238,7 @@ text_ancestors(VALUE)
 
 /* null stands for what is not known, or was left out. */
 static void
-json_ancestors(VALUE)
+json_ancestors(PRINT)
 {
 	const struct lineage *l = e->task.lineage;
 	int n = 0;
@@ -314,15 +263,75 @@ json_ancestors(VALUE)
 	buf_putc(b, ']');
 }
 
-/* What clone(2) was asked for. */
+/* uid, ruid or gid */
+static bool
+number_id(NUMBER)
+{
+	enum user_id which = *c->name == 'r' ? USER_RUID : USER_UID;
+	uint32_t id;
+	bool known = user_of_event(e, *c->name == 'g' ? USER_GID : which, &id);
+
+	*n = id;
+	return known;
+}
+
 static void
-text_type(VALUE)
+text_user(PRINT)
+{
+	uint32_t id;
+	bool known = user_of_event(e, USER_UID, &id);
+
+	print_user(b, known, id);
+}
+
+/* null also if it has no name. */
+static void
+json_user(PRINT)
+{
+	uint32_t id;
+	bool known = user_of_event(e, USER_UID, &id);
+
+	json_string(b, "user", known ? user_name(id) : NULL);
+}
+
+static const char *
+string_cgroup(const struct event *e)
+{
+	return e->task.cgroup;
+}
+
+static void
+text_container(PRINT)
+{
+	static struct buf id;
+
+	id.len = 0;
+	container_put(&id, e->task.cgroup);
+	escape_word(b, id.data, id.len);
+}
+
+/* Of no container it is "", if the cgroup is known. */
+static void
+json_container(PRINT)
+{
+	static struct buf id;
+
+	id.len = 0;
+	container_put(&id, e->task.cgroup);
+	if (id.len == 1 && *id.data == '-')
+		id.len = 0;
+	buf_putc(&id, '\0');
+	json_string(b, "container", e->task.cgroup ? id.data : NULL);
+}
+
+static void
+text_type(PRINT)
 {
 	buf_puts(b, print_fork_type(e));
 }
 
 static void
-json_type(VALUE)
+json_type(PRINT)
 {
 	const char *type = print_fork_type(e);
 
@@ -338,59 +347,41 @@ has_program(const struct event *e)
 	return e->type != EVENT_EXIT && e->type != EVENT_FORK;
 }
 
-static void
-text_path(VALUE)
+static const char *
+string_path(const struct event *e)
 {
-	if (e->path)
-		escape_word(b, e->path, strlen(e->path));
-	else
-		buf_putc(b, '?');
+	return has_program(e) ? e->path : NULL;
+}
+
+static bool
+number_argc(NUMBER)
+{
+	*n = (unsigned)e->args.argc;
+	return has_program(e) && e->args.argc >= 0;
 }
 
 static void
-json_path(VALUE)
-{
-	if (has_program(e))
-		json_string(b, "path", e->path);
-}
-
-static void
-text_argc(VALUE)
-{
-	text_number(
-	    b, has_program(e) && e->args.argc >= 0, (unsigned)e->args.argc);
-}
-
-static void
-json_argc(VALUE)
-{
-	if (has_program(e))
-		json_number(
-		    b, "argc", e->args.argc >= 0, (unsigned)e->args.argc);
-}
-
-static void
-text_args(VALUE)
+text_args(PRINT)
 {
 	if (has_program(e))
 		print_args(b, e, v->max_args, v->quote);
 }
 
 static void
-json_argv(VALUE)
+json_argv(PRINT)
 {
 	if (has_program(e))
 		json_args(b, e, v->max_args);
 }
 
 static void
-text_ret(VALUE)
+text_ret(PRINT)
 {
 	print_errno(b, e->exec.error);
 }
 
 static void
-json_ret(VALUE)
+json_ret(PRINT)
 {
 	buf_puts(b, ",\"ret\":");
 	if (e->exec.error) {
@@ -404,230 +395,221 @@ json_ret(VALUE)
 /* ---- the end ---- */
 
 static void
-text_exit(VALUE)
+text_exit(PRINT)
 {
 	print_status(b, e->task.code);
 }
 
 static void
-json_exit(VALUE)
+json_exit(PRINT)
 {
 	json_status(b, e->task.code);
 }
 
 static void
-text_by(VALUE)
+text_by(PRINT)
 {
 	print_by(b, e->task.code, &e->by);
 }
 
 static void
-json_sender(VALUE)
+json_sender(PRINT)
 {
 	json_by(b, &e->by);
 }
 
 /* ---- resource usage ---- */
 
-static uint64_t
-usage_value(const struct event *e, const struct column *c, bool *known)
-{
-	const char *usage = (const char *)&e->usage;
-	uint64_t n;
-
-	memcpy(&n, usage + c->at, sizeof n);
-	*known = e->usage.known &&
-	    (!c->unknown || !*(const bool *)(usage + c->unknown));
-	return n;
-}
-
 static void
-text_duration(VALUE)
-{
-	bool known;
-	uint64_t ns = usage_value(e, c, &known);
-
-	text_seconds(b, known, ns);
-}
-
-static void
-json_duration(VALUE)
-{
-	bool known;
-	uint64_t ns = usage_value(e, c, &known);
-
-	json_seconds(b, c->name, known, ns);
-}
-
-static void
-text_count(VALUE)
-{
-	bool known;
-	uint64_t n = usage_value(e, c, &known);
-
-	text_number(b, known, n);
-}
-
-static void
-text_kb(VALUE)
-{
-	bool known;
-	uint64_t n = usage_value(e, c, &known);
-
-	text_number(b, known, n >> 10);
-}
-
-static void
-json_count(VALUE)
-{
-	bool known;
-	uint64_t n = usage_value(e, c, &known);
-
-	json_number(b, c->name, known, n);
-}
-
-static void
-text_cpu(VALUE)
+text_cpu(PRINT)
 {
 	print_cpu(b, &e->usage, 6);
 }
 
 static void
-json_cpu_time(VALUE)
+json_cpu_time(PRINT)
 {
 	json_cpu(b, &e->usage);
 }
 
-/* user, or system if a flag says so */
+/* utime or stime */
 static bool
-find_part(const struct event *e, bool system, uint64_t *ns)
+number_part(NUMBER)
 {
 	uint64_t part[2];
 	bool known = usage_split(&e->usage, &part[0], &part[1]);
 
-	*ns = part[system];
+	*n = part[*c->name == 's'];
 	return known;
 }
 
-static void
-text_part(VALUE)
+static bool
+number_blocked(NUMBER)
 {
-	uint64_t ns;
-	bool known = find_part(e, *c->name == 's', &ns);
-
-	text_seconds(b, known, ns);
+	return usage_blocked(&e->usage, n);
 }
 
-static void
-json_part(VALUE)
+static bool
+number_usage(NUMBER)
 {
-	uint64_t ns;
-	bool known = find_part(e, *c->name == 's', &ns);
+	const char *usage = (const char *)&e->usage;
 
-	json_seconds(b, c->name, known, ns);
-}
-
-static void
-text_blocked(VALUE)
-{
-	uint64_t ns;
-	bool known = usage_blocked(&e->usage, &ns);
-
-	text_seconds(b, known, ns);
-}
-
-static void
-json_blocked(VALUE)
-{
-	uint64_t ns;
-	bool known = usage_blocked(&e->usage, &ns);
-
-	json_seconds(b, "blocked", known, ns);
+	memcpy(n, usage + c->at, sizeof *n);
+	return e->usage.known &&
+	    (!c->unknown || !*(const bool *)(usage + c->unknown));
 }
 
 /* ---- the table ---- */
 
-#define AT(member)     .at = offsetof(struct usage, member)
+#define AT(member)     .number = number_usage, .at = offsetof(struct usage, member)
 #define UNLESS(member) .unknown = offsetof(struct usage, member)
-#define USAGE	       .in = COLUMN_EXIT, .needs = NEEDS_USAGE
+#define USAGE	       .in = OF_EXIT, .needs = NEEDS_USAGE
+#define PRINTED(t, j)  .kind = COLUMN_OTHER, .text = t, .json = j
 
 /* clang-format off */
 const struct column columns[] = {
-	{ "time", NULL, "TIME", "local time", -31, COLUMN_ALL, 0,
-	    text_time, json_time, 0, 0 },
-	{ "times", "ts", "TIMEs", "time in seconds since boot", -16,
-	    COLUMN_ALL, 0, text_times, json_times, 0, 0 },
-	{ "id", NULL, "ID", "PID and start time: unique", -18, COLUMN_ALL,
-	    NEEDS_LINEAGE, text_id, json_id, 0, 0 },
-	{ "pid", NULL, "PID", "process", 6, COLUMN_ALL, 0,
-	    text_pid, json_pid, 0, 0 },
-	{ "tid", NULL, "TID", "thread", 6, COLUMN_ALL, 0,
-	    text_tid, json_tid, 0, 0 },
-	{ "ppid", NULL, "PPID", "parent process", 6, COLUMN_ALL, 0,
-	    text_ppid, json_ppid, 0, 0 },
-	{ "ptid", NULL, "PTID", "thread that forked", 6, COLUMN_FORK, 0,
-	    text_ptid, json_ptid, 0, 0 },
-	{ "comm", NULL, "COMM", "name of the thread", -16, COLUMN_ALL, 0,
-	    text_comm, json_comm, 0, 0 },
-	{ "pcomm", NULL, "PCOMM", "name of the parent", -16, COLUMN_ALL,
-	    NEEDS_LINEAGE, text_pcomm, json_pcomm, 0, 0 },
+	{ "time", NULL, "TIME", "local time", -31, OF_ALL, 0,
+	    PRINTED(text_time, json_time) },
+	{ "times", "ts", "TIMEs", "time in seconds since boot", -16, OF_ALL, 0,
+	    .kind = COLUMN_SECONDS, .number = number_times },
+	{ "id", NULL, "ID", "PID and start time: unique", -18, OF_ALL,
+	    NEEDS_LINEAGE, PRINTED(text_id, json_id) },
+	{ "pid", NULL, "PID", "process", 6, OF_ALL, 0,
+	    .number = number_pid, .json = json_pid },
+	{ "tid", NULL, "TID", "thread", 6, OF_ALL, 0, .number = number_tid },
+	{ "ppid", NULL, "PPID", "parent process", 6, OF_ALL, 0,
+	    PRINTED(text_ppid, json_ppid) },
+	{ "ptid", NULL, "PTID", "thread that forked", 6, OF_FORK, 0,
+	    .number = number_ptid },
+	{ "comm", NULL, "COMM", "name of the thread", -16, OF_ALL, 0,
+	    .kind = COLUMN_WORD, .string = string_comm },
+	{ "pcomm", NULL, "PCOMM", "name of the parent", -16, OF_ALL,
+	    NEEDS_LINEAGE, .kind = COLUMN_WORD, .string = string_pcomm },
 	{ "ancestors", NULL, "ANCESTORS",
-	    "parent, its parent and so on; ancestors:3: at most 3", 0,
-	    COLUMN_ALL, NEEDS_LINEAGE, text_ancestors, json_ancestors, 0, 0 },
-	{ "type", NULL, "TYPE", "fork, vfork, clone or thread", -6,
-	    COLUMN_FORK, 0, text_type, json_type, 0, 0 },
-	{ "age", NULL, "AGE(s)", "time since the process began", 12,
-	    COLUMN_EXIT, 0, text_age, json_age, 0, 0 },
-	{ "age", NULL, "AGE(s)", "time since the process began", 12,
-	    COLUMN_EXEC, NEEDS_LINEAGE, text_age, json_age, 0, 0 },
-	{ "exit", NULL, "EXIT", "exit status, or signal", -13, COLUMN_EXIT, 0,
-	    text_exit, json_exit, 0, 0 },
+	    "parent, its parent and so on; ancestors:3: at most 3", 0, OF_ALL,
+	    NEEDS_LINEAGE, PRINTED(text_ancestors, json_ancestors) },
+	{ "uid", NULL, "UID", "effective user", 5, OF_ALL, NEEDS_USER,
+	    .number = number_id },
+	{ "user", NULL, "USER", "its name", -8, OF_ALL, NEEDS_USER,
+	    PRINTED(text_user, json_user) },
+	{ "ruid", NULL, "RUID", "real user", 5, OF_ALL, NEEDS_USER,
+	    .number = number_id },
+	{ "gid", NULL, "GID", "effective group", 5, OF_ALL, NEEDS_USER,
+	    .number = number_id },
+	{ "cgroup", NULL, "CGROUP", "its path", 0, OF_ALL, NEEDS_CGROUP,
+	    .kind = COLUMN_WORD, .string = string_cgroup },
+	{ "container", NULL, "CONTAINER", "12 digits of its id, or its name",
+	    -12, OF_ALL, NEEDS_CGROUP,
+	    PRINTED(text_container, json_container) },
+	{ "type", NULL, "TYPE", "fork, vfork, clone or thread", -6, OF_FORK, 0,
+	    PRINTED(text_type, json_type) },
+	{ "age", NULL, "AGE(s)", "time since the process began", 12, OF_EXIT,
+	    0, PRINTED(text_age, json_age) },
+	{ "age", NULL, "AGE(s)", "time since the process began", 12, OF_EXEC,
+	    NEEDS_LINEAGE, PRINTED(text_age, json_age) },
+	{ "exit", NULL, "EXIT", "exit status, or signal", -13, OF_EXIT, 0,
+	    PRINTED(text_exit, json_exit) },
 	{ "cpu", NULL, "CPU(s)", "CPU time", 10, USAGE,
-	    .text = text_cpu, .json = json_cpu_time },
+	    PRINTED(text_cpu, json_cpu_time) },
 	{ "utime", NULL, "USER(s)", "CPU time in user mode", 10, USAGE,
-	    .text = text_part, .json = json_part },
+	    COLUMN_SECONDS, number_part },
 	{ "stime", NULL, "SYS(s)", "CPU time in the kernel", 10, USAGE,
-	    .text = text_part, .json = json_part },
+	    COLUMN_SECONDS, number_part },
 	{ "wait", NULL, "WAIT(s)", "time ready to run, without a CPU", 10,
-	    USAGE, AT(wait), UNLESS(no_wait),
-	    .text = text_duration, .json = json_duration },
+	    USAGE, COLUMN_SECONDS, AT(wait), UNLESS(no_wait) },
 	{ "blocked", NULL, "BLOCKED(s)", "the rest of its life", 10, USAGE,
-	    .text = text_blocked, .json = json_blocked },
+	    COLUMN_SECONDS, number_blocked },
 	{ "blkio", NULL, "BLKIO(s)", "time waiting for block I/O", 10, USAGE,
-	    AT(blkio), UNLESS(no_delays),
-	    .text = text_duration, .json = json_duration },
+	    COLUMN_SECONDS, AT(blkio), UNLESS(no_delays) },
 	{ "swap", NULL, "SWAP(s)", "time waiting for swap", 10, USAGE,
-	    AT(swap), UNLESS(no_delays),
-	    .text = text_duration, .json = json_duration },
+	    COLUMN_SECONDS, AT(swap), UNLESS(no_delays) },
 	{ "reclaim", NULL, "RECLAIM(s)", "time reclaiming memory", 10, USAGE,
-	    AT(reclaim), UNLESS(no_delays),
-	    .text = text_duration, .json = json_duration },
+	    COLUMN_SECONDS, AT(reclaim), UNLESS(no_delays) },
 	{ "nvcsw", NULL, "NVCSW", "voluntary context switches", 8, USAGE,
-	    AT(nvcsw), .text = text_count, .json = json_count },
+	    AT(nvcsw) },
 	{ "nivcsw", NULL, "NIVCSW", "involuntary context switches", 8, USAGE,
-	    AT(nivcsw), .text = text_count, .json = json_count },
+	    AT(nivcsw) },
 	{ "majflt", NULL, "MAJFLT", "page faults that needed I/O", 8, USAGE,
-	    AT(majflt), .text = text_count, .json = json_count },
-	{ "maxrss", NULL, "MAXRSS(KB)", "peak memory", 10, USAGE,
-	    AT(maxrss), .text = text_kb, .json = json_count },
+	    AT(majflt) },
+	{ "maxrss", NULL, "MAXRSS(KB)", "peak memory", 10, USAGE, COLUMN_BYTES,
+	    AT(maxrss) },
 	{ "read", NULL, "READ(KB)", "read from storage", 9, USAGE,
-	    AT(read), .text = text_kb, .json = json_count },
+	    COLUMN_BYTES, AT(read) },
 	{ "write", NULL, "WRITE(KB)", "written to storage", 9, USAGE,
-	    AT(write), .text = text_kb, .json = json_count },
-	{ "by", NULL, "BY", "who sent the signal that killed it", -23,
-	    COLUMN_EXIT, NEEDS_SENDERS, text_by, json_sender, 0, 0 },
-	{ "ret", NULL, "RET", "0, or why the exec failed", 7, COLUMN_EXEC,
-	    0, text_ret, json_ret, 0, 0 },
-	{ "path", NULL, "PATH", "the program", 0, COLUMN_EXEC | COLUMN_EXIT,
-	    NEEDS_PROGRAM, text_path, json_path, 0, 0 },
-	{ "argc", NULL, "ARGC", "number of arguments", 5,
-	    COLUMN_EXEC | COLUMN_EXIT, NEEDS_PROGRAM,
-	    text_argc, json_argc, 0, 0 },
-	{ "args", NULL, "ARGS", "arguments", 0, COLUMN_EXEC | COLUMN_EXIT,
-	    NEEDS_PROGRAM, text_args, json_argv, 0, 0 },
+	    COLUMN_BYTES, AT(write) },
+	{ "by", NULL, "BY", "who sent the signal that killed it", -23, OF_EXIT,
+	    NEEDS_SENDERS, PRINTED(text_by, json_sender) },
+	{ "ret", NULL, "RET", "0, or why the exec failed", 7, OF_EXEC, 0,
+	    PRINTED(text_ret, json_ret) },
+	{ "path", NULL, "PATH", "the program", 0, OF_EXEC | OF_EXIT,
+	    NEEDS_PROGRAM, .kind = COLUMN_WORD, .string = string_path },
+	{ "argc", NULL, "ARGC", "number of arguments", 5, OF_EXEC | OF_EXIT,
+	    NEEDS_PROGRAM, .number = number_argc },
+	{ "args", NULL, "ARGS", "arguments", 0, OF_EXEC | OF_EXIT,
+	    NEEDS_PROGRAM, PRINTED(text_args, json_argv) },
 	{ 0 },
 };
 /* clang-format on */
+
+static void
+text_number(struct buf *b, enum column_kind kind, uint64_t n)
+{
+	if (kind == COLUMN_SECONDS)
+		print_seconds(b, n);
+	else
+		number_put(b, kind == COLUMN_BYTES ? n >> 10 : n, 1, '0');
+}
+
+void
+column_text(struct buf *b, const struct column *c, const struct column_view *v,
+    const struct event *e)
+{
+	const char *s;
+	uint64_t n;
+
+	if (c->text)
+		c->text(b, v, e);
+	else if (c->string) {
+		s = c->string(e);
+		print_comm(b, s ? s : "");
+	} else if (c->number(e, c, &n))
+		text_number(b, c->kind, n);
+	else
+		buf_putc(b, '?');
+}
+
+/* The end of a thread has no program. */
+static bool
+has_value(const struct column *c, const struct event *e)
+{
+	return !(c->needs & NEEDS_PROGRAM) || has_program(e);
+}
+
+void
+column_json(struct buf *b, const struct column *c, const struct column_view *v,
+    const struct event *e)
+{
+	const char *key = c->key ? c->key : c->name, *s;
+	uint64_t n;
+	bool known;
+
+	if (c->json) {
+		c->json(b, v, e);
+		return;
+	}
+	if (!has_value(c, e))
+		return;
+	if (c->string) {
+		s = c->string(e);
+		json_string(b, key, s && *s ? s : NULL);
+		return;
+	}
+	known = c->number(e, c, &n);
+	if (c->kind == COLUMN_SECONDS)
+		json_seconds(b, key, known, n);
+	else
+		json_number(b, key, known, n);
+}
 
 static bool
 is_name(const char *s, const char *name, size_t len)

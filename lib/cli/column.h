@@ -11,14 +11,16 @@
 #include "event.h"
 
 /* The events that have a column; bits. */
-enum { COLUMN_EXEC = 1, COLUMN_EXIT = 2, COLUMN_FORK = 4, COLUMN_ALL = 7 };
+enum { OF_EXEC = 1, OF_EXIT = 2, OF_FORK = 4, OF_ALL = 7 };
 
 /* What must be traced for it; bits. */
 enum {
 	NEEDS_LINEAGE = 1, /* names and parents */
 	NEEDS_USAGE = 2,
 	NEEDS_SENDERS = 4,
-	NEEDS_PROGRAM = 8 /* path and arguments */
+	NEEDS_PROGRAM = 8, /* path and arguments */
+	NEEDS_CGROUP = 16,
+	NEEDS_USER = 32
 };
 
 /* How columns are printed. */
@@ -29,29 +31,50 @@ struct column_view {
 	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
 };
 
+/* What the value of a column is. */
+enum column_kind {
+	COLUMN_NUMBER,	/* number */
+	COLUMN_SECONDS, /* number, in ns */
+	COLUMN_BYTES,	/* number; text has it in KB */
+	COLUMN_WORD,	/* string, escaped as one word */
+	COLUMN_OTHER	/* text and json print it */
+};
+
 struct column {
 	const char *name;
 	const char *key;  /* its JSON member, NULL: the same */
 	const char *head; /* of the text */
 	const char *help;
 	int width;	     /* negative: on the left; 0: any */
-	unsigned char in;    /* COLUMN_... */
+	unsigned char in;    /* OF_... */
 	unsigned char needs; /* NEEDS_... */
-	void (*text)(struct buf *, const struct column_view *,
-	    const struct event *, const struct column *);
-	/* Appends ",\"key\":" and the value; it may be more members. */
-	void (*json)(struct buf *, const struct column_view *,
-	    const struct event *, const struct column *);
-	size_t at;	/* of a value in struct usage: where it is */
+	enum column_kind kind;
+	/* Returns false if it is not known. */
+	bool (*number)(const struct event *, const struct column *, uint64_t *);
+	/* Returns NULL, or "", if it is not known. */
+	const char *(*string)(const struct event *);
+	void (*text)(
+	    struct buf *, const struct column_view *, const struct event *);
+	/* Appends ",\"key\":" and the value; it may be more members, or, of an
+	 * event that has no such value, none. */
+	void (*json)(
+	    struct buf *, const struct column_view *, const struct event *);
+	size_t at;	/* of number_usage: where it is in struct usage */
 	size_t unknown; /* and where a flag is that it is not known, or 0 */
 };
 
 /* All of them, up to one without a name. */
 extern const struct column columns[];
 
-/* The column of such a name, or JSON key, of these events (COLUMN_...); NULL:
+/* The column of such a name, or JSON key, of these events (OF_...); NULL:
  * there is none. */
 const struct column *column_find(const char *name, size_t len, unsigned in);
+
+/* Append the value of a column as text, or as members of JSON. */
+void column_text(struct buf *, const struct column *,
+    const struct column_view *, const struct event *);
+void column_json(struct buf *, const struct column *,
+    const struct column_view *, const struct event *);
 
 /* Append the columns of these events and what they are, a line each. */
 void columns_help(struct buf *, unsigned in);

@@ -41,11 +41,11 @@ log_show(void *arg, struct buf *b, const struct event *e)
 		size_t begin = b->len, width = (size_t)-c->width;
 
 		if (c->width > 0) {
-			c->text(&x->field, &x->view, e, c);
+			column_text(&x->field, c, &x->view, e);
 			buf_column(b, &x->field, c->width);
 			continue;
 		}
-		c->text(b, &x->view, e, c);
+		column_text(b, c, &x->view, e);
 		while (i < x->count - 1 && b->len - begin < width)
 			buf_putc(b, ' ');
 		/* The end of a thread has no arguments. */
@@ -62,7 +62,7 @@ log_json(void *arg, struct buf *b, const struct event *e)
 
 	x->view.wall_offset = x->tool.source->wall_offset;
 	for (int i = 0; i < x->count; i++)
-		x->column[i]->json(b, &x->view, e, x->column[i]);
+		column_json(b, x->column[i], &x->view, e);
 }
 
 /* ---- which columns ---- */
@@ -127,8 +127,7 @@ static int
 end_of_columns(const struct log *x)
 {
 	const struct column *last = x->column[x->count - 1];
-	bool any = !last->width ||
-	    last->text == column_find("comm", 4, x->in)->text;
+	bool any = !last->width || last == column_find("comm", 4, x->in);
 
 	return any && !x->tool.opt.json ? x->count - 1 : x->count;
 }
@@ -148,7 +147,10 @@ set_session(struct log *x)
 	o->lineages |= needs & NEEDS_LINEAGE;
 	o->usage |= needs & NEEDS_USAGE;
 	o->senders |= needs & NEEDS_SENDERS;
-	if ((needs & NEEDS_PROGRAM) && x->in == COLUMN_EXIT) {
+	o->cgroups |= needs & NEEDS_CGROUP;
+	if (needs & NEEDS_USER)
+		o->users = x->tool.users;
+	if ((needs & NEEDS_PROGRAM) && x->in == OF_EXIT) {
 		o->execs = o->keep = true;
 		o->args = ARGS_KEPT;
 	}

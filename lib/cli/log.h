@@ -7,8 +7,10 @@
 
 #include <regex.h>
 
+#include "cli/cgroup_filter.h"
 #include "cli/column.h"
 #include "cli/tool.h"
+#include "cli/user_filter.h"
 
 #define COLUMNS_MAX 48
 #define LOG_LIST    256 /* bytes of a list of columns */
@@ -23,7 +25,7 @@ struct log_regex {
 
 struct log {
 	struct tool tool;
-	unsigned in;	/* COLUMN_EXEC, ... */
+	unsigned in;	/* OF_EXEC, ... */
 	unsigned names; /* LOG_... bits: what the operand name matches */
 	struct column_view view;
 	const struct column *column[COLUMNS_MAX];
@@ -33,6 +35,8 @@ struct log {
 	struct buf field;  /* scratch: a column */
 	struct buf text;   /* scratch: what -l is matched against */
 	struct log_regex name, line, parent, ancestor;
+	struct cgroup_filter cgroups; /* -g */
+	struct user_filter users;     /* -u */
 	/* Takes an option that is the tool's own; may be NULL. */
 	void (*option)(void *, int letter, const char *value);
 };

@@ -6,11 +6,16 @@
 #include "cli/columns.h"
 #include "cli/log.h"
 #include "cli/message.h"
+#include "input/cgroups.h"
+#include "input/users.h"
 #include "task/lineage.h"
 
 const struct tool_option log_options[] = {
 	{ 'c', "columns", "list",
 	    "columns by name, +list: more of them (help: list them)", 0 },
+	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
+	    0 },
+	{ 'u', "user", "user", "only of this user; !user: not of it", 0 },
 	{ 'k', "keep", "secs", "with -w: the last secs before each line", 0 },
 	{ OPTION_ANCESTOR, "ancestor", "regex",
 	    "only with an ancestor of such a name", 0 },
@@ -42,6 +47,39 @@ compile(
 	tool_usage(&x->tool, "%s %s: %s", what, pattern, why);
 }
 
+/* struct tool: by all filters of who a process is. */
+static int
+selects(const void *arg, const struct event *e)
+{
+	const struct log *x = arg;
+	int cgroup = cgroup_filter_match(&x->cgroups, e);
+	int user = user_filter_match(&x->users, e);
+
+	if (!cgroup || !user)
+		return 0;
+	return cgroup < user ? cgroup : user;
+}
+
+static void
+take_cgroup(struct log *x, const char *text)
+{
+	const char *why;
+
+	if (cgroup_filter_parse(&x->cgroups, text, &why) != 0)
+		tool_usage(&x->tool, "%s %s: %s", x->tool.option, text, why);
+	x->tool.session.cgroups = true;
+}
+
+static void
+take_user(struct log *x, const char *text)
+{
+	const char *why;
+
+	if (user_filter_parse(&x->users, text, &why) != 0)
+		tool_usage(&x->tool, "%s %s: %s", x->tool.option, text, why);
+	x->tool.session.users = &users_seen;
+}
+
 /* struct tool */
 static void
 log_option(void *arg, int letter, const char *value)
@@ -51,6 +89,12 @@ log_option(void *arg, int letter, const char *value)
 	switch (letter) {
 	case 'c':
 		x->asked = value;
+		break;
+	case 'g':
+		take_cgroup(x, value);
+		break;
+	case 'u':
+		take_user(x, value);
 		break;
 	case 'l':
 		compile(x, &x->line, x->tool.option, value);
@@ -74,8 +118,14 @@ log_parse(struct log *x, int argc, char **argv)
 
 	t->arg = x;
 	t->shared = log_options;
+	t->cgroups = &cgroup_lookup;
+	t->users = &users_seen;
 	t->own_option = log_option;
 	tool_options(t, argc, argv);
+	if (x->cgroups.count || x->users.count) {
+		t->selects = selects;
+		t->filter = x;
+	}
 	if (t->operand < argc && &argv[t->operand] != t->opt.request.command &&
 	    strcmp(argv[t->operand], "--") != 0)
 		compile(x, &x->name, "name", argv[t->operand++]);

@@ -52,9 +52,8 @@ log_record_option(struct log *x, int letter, const char *value)
 	case 'k':
 		q->recorder = &keep_recorder;
 		if (parse_seconds(value, &q->keep) != 0)
-			tool_usage(t,
-			    "%s %s: a number of seconds above 0 is expected",
-			    t->option, value);
+			tool_usage(
+			    t, "%s %s: seconds are expected", t->option, value);
 		return true;
 	case OPTION_KEEP_FILES:
 		q->files = take_number(x, value, FILES_MAX);
@@ -82,14 +81,10 @@ log_record_check(struct log *x)
 	struct request *q = &x->tool.opt.request;
 	bool rotates = q->rotate || q->rotate_size;
 
-	if (q->recorder && (!q->output || q->stream))
-		tool_usage(t, "-k and --rotate need -w file");
-	if (q->keep && rotates)
-		tool_usage(t, "-k and --rotate exclude each other");
-	if (q->keep_size && !q->keep)
-		tool_usage(t, "--keep-size is of -k");
-	if (q->files && !q->recorder)
-		tool_usage(t, "--keep-files is of -k and --rotate");
+	if (q->recorder && (!q->output || q->stream || (q->keep && rotates)))
+		tool_usage(t, "-k or --rotate, with -w file");
+	if ((q->keep_size && !q->keep) || (q->files && !q->recorder))
+		tool_usage(t, "--keep-files, --keep-size: of -k");
 	if (q->keep && !q->files)
 		q->files = KEEP_FILES;
 	if (q->keep && !q->keep_size)

@@ -12,6 +12,7 @@
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "cli/message.h"
+#include "input/cgroup_lookup.h"
 #include "input/record.h"
 #include "input/signals.h"
 #include "input/source.h"
@@ -139,13 +140,19 @@ note_line(
 }
 
 static void
-put_event(const struct tool *t, struct buf *b, const struct event *e)
+put_event(struct tool *t, struct buf *b, const struct event *e)
 {
 	size_t start = b->len;
 
+	t->selected = t->selects ? t->selects(t->filter, e) : 1;
+	if (e->type == EVENT_EXEC && t->selected == 0)
+		return;
 	if (t->wanted(t->arg, e)) {
-		put_record(t, b, e);
-		note_line(t, b, start, e);
+		if (t->selected > 0) {
+			put_record(t, b, e);
+			note_line(t, b, start, e);
+		}
+		t->unsure += t->selected < 0;
 	} else if (e->type == EVENT_LOST)
 		put_lost(t, b, e);
 	else if (e->type == EVENT_MARK && t->opt.json)
@@ -258,6 +265,10 @@ report_losses(const struct tool *t)
 	report_output(s, name);
 	if (t->summary)
 		t->summary(t->arg);
+	if (t->unsure)
+		complain("%llu line%s not shown: the cgroup or the user is not "
+			 "known",
+		    t->unsure, t->unsure == 1 ? "" : "s");
 }
 
 int
@@ -343,9 +354,14 @@ set_session(struct tool *t)
 	/* A recording holds what any of the tools shows. */
 	if (t->opt.request.output) {
 		o->execs = o->exits = o->usage = o->keep = true;
-		o->senders = true;
+		o->senders = o->cgroups = true;
+		o->users = t->users;
 		if (o->args < ARGS_RECORDED)
 			o->args = ARGS_RECORDED;
+	}
+	if (o->cgroups && t->cgroups) {
+		o->arm_cgroups = t->cgroups->arm;
+		t->opt.request.cgroups = t->cgroups;
 	}
 }
 

@@ -39,6 +39,12 @@ struct tool {
 	/* Is the event shown?  Called once for each event, in order, also for
 	 * EVENT_LOST.  NULL: the tool shows no events, and no header. */
 	bool (*wanted)(void *, const struct event *);
+	/* Is one that is wanted shown, by filter?  1 yes, 0 no, -1 that is not
+	 * known: it is counted.  An exec that is not is none for wanted.  May
+	 * be NULL. */
+	int (*selects)(const void *filter, const struct event *);
+	const void *filter;
+	int selected; /* what it has said of the event that wanted gets */
 	/* Takes each event itself, in place of wanted, show and json; it may
 	 * append to the buffer.  May be NULL. */
 	void (*take)(void *, struct buf *, const struct event *);
@@ -64,9 +70,15 @@ struct tool {
 	int (*draw)(void *, struct buf *, struct sink *);
 	/* Complain about what was left out on purpose.  May be NULL. */
 	void (*summary)(void *);
+	/* &cgroup_lookup, of input/cgroups.h, if session.cgroups may be asked
+	 * for; else NULL, and -w records no cgroups. */
+	const struct cgroup_lookup *cgroups;
+	/* &users_seen: -w records users; NULL: not. */
+	const struct users_seen *users;
 	bool failed;	 /* set by wanted, after a message: stop */
 	char option[64]; /* the option that is being taken, as -x or --long */
 	int operand;	 /* the first of argv; set by tool_options */
+	unsigned long long unsure; /* lines that selects did not know */
 	struct sink sink;
 	struct source *source; /* while tool_run runs */
 };

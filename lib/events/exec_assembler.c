@@ -218,6 +218,22 @@ exec_pending(const struct exec_assembler *a)
 	return a->head != NULL;
 }
 
+bool
+exec_moves(const struct exec_assembler *a, int tid, int pid)
+{
+	const struct event *e;
+
+	for (const struct exec_node *n = a->head; n; n = n->next) {
+		e = &n->e;
+		if (e->type == EVENT_LOST)
+			return true;
+		if (e->type == EVENT_CGROUP &&
+		    (!e->tid || e->tid == tid || e->tid == pid))
+			return true;
+	}
+	return false;
+}
+
 uint64_t
 exec_waits_since(const struct exec_assembler *a)
 {

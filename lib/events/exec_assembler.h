@@ -44,6 +44,10 @@ unsigned exec_path_hash(const char *, size_t len);
 /* Is a record waiting? */
 bool exec_pending(const struct exec_assembler *);
 
+/* Does a record wait that says that a task may be elsewhere: a move of it, or
+ * of its process (0: none), or a loss of events? */
+bool exec_moves(const struct exec_assembler *, int tid, int pid);
+
 /* The time of the first record that is waiting, ns; UINT64_MAX: none is. */
 uint64_t exec_waits_since(const struct exec_assembler *);
 

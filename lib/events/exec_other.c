@@ -134,6 +134,29 @@ take_sum(struct exec_assembler *a, const struct raw_event *k)
 	}
 }
 
+/* TRACE_CGROUP_PATH_LEN, kernel/cgroup/cgroup-internal.h: a path that is as
+ * long as that may be longer. */
+#define CGROUP_PATH_MAX 1024
+
+static void
+make_cgroup(struct exec_node *n, const struct raw_event *k)
+{
+	struct event *e = &n->e;
+
+	e->type = EVENT_CGROUP;
+	e->comm[0] = '\0'; /* that was the path */
+	e->cgroup.hierarchy = (int)k->ret;
+	e->cgroup.how = k->tid == k->pid ? CGROUP_ENTERED : CGROUP_PUT;
+	if (k->kind == RAW_CGROUP_NAME) {
+		e->tid = 0;
+		e->cgroup.how = CGROUP_RENAMED;
+	} else if (k->text && *k->text == '/' &&
+	    k->text_len < CGROUP_PATH_MAX - 1) {
+		node_path(n, k->text, k->text_len);
+		e->path = n->bytes.failed ? NULL : n->bytes.data + n->path;
+	}
+}
+
 /* The flags do_fork was called with, if a probe reported them; once. */
 static uint64_t
 call_flags(struct exec_assembler *a, int tid)
@@ -162,26 +185,12 @@ make_fork(struct exec_assembler *a, struct event *e, const struct raw_event *k)
 	node_suspect_samples(a, k);
 }
 
-int
-exec_other(struct exec_assembler *a, const struct raw_event *k)
+static void
+make_event(
+    struct exec_assembler *a, struct exec_node *n, const struct raw_event *k)
 {
-	struct exec_node *n;
-	struct event *e;
+	struct event *e = &n->e;
 
-	if (k->kind == RAW_LEFT) {
-		take_left(a, k);
-		return 0;
-	}
-	if (k->kind == RAW_SUM || k->kind == RAW_TASK) {
-		take_sum(a, k);
-		return 0;
-	}
-	n = node_new(a);
-	if (!n)
-		return -1;
-	e = &n->e;
-	*e = (struct event){ .ts = k->ts, .cpu = k->cpu, .tid = k->pid };
-	node_comm(e->comm, k);
 	switch (k->kind) {
 	case RAW_NEWTASK:
 	case RAW_FORK:
@@ -191,7 +200,8 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 		make_exit(a, n, k);
 		break;
 	case RAW_CGROUP:
-		e->type = EVENT_CGROUP;
+	case RAW_CGROUP_NAME:
+		make_cgroup(n, k);
 		break;
 	case RAW_RENAME:
 		e->type = EVENT_RENAME;
@@ -213,6 +223,33 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 		if (k->cpu < 0) /* events were put back, in another order */
 			a->stack_last = false;
 	}
+}
+
+int
+exec_other(struct exec_assembler *a, const struct raw_event *k)
+{
+	struct exec_node *n;
+	struct event *e;
+
+	if (k->kind == RAW_LEFT) {
+		take_left(a, k);
+		return 0;
+	}
+	if (k->kind == RAW_SUM || k->kind == RAW_TASK) {
+		take_sum(a, k);
+		return 0;
+	}
+	if (a->users && k->kind >= RAW_CRED && a->users->feed(a, k) != 0)
+		return -1;
+	if (k->kind >= RAW_CRED && k->kind < RAW_LOST)
+		return 0;
+	n = node_new(a);
+	if (!n)
+		return -1;
+	e = &n->e;
+	*e = (struct event){ .ts = k->ts, .cpu = k->cpu, .tid = k->pid };
+	node_comm(e->comm, k);
+	make_event(a, n, k);
 	/* The thread went on: its exec is over.  But an interrupt in the middle
 	 * of one may send a signal, and memory run out. */
 	if (e->type != EVENT_LOST && k->kind != RAW_SENT && k->kind != RAW_OOM)

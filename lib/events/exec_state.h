@@ -37,6 +37,22 @@ struct cmdline_sample {
 void cmdline_sample_free(struct cmdline_sample *);
 
 struct exec_node;
+struct exec_assembler;
+
+/* The events of users (user_feed.h).  A pointer to the function, so that a tool
+ * that wants none of them links none of it. */
+struct user_feed {
+	/* RAW_CRED to RAW_MOVED, and RAW_LOST.  Returns 0, or -1 (ENOMEM). */
+	int (*feed)(struct exec_assembler *, const struct raw_event *);
+	/* Takes the bytes of RAW_CRED; may be NULL. */
+	void (*bytes)(void *, const char *, size_t);
+	void *arg;
+	struct user_call {
+		int tid; /* 0: none */
+		int place;
+		uint32_t arg[3];
+	} call[1024]; /* that have not returned, by tid */
+};
 
 #define EXEC_BUCKETS 1024
 #define EXEC_PLACES  32	       /* of probes */
@@ -64,6 +80,8 @@ struct exec_assembler {
 	struct cmdline_sample *(*read_sample)(void *, int pid);
 	void *arg;
 	struct sum_search *search; /* takes bytes of tasks; may be NULL */
+	struct user_feed *users;   /* takes the events of users; NULL: there are
+				      none */
 
 	/* Private: */
 	struct exec_node *head, **tail; /* in order of time */

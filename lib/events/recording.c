@@ -274,7 +274,21 @@ get_fork(char **line, struct event *e)
 		e->fork.flags = (uint64_t)n;
 	else
 		return false;
-	return get_comm(line, e->comm);
+	return get_comm(line, e->comm) &&
+	    (!*line || get_string(line, &e->path));
+}
+
+/* Where a task is, or that any may be elsewhere. */
+static bool
+get_cgroup(char **line, struct event *e)
+{
+	int how;
+
+	if (!get_number(line, 0, &e->tid) ||
+	    !get_number(line, CGROUP_READ, &how) || how > CGROUP_RENAMED)
+		return false;
+	e->cgroup.how = (enum cgroup_how)how;
+	return get_string(line, &e->path);
 }
 
 static bool
@@ -300,6 +314,27 @@ get_machine(char **line, struct event *e)
 }
 
 static bool
+get_user(char **line, struct event *e)
+{
+	long long n;
+
+	if (!get_number(line, 1, &e->tid))
+		return false;
+	for (int i = 0; i < RECORDING_IDS; i++) {
+		if (*line && **line == '-') {
+			if (strcmp(field(line), "-") != 0)
+				return false;
+			continue;
+		}
+		if (!get_int(line, 10, 0, UINT32_MAX, &n))
+			return false;
+		e->user.id[recording_ids[i]] = (uint32_t)n;
+		e->user.known |= 1u << recording_ids[i];
+	}
+	return true;
+}
+
+static bool
 get_event(char **line, struct event *e)
 {
 	switch (e->type) {
@@ -321,6 +356,10 @@ get_event(char **line, struct event *e)
 		return get_string(line, &e->path) && e->path;
 	case EVENT_MACHINE:
 		return get_machine(line, e);
+	case EVENT_CGROUP:
+		return get_cgroup(line, e);
+	case EVENT_USER:
+		return get_user(line, e);
 	default:
 		return get_lost(line, e);
 	}

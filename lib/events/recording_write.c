@@ -18,6 +18,8 @@ const struct recording_word recording_words[] = {
 	{ "machine", EVENT_MACHINE, 0 },
 	{ "name", EVENT_RENAME, 0 },
 	{ "mark", EVENT_MARK, 0 },
+	{ "cgroup", EVENT_CGROUP, 0 },
+	{ "user", EVENT_USER, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -119,6 +121,8 @@ put_fork(struct buf *b, const struct event *e)
 	else
 		buf_printf(b, " %llx", (unsigned long long)e->fork.flags);
 	put_comm(b, e);
+	if (e->path)
+		put_path(b, e->path);
 }
 
 static void
@@ -168,6 +172,20 @@ put_exit(struct buf *b, const struct event *e)
 		put_usage(b, (const char *)&e->usage);
 	if (e->by.why != BY_UNKNOWN)
 		put_by(b, &e->by);
+}
+
+const enum user_id recording_ids[RECORDING_IDS] = { USER_UID, USER_RUID,
+	USER_GID };
+
+static void
+put_user(struct buf *b, const struct event *e)
+{
+	buf_printf(b, " %d", e->tid);
+	for (int i = 0; i < RECORDING_IDS; i++)
+		if (e->user.known >> recording_ids[i] & 1)
+			buf_printf(b, " %u", e->user.id[recording_ids[i]]);
+		else
+			buf_puts(b, " -");
 }
 
 void
@@ -225,6 +243,13 @@ recording_write(struct buf *b, const struct event *e)
 	case EVENT_MACHINE:
 		buf_printf(b, " %llu %d", (unsigned long long)e->machine.used,
 		    e->machine.cpus);
+		break;
+	case EVENT_CGROUP:
+		buf_printf(b, " %d %d", e->tid, (int)e->cgroup.how);
+		put_path(b, e->path);
+		break;
+	case EVENT_USER:
+		put_user(b, e);
 		break;
 	default:
 		buf_printf(b, " %llu", (unsigned long long)e->lost.count);

@@ -26,6 +26,10 @@ struct recording_usage {
 #define RECORDING_USAGE_02 6 /* so many were there in 0.2 */
 extern const struct recording_usage recording_usage[RECORDING_USAGE];
 
+/* The numbers of a user that are recorded, in this order. */
+#define RECORDING_IDS 3
+extern const enum user_id recording_ids[RECORDING_IDS];
+
 /* The first lines; wall_offset is the time of boot in ns since 1970, 0 if not
  * known; events before armed (ns since boot) are not shown. */
 void recording_begin(struct buf *, int64_t wall_offset, uint64_t armed);

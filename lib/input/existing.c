@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "input/cgroup_lookup.h"
 #include "input/cmdline.h"
 #include "input/record.h"
 #include "input/signals.h"
@@ -45,8 +46,13 @@ void
 existing_apply(void *arg, struct event *e)
 {
 	struct source *s = arg;
+	const struct cgroup_lookup *look = s->request->cgroups;
 
+	if (look)
+		look->mark(s, e);
 	tasks_apply(&s->tasks, e);
+	if (look)
+		look->after(s, e);
 	losses_count(&s->losses, e);
 }
 

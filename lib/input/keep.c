@@ -27,11 +27,34 @@
 
 struct keep {
 	struct kept kept;
-	bool pending;	  /* a line was shown, and is in no file yet */
+	struct task_users users; /* of kept.base */
+	bool pending;		 /* a line was shown, and is in no file yet */
 	uint64_t asked;	  /* when a signal asked for a file; 0: none did */
 	uint64_t written; /* the end of the last file; 0: none yet */
 	pid_t writer;	  /* who writes now; 0: nobody */
 };
+
+/* The second table, which is as that of a replay.  From now on lines are kept.
+ */
+static void
+begin_base(struct source *s)
+{
+	struct keep *k = s->keep;
+	struct tasks *base = &k->kept.base;
+
+	base->keep = true;
+	base->names = s->tasks.names;
+	base->cgroup = s->tasks.cgroup;
+	if (s->tasks.users) {
+		k->users = (struct task_users){
+			.before = s->tasks.users->before,
+			.after = s->tasks.users->after,
+			.complete = true
+		};
+		base->users = &k->users;
+	}
+	s->writing = true;
+}
 
 static int
 keep_open(struct source *s)
@@ -43,20 +66,20 @@ keep_open(struct source *s)
 		return error_memory(&s->error);
 	s->keep->kept.ns = s->request->keep;
 	s->keep->kept.most = s->request->keep_size;
-	s->keep->kept.base.keep = true;
 	s->soon = QUIET_NS;
-	s->writing = !s->live;
-	if (!s->live)
+	if (!s->live) {
+		begin_base(s);
 		signals_ask();
+	}
 	return 0;
 }
 
 static void
 keep_begin(struct source *s)
 {
-	s->keep->kept.base.names = s->tasks.names;
-	tasks_each(&s->tasks, kept_task, &s->keep->kept);
-	s->writing = true;
+	begin_base(s);
+	s->from = s->armed;
+	writer_known(s);
 }
 
 /* Of kept_each. */
@@ -99,9 +122,10 @@ write_file(struct source *s, uint64_t from, uint64_t end)
 	bool (*writable)(struct source *, int) = s->writable;
 	struct keep *k = s->keep;
 	struct tasks tasks = s->tasks;
+	struct error ignored;
 	int r = -1, n = 0;
 
-	s->out = numbered_begin(q->output, &s->error);
+	s->out = numbered_begin(q->output, true, &s->error);
 	if (s->out >= 0) {
 		s->keep = NULL;
 		s->writable = NULL;
@@ -111,9 +135,10 @@ write_file(struct source *s, uint64_t from, uint64_t end)
 		s->writable = writable;
 		s->keep = k;
 		if (r == 0)
-			r = numbered_finish(q->output, q->files, &n, &s->error);
+			r = numbered_next(
+			    q->output, true, q->files, &n, &s->error);
 		if (r != 0)
-			numbered_cancel(q->output);
+			numbered_begin(q->output, false, &ignored);
 	}
 	s->out = -1;
 	if (r != 0)
@@ -255,8 +280,7 @@ keep_close(struct source *s)
 		write_until(
 		    s, s->ended > k->kept.last ? s->ended : k->kept.last);
 	if (k->kept.failed)
-		s->request->warn("%s: %s: files may be incomplete",
-		    s->request->output, strerror(ENOMEM));
+		s->request->warn("%s", strerror(ENOMEM));
 	kept_free(&k->kept);
 	free(k);
 	s->keep = NULL;

@@ -21,17 +21,6 @@ struct kept_chunk {
 	char bytes[];
 };
 
-void
-kept_task(void *arg, const struct event *e)
-{
-	struct kept *k = arg;
-	struct event copy = *e;
-
-	copy.task = (struct event_task){ 0 };
-	if (tasks_apply(&k->base, &copy) != 0)
-		k->failed = true;
-}
-
 /* The lines of an event, the last newline of which becomes a NUL. */
 static void
 apply_lines(struct kept *k, char *line, size_t len)

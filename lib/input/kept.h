@@ -29,9 +29,6 @@ struct kept {
 	struct kept_chunk *first, *newest;
 };
 
-/* A task that lived before the first line. */
-void kept_task(void *kept, const struct event *);
-
 /* Add the lines in the buf, which are those of an event, and empty it. */
 void kept_add(struct kept *, struct buf *, const struct event *);
 

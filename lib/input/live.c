@@ -12,6 +12,7 @@
 #include "kernel/machine.h"
 #include "kernel/proc.h"
 #include "kernel/proc_task.h"
+#include "input/cgroup_lookup.h"
 #include "input/existing.h"
 #include "input/signals.h"
 #include "input/record.h"
@@ -159,6 +160,8 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->wall_offset = clock_wall_offset();
 	s->tasks.have_group_exit = s->session.have_group_exit;
 	s->tasks.names = s->session.assembler.names;
+	if (sopt->users && sopt->users->open(s) != 0)
+		return -1;
 	if (request->command && begin_command(s) != 0)
 		return -1;
 	if (s->losses.gap)
@@ -204,26 +207,46 @@ record_rename(struct source *s, const struct event *e)
 	return last.type && !exec ? writer_record(s, &last) : 0;
 }
 
+/* A move between cgroups is only recorded. */
+static int
+take_cgroup(struct source *s, const struct event *e)
+{
+	if (!s->request->cgroups || e->cgroup.how == CGROUP_ELSEWHERE)
+		return 0;
+	if (e->cgroup.how == CGROUP_RENAMED || !s->root || e->task.inside)
+		writer_task(s, e);
+	if (e->cgroup.how == CGROUP_RENAMED)
+		existing_list(s);
+	else
+		s->request->cgroups->after(s, e);
+	return writer_report(s);
+}
+
 /* Complete a record.  Returns 1 if it is to be shown, 0 if not, or -1 with an
  * error. */
 static int
 live_take(struct source *s, struct event *e)
 {
-	struct event raw = *e;
+	struct event raw;
 	bool outside;
 
 	if (s->deadline && e->ts > s->deadline && e->type != EVENT_LOST)
 		return 0;
 	if (s->losses.gap && e->type != EVENT_LOST)
 		existing_repair(s);
+	if (s->request->cgroups)
+		s->request->cgroups->before(s, e);
+	raw = *e;
 	if (tasks_apply(&s->tasks, e) != 0)
 		return error_memory(&s->error);
-	if (e->type == EVENT_STATUS || e->type == EVENT_CGROUP)
+	if (e->type == EVENT_STATUS || e->type == EVENT_USER)
 		return 0;
 	if (record_rename(s, e) != 0)
 		return -1;
 	if (e->type == EVENT_RENAME)
 		return 0;
+	if (e->type == EVENT_CGROUP)
+		return take_cgroup(s, e);
 	if (e->type == EVENT_LOST && e->ts < s->session.armed)
 		losses_count(&s->losses, e); /* else source_next does */
 	if (e->type == EVENT_LOST)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/output.h"
+#include "input/cgroup_lookup.h"
 #include "input/recorder.h"
 
 #define FLUSH_AT 4096 /* bytes are written together, and lost if killed */
@@ -44,10 +45,8 @@ flush_lines(struct source *s)
 			     strerror(errno));
 }
 
-/* Has writing failed?  Then nothing more is written, and the caller reports the
- * error: -1, once. */
-static int
-report(struct source *s)
+int
+writer_report(struct source *s)
 {
 	if (!s->write_failed)
 		return 0;
@@ -81,7 +80,7 @@ writer_record(struct source *s, const struct event *e)
 	writer_task(s, e);
 	if (r && r->written && r->written(s, e) != 0)
 		return -1;
-	return report(s);
+	return writer_report(s);
 }
 
 void
@@ -135,7 +134,7 @@ writer_idle(struct source *s)
 	if (s->out < 0 || !s->writing || !s->request->stream || s->write_failed)
 		return 0;
 	flush_lines(s);
-	return report(s);
+	return writer_report(s);
 }
 
 int
@@ -151,7 +150,7 @@ writer_close(struct source *s, bool complete)
 	}
 	if (!s->write_failed)
 		flush_lines(s);
-	if (report(s) != 0)
+	if (writer_report(s) != 0)
 		return -1;
 	if (close(s->out) != 0)
 		r = error_set(&s->error, "%s: %m", s->request->output);
@@ -172,6 +171,29 @@ write_known(void *arg, const struct event *e)
 		return;
 	memcpy(now.comm, p->name, COMM_LEN);
 	writer_task(s, &now);
+	if (s->request->cgroups)
+		s->request->cgroups->record(s, e->tid);
+}
+
+/* The user of a task, if it is known. */
+static void
+writer_user(void *arg, const struct event *e)
+{
+	const struct source *s = arg;
+	struct event user = { .type = EVENT_USER,
+		.ts = s->from,
+		.tid = e->tid,
+		.user = e->task.user };
+
+	if (user.user.known)
+		writer_task(arg, &user);
+}
+
+void
+writer_known(struct source *s)
+{
+	tasks_each(&s->tasks, write_known, s);
+	tasks_each(&s->tasks, writer_user, s);
 }
 
 /* Events that were lost while arming; the tasks that follow are from after
@@ -197,6 +219,7 @@ put_first(struct source *s, uint64_t from)
 {
 	int root = s->in < 0 ? s->root : s->recording.root;
 
+	s->from = from;
 	recording_begin(&s->line, s->wall_offset, from);
 	if (root)
 		recording_root(&s->line, root);
@@ -214,19 +237,18 @@ writer_head(struct source *s, uint64_t from)
 	/* It begins in a gap. */
 	if (s->tasks.until > from)
 		recording_write(&s->line, &lost);
-	tasks_each(&s->tasks, write_known, s);
+	writer_known(s);
 	if (!s->write_failed)
 		flush_lines(s);
 	s->written = 0;
-	s->from = from;
-	return report(s);
+	return writer_report(s);
 }
 
 int
 writer_flush(struct source *s)
 {
 	flush_lines(s);
-	return report(s);
+	return writer_report(s);
 }
 
 void
@@ -244,13 +266,12 @@ writer_begin(struct source *s)
 	if (s->out < 0)
 		return 0;
 	s->writing = true;
-	s->from = s->armed;
 	put_first(s, s->armed);
 	put_losses(s);
-	tasks_each(&s->tasks, writer_task, s);
+	writer_known(s);
 	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);
 	s->written = 0;
-	return report(s);
+	return writer_report(s);
 }

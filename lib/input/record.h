@@ -17,6 +17,10 @@ int writer_begin(struct source *);
 /* Write a task that was looked up later. */
 void writer_task(void *source, const struct event *);
 
+/* Has writing failed?  Then nothing more is written, and the caller reports the
+ * error: -1, once. */
+int writer_report(struct source *);
+
 /* Write an event, as complete as tasks_apply made it. */
 int writer_record(struct source *, const struct event *);
 
@@ -38,8 +42,10 @@ void writer_mark(struct source *, uint64_t ts, const char *line);
 void writer_end(struct source *);
 
 /* For a struct recorder: write the first lines of a recording that begins at a
- * later time, and what the task table has; and what is in the buf. */
+ * later time, with what the task table has; only that; and what is in the
+ * buf. */
 int writer_head(struct source *, uint64_t from);
+void writer_known(struct source *);
 int writer_flush(struct source *);
 
 #endif

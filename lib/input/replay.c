@@ -320,7 +320,8 @@ replay_choose(struct source *s, const struct event *e)
 		.found = { .pid = s->root, .ppid = PPID_UNKNOWN },
 		.args.argc = -1 };
 
-	if (s->chosen || e->type == EVENT_TASK)
+	if (s->chosen || e->type == EVENT_TASK || e->type == EVENT_CGROUP ||
+	    e->type == EVENT_USER)
 		return 0;
 	if (!tasks_find(&s->tasks, root.tid)) {
 		if (e->tid != root.tid &&
@@ -380,7 +381,8 @@ replay_next(struct source *s, struct event *e)
 		if (r > 0 && e->type == EVENT_STATUS &&
 		    e->status.hint == HINT_GROUP)
 			s->tasks.have_group_exit = true;
-		if (e->type != EVENT_TASK && e->type != EVENT_LOST &&
+		if (e->type != EVENT_TASK && e->type != EVENT_CGROUP &&
+		    e->type != EVENT_USER && e->type != EVENT_LOST &&
 		    !s->begun) {
 			s->begun = true;
 			tasks_forget_usage(&s->tasks, s->recording.root);
@@ -398,6 +400,7 @@ replay_next(struct source *s, struct event *e)
 		if (e->type == EVENT_LOST && e->ts < s->armed)
 			losses_count(&s->losses, e); /* else source_next does */
 	} while (e->type == EVENT_STATUS || e->type == EVENT_RENAME ||
+	    e->type == EVENT_CGROUP || e->type == EVENT_USER ||
 	    e->ts < s->armed ||
 	    (e->type != EVENT_LOST && s->root && !e->task.inside));
 	if (e->type != EVENT_TASK)

@@ -29,7 +29,9 @@ struct request {
 	/* Takes every event as the task table has completed it, also what
 	 * existed before and is not shown (tasks.seen); may be NULL. */
 	void (*known)(void *, const struct event *);
-	void *arg; /* of known */
+	void *arg;			     /* of known */
+	const struct cgroup_lookup *cgroups; /* input/cgroups.h; NULL: they are
+						not asked for */
 };
 
 #endif

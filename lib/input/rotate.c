@@ -15,7 +15,7 @@ rotate_open(struct source *s)
 	int n;
 
 	s->soon = q->rotate < NS_PER_S ? q->rotate : NS_PER_S;
-	s->out = numbered_create(q->output, q->files, &n, &s->error);
+	s->out = numbered_next(q->output, false, q->files, &n, &s->error);
 	return s->out < 0 ? -1 : 0;
 }
 

@@ -1,6 +1,7 @@
 /* Live and replay differ here, and in nothing that comes after. */
 #include "input/source.h"
 
+#include "input/cgroup_lookup.h"
 #include "input/live.h"
 #include "input/record.h"
 #include "input/replay.h"
@@ -15,12 +16,18 @@ source_open(struct source *s, const struct request *request,
 	*s = (struct source){ .request = request, .in = -1, .out = -1 };
 	s->session.tracefs = s->session.instance.dir = s->session.stats.fd = -1;
 	s->session.cpu_time.instance.dir = -1;
+	s->session.cgroups = CGROUPS_NOT_ASKED;
 	s->tasks.keep = sopt->keep;
 	s->tasks.lineages = sopt->lineages;
+	if (request->cgroups)
+		s->tasks.cgroup = request->cgroups->table;
 	s->tasks.seen = request->known;
 	s->tasks.seen_arg = request->arg;
-	if (request->input)
+	if (request->input) {
+		if (sopt->users && sopt->users->open(s) != 0)
+			return -1;
 		return replay_open(s);
+	}
 	return live_open(s, sopt);
 }
 

@@ -51,10 +51,11 @@ struct source {
 	int sweeps;	 /* since a wait */
 	uint64_t looked; /* when signals were let in */
 	bool idle, over;
-	bool signalled;	   /* the command was passed one */
-	bool counted;	   /* the loss at the end was reported */
-	uint64_t give_up;  /* a signal came: write until then; 0: none */
-	uint64_t repaired; /* not again before this time */
+	bool signalled;	    /* the command was passed one */
+	bool counted;	    /* the loss at the end was reported */
+	uint64_t give_up;   /* a signal came: write until then; 0: none */
+	uint64_t repaired;  /* not again before this time */
+	uint64_t caught_up; /* the same, to look back for a cgroup */
 	bool (*writable)(struct source *, int fd); /* as source_writable */
 	int out;				   /* -w; -1: none */
 	bool writing;	   /* its first lines are written */

@@ -60,3 +60,9 @@ quirk_kprobes_usable(int tracefs, struct error *error)
 		error_set(error, "kprobes are switched off (echo 1 >%s)", file);
 	return *enabled != '0';
 }
+
+bool
+quirk_namespaces_renumber(void)
+{
+	return release_number() < 308;
+}

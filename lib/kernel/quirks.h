@@ -32,4 +32,8 @@ bool quirk_reads_blank(void);
  * version between is not trusted. */
 bool quirk_filters_all(void);
 
+/* Does a new user namespace begin with users of its own, without a change of
+ * the users that events show?  Before 3.8, kernel/user_namespace.c. */
+bool quirk_namespaces_renumber(void);
+
 #endif

@@ -33,7 +33,14 @@ static const struct names {
 	[RAW_LEFT] = { "prev_pid", "next_pid", NULL, NULL },
 	[RAW_SUM] = { NULL, "sum", NULL, NULL },
 	[RAW_TASK] = { NULL, NULL, NULL, NULL },
-	[RAW_CGROUP] = { "pid", NULL, NULL, NULL },
+	[RAW_CGROUP] = { "pid", "dst_root", NULL, "dst_path" },
+	[RAW_CGROUP_NAME] = { NULL, "root", NULL, NULL },
+	[RAW_CRED] = { NULL, NULL, NULL, NULL },
+	[RAW_USER] = { NULL, NULL, NULL, NULL },
+	[RAW_ID] = { NULL, NULL, NULL, NULL },
+	[RAW_ID_DONE] = { NULL, "ret", NULL, NULL },
+	[RAW_ID_OTHER] = { NULL, "ret", NULL, NULL },
+	[RAW_MOVED] = { NULL, NULL, NULL, NULL },
 	[RAW_DELIVERED] = { NULL, "sig", "sa_handler", NULL },
 };
 
@@ -123,7 +130,8 @@ raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
 	    field_find(&t->format, n->b, &t->b) != 0 ||
 	    field_find(&t->format, n->text, &t->text) != 0 ||
 	    find_args(t) != 0 ||
-	    ((kind == RAW_WINDOW || kind == RAW_TASK) && find_window(t) != 0) ||
+	    ((kind == RAW_WINDOW || kind == RAW_TASK || kind == RAW_CRED) &&
+		find_window(t) != 0) ||
 	    (kind == RAW_SENT && find_sent(t) != 0) ||
 	    field_find(&t->format, "common_pid", &t->tid) != 0) {
 		errno = EINVAL;
@@ -211,7 +219,8 @@ decode_window(const struct raw_event_type *t, const struct ring_record *r,
 	k->text_len = (r->len - t->bytes.offset) & ~(size_t)7;
 }
 
-/* The bytes, of which a format does not list all, either. */
+/* The bytes, of which a format does not list all, either; or the whole record.
+ */
 static void
 decode_task(const struct raw_event_type *t, const struct ring_record *r,
     struct raw_event *k)
@@ -293,7 +302,7 @@ raw_event_decode(const struct raw_event_table *table,
 	decode_args(t, r, k);
 	if (t->kind == RAW_WINDOW)
 		decode_window(t, r, k);
-	if (t->kind == RAW_TASK)
+	if (t->kind == RAW_TASK || (t->kind >= RAW_CRED && t->kind <= RAW_ID))
 		decode_task(t, r, k);
 	if (t->kind == RAW_SENT)
 		decode_sent(t, r, k);

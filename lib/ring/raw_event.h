@@ -50,8 +50,16 @@ enum raw_event_kind {
 			    task that left */
 	RAW_TASK,	 /* our probe in the same place: bytes of its
 			    task_struct */
-	RAW_CGROUP,	 /* cgroup:cgroup_attach_task (4.11+) */
-	RAW_LOST	 /* not an event: a gap in the ring buffer */
+	RAW_CGROUP,	 /* cgroup:cgroup_attach_task (4.9+) */
+	RAW_CGROUP_NAME, /* cgroup:cgroup_rename, of v1 */
+	/* of users, see events/user_feed.h: */
+	RAW_CRED,     /* our probe: bytes of a struct cred */
+	RAW_USER,     /* our probe: numbers of a struct cred */
+	RAW_ID,	      /* syscalls:sys_enter_setuid and the like */
+	RAW_ID_DONE,  /* syscalls:sys_exit_setuid and the like */
+	RAW_ID_OTHER, /* raw_syscalls:sys_exit, of a call by another ABI */
+	RAW_MOVED,    /* syscalls: of setns, unshare, chroot, pivot_root */
+	RAW_LOST      /* not an event: a gap in the ring buffer */
 };
 
 struct raw_event {
@@ -71,7 +79,8 @@ struct raw_event {
 	uint64_t sum;	  /* sum: ns of CPU time */
 	uint64_t flags;	  /* newtask: clone_flags */
 	long ret;	  /* return; code, group, call: what it was given;
-			     sent, delivered: the signal */
+			     sent, delivered: the signal; cgroup: the number
+			     of the hierarchy */
 	int handled;	  /* delivered: to a handler */
 	int code;	  /* sent: si_code */
 	int group;	  /* sent: 1 to a process, 0 to a thread, -1 not
@@ -85,8 +94,9 @@ struct raw_event {
 	uint64_t name;	  /* call, entry: the pointer to the path */
 	int slot;	  /* entry: bytes of a pointer */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,
-			     entry: path; window, task: its bytes, NULs
-			     too; lent, text_len bytes */
+			    entry, cgroup: path; window, task, cred: its
+			    bytes, NULs too; user, id: the record; lent,
+			    text_len bytes */
 	size_t text_len;
 
 	int argc;	  /* stack, args, window */

@@ -222,6 +222,8 @@ apply_fork(struct tasks *t, struct event *e)
 	if (parent && !t->names)
 		task_rename(t, parent, e->comm, e->ts);
 	e->task.lineage = thread && leader ? leader->lineage : n->lineage;
+	if (t->cgroup)
+		t->cgroup->fork(t, e, n, parent);
 	return 0;
 }
 
@@ -250,13 +252,18 @@ apply_exec(struct tasks *t, struct event *e)
 	uint64_t sent;
 
 	/* A thread took the process over; its own number is free. */
-	if (old != e->tid && old > 0)
+	if (old != e->tid && old > 0) {
+		if (t->cgroup)
+			t->cgroup->exec(
+			    t, tasks_find(t, e->tid), tasks_find(t, old));
 		task_remove(t, old);
+	}
 	p = verify(t, e->tid, e->ts);
-	task_describe(e, p, p);
+	task_describe(t, e, p, p);
 	e->task.pid = e->tid;
 	if (!p)
 		return 0;
+	p->cgroup.put = p->cgroup.unproven = false;
 	if (!old && (p->threads > 1 || p->headless))
 		remove_threads(t, p, e->ts);
 	if (e->ts >= p->found) {
@@ -279,13 +286,26 @@ apply_exec(struct tasks *t, struct event *e)
 	return t->keep ? keep(p, e) : 0;
 }
 
+/* What /proc says of a cgroup was looked up for a task that is known. */
+static void
+apply_cgroup(struct tasks *t, struct event *e)
+{
+	struct task *p = e->cgroup.how == CGROUP_READ || !e->tid ?
+	    tasks_find(t, e->tid) :
+	    verify(t, e->tid, e->ts);
+
+	task_describe(t, e, p, task_leader(t, p));
+	if (t->cgroup)
+		t->cgroup->apply(t, e, p);
+}
+
 /* The thread that called stays what it was. */
 static void
 apply_execfail(struct tasks *t, struct event *e)
 {
 	struct task *p = verify(t, e->tid, e->ts);
 
-	task_describe(e, p, task_leader(t, p));
+	task_describe(t, e, p, task_leader(t, p));
 	if (p && !e->comm[0])
 		memcpy(e->comm, p->comm, COMM_LEN);
 }
@@ -297,7 +317,7 @@ apply_rename(struct tasks *t, struct event *e)
 
 	if (!p || p->epoch != t->epoch || p->start > e->ts)
 		return;
-	task_describe(e, p, task_leader(t, p));
+	task_describe(t, e, p, task_leader(t, p));
 	task_rename(t, p, e->comm, e->ts);
 }
 
@@ -310,11 +330,13 @@ apply(struct tasks *t, struct event *e)
 	case EVENT_EXEC:
 		return apply_exec(t, e);
 	case EVENT_EXECFAIL:
-	case EVENT_CGROUP:
 		apply_execfail(t, e);
 		return 0;
 	case EVENT_RENAME:
 		apply_rename(t, e);
+		return 0;
+	case EVENT_CGROUP:
+		apply_cgroup(t, e);
 		return 0;
 	case EVENT_STATUS:
 		task_status(t, e);
@@ -340,12 +362,25 @@ tasks_apply(struct tasks *t, struct event *e)
 	t->dead_program = NULL;
 	lineage_release(t->dead_lineage);
 	t->dead_lineage = NULL;
+	if (t->cgroup)
+		t->cgroup->release(&t->cgroups, t->shown);
+	t->shown = NULL;
 	t->end.type = 0;
+	if (t->users)
+		t->users->before(t, e);
+	if (e->type == EVENT_TASK) {
+		if (apply_task(t, e) != 0)
+			return -1;
+	} else {
+		if (e->type != EVENT_CGROUP && e->type != EVENT_USER)
+			tasks_join(t); /* all are listed */
+		if (apply(t, e) != 0)
+			return -1;
+	}
+	if (t->users)
+		t->users->after(t, e);
 	if (e->type == EVENT_TASK)
-		return apply_task(t, e);
-	tasks_join(t);
-	if (apply(t, e) != 0)
-		return -1;
+		return 0;
 	tasks_report(t, e);
 	if (t->end.type)
 		tasks_report(t, &t->end);

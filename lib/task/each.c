@@ -68,6 +68,9 @@ tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
 				if ((p->tid != p->pid) != threads)
 					continue;
 				e = task_event(p);
+				if (p->epoch == t->epoch &&
+				    p->user.epoch == t->epoch)
+					e.task.user = p->user.now;
 				seen(arg, &e);
 			}
 }

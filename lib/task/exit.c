@@ -11,7 +11,7 @@ task_status(struct tasks *t, struct event *e)
 
 	if (!leader || p->epoch != t->epoch)
 		return;
-	task_describe(e, p, leader);
+	task_describe(t, e, p, leader);
 	sender_hint(t, e, leader);
 	if (e->status.hint == HINT_OOM ||
 	    (e->status.sender_only && e->status.hint >= HINT_SENT))
@@ -69,6 +69,7 @@ make_end(struct tasks *t, const struct event *e, struct task *leader)
 		    .coarse = leader->coarse,
 		    .inside = leader->inside,
 		    .lineage = leader->lineage,
+		    .cgroup = e->task.cgroup,
 		    .last = 1,
 		    .code = end_code(t, e, leader) } };
 	if (is_lossy(t, leader, e->ts))
@@ -118,10 +119,13 @@ task_exit(struct tasks *t, struct event *e)
 	if (early || (p && p->epoch != t->epoch)) /* may be the predecessor */
 		p = NULL;
 	leader = task_leader(t, p);
-	task_describe(e, p, leader);
+	task_describe(t, e, p, leader);
 	if (!e->exit.has_status)
 		usage_bound(&e->usage, &e->exit, e->ts, p ? p->start : 0,
 		    p && p->coarse);
+	/* If it was ending already when it was moved, it was not. */
+	if (leader && leader->cgroup.unproven)
+		e->task.cgroup = NULL;
 	e->task.last = e->exit.group_dead;
 	e->task.code = e->exit.code;
 	if (p) {

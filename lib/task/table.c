@@ -57,6 +57,8 @@ task_remove(struct tasks *t, int tid)
 	*p = gone->next;
 	program_release(gone->program);
 	lineage_release(gone->lineage);
+	if (t->cgroup)
+		t->cgroup->release(&t->cgroups, gone->cgroup.name);
 	killer_free(&gone->killer);
 	free(gone);
 	t->count--;
@@ -71,13 +73,16 @@ task_leader(const struct tasks *t, const struct task *p)
 }
 
 void
-task_describe(struct event *e, const struct task *p, const struct task *leader)
+task_describe(struct tasks *t, struct event *e, const struct task *p,
+    const struct task *leader)
 {
 	e->task.pid = p ? p->pid : 0;
 	e->task.ppid = leader ? leader->ppid : PPID_UNKNOWN;
 	e->task.perhaps = leader && leader->ppid_perhaps;
 	e->task.inside = p && p->inside;
 	e->task.lineage = leader ? leader->lineage : NULL;
+	if (t->cgroup)
+		t->cgroup->show(t, e, leader);
 }
 
 struct task *
@@ -117,6 +122,8 @@ tasks_free(struct tasks *t)
 			task_remove(t, t->bucket[i]->tid);
 	program_release(t->dead_program);
 	lineage_release(t->dead_lineage);
+	if (t->cgroup)
+		t->cgroup->release(&t->cgroups, t->shown);
 	free(t->bucket);
 	*t = (struct tasks){ 0 };
 }

@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 #include "event.h"
+#include "task/cgroup.h"
 #include "task/lineage.h"
 #include "task/program.h"
 #include "events/exit_status.h"
 #include "events/killer.h"
+#include "task/user.h"
 
 struct task {
 	struct task *next;  /* in the bucket */
@@ -43,9 +45,12 @@ struct task {
 	bool perhaps;		 /* a process, or a thread of another one */
 	bool ppid_perhaps;	 /* ppid is such a one */
 	bool own; /* program is what it ran itself under this comm */
+	struct task_cgroup cgroup;
+	struct task_user user;
 };
 
-#define TASKS_GONE 64
+#define TASKS_GONE  64
+#define TASKS_EARLY 64
 
 /* One that has ended. */
 struct gone {
@@ -64,10 +69,20 @@ struct tasks {
 	bool names;	      /* EVENT_RENAME is; set by the owner */
 	bool lineages;	      /* of all processes; set by the owner */
 	bool orphans;	      /* parents of some were perhaps listed later */
-	struct gone gone[TASKS_GONE]; /* the last ones, by TID */
-	struct event end; /* made by the last tasks_apply, see there */
+	struct gone gone[TASKS_GONE];		/* the last ones, by TID */
+	const struct task_cgroup_table *cgroup; /* &task_cgroup_table if cgroups
+						   are asked for, else NULL;
+						   set by the owner */
+	struct cgroup_names cgroups;		/* all that tasks have */
+	unsigned renames;			/* of cgroups, so far */
+	int early[TASKS_EARLY]; /* the last TIDs that were moved, but are
+				   not known, by TID */
+	struct cgroup *shown;	/* whose string the last event has */
+	struct event end;	/* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */
 	struct lineage *dead_lineage; /* of an exit, and of end */
+	/* What knows the users of tasks; NULL: they are not asked for. */
+	struct task_users *users;
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
@@ -145,8 +160,8 @@ void tasks_forget_names(struct tasks *);
 
 /* Fill in the process of an event, from its task and the first thread of that;
  * both may be NULL. */
-void
-task_describe(struct event *, const struct task *, const struct task *leader);
+void task_describe(struct tasks *, struct event *, const struct task *,
+    const struct task *leader);
 
 /* The part of tasks_apply for an EVENT_STATUS, if its task is known for
  * certain, and for an EVENT_EXIT, which may make the EVENT_END. */

@@ -19,9 +19,11 @@ arm_tasks(struct session *s)
 			return -1;
 		session_probe(s, RAW_CLONE, "clone", "do_fork", "flags=%s:u%d");
 	}
-	if (s->opt.cgroups)
-		s->cgroups = session_enable(s, RAW_CGROUP,
-				 "cgroup/cgroup_attach_task", NULL) == 0;
+	if (s->opt.moves || s->opt.arm_cgroups)
+		s->moves = session_enable(s, RAW_CGROUP,
+			       "cgroup/cgroup_attach_task", NULL) == 0;
+	if (s->opt.arm_cgroups)
+		s->opt.arm_cgroups(s);
 	if (s->opt.execs || s->opt.senders || s->opt.lineages)
 		s->assembler.names = session_enable(s, RAW_RENAME,
 					 "task/task_rename", NULL) == 0 &&
@@ -46,6 +48,8 @@ arm_session(struct session *s, session_seen seen, void *arg)
 		return -1;
 	if (s->opt.exits && !session_is_ending(s) && arm_exits(s) != 0)
 		return -1;
+	if (s->opt.users && !session_is_ending(s))
+		s->opt.users->arm(s);
 	s->assembler.want = args;
 	session_armed(s);
 	return 0;

@@ -20,7 +20,7 @@ filter_is_safe(const struct session *s)
 	const char *no = NULL;
 
 	/* An exit that is dropped would leave its record of taskstats, and any
-	 * process may send signals. */
+	 * process may send signals, or move others to a cgroup. */
 	if (s->instance.top)
 		no = " with the top level";
 	else if (s->status_from_syscalls || s->senders)
@@ -29,6 +29,8 @@ filter_is_safe(const struct session *s)
 		no = " with ancestors";
 	else if (s->stats.fd >= 0)
 		no = " with taskstats";
+	else if (s->opt.arm_cgroups)
+		no = " with cgroups";
 	else if (s->nested) /* from 6.14 on each pid namespace has its own */
 		no = ", pid_max of the first pid namespace is not known";
 	if (no)

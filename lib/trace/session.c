@@ -187,7 +187,8 @@ session_open(struct session *s, const struct session_options *opt)
 		    .keep = opt->no_repair,
 		    .notify.fd = -1 },
 		.stats.fd = -1,
-		.cpu_time.instance.dir = -1 };
+		.cpu_time.instance.dir = -1,
+		.cgroups = CGROUPS_NOT_ASKED };
 	if (proc_forks_once())
 		return error_set(&s->error,
 		    "fork: a pid namespace that has no process yet "
@@ -281,6 +282,7 @@ session_close(struct session *s)
 		    s->instance.name);
 	helper_end();
 	watch_close(&s->watch);
+	cgroup_close(&s->cgroups);
 	if (s->tracefs >= 0)
 		close(s->tracefs);
 	s->tracefs = -1;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "kernel/buffer_size.h"
+#include "kernel/cgroup.h"
 #include "event.h"
 #include "events/exec_assembler.h"
 #include "kernel/instance.h"
@@ -22,6 +23,25 @@
 #include "ring/reader.h"
 #include "kernel/taskstats.h"
 #include "events/ties.h"
+
+struct session;
+struct source;
+
+/* How users are seen: functions of other folders, as pointers, so that a tool
+ * that does not ask for users links none of them. */
+struct users_seen {
+	/* arm_users (trace/arm_users.h) */
+	void (*arm)(struct session *);
+	/* users_open (input/users.h) */
+	int (*open)(struct source *);
+};
+
+/* Where changes of users are seen. */
+enum user_source {
+	USERS_NONE,  /* nowhere: users are not known */
+	USERS_PROBE, /* each change is an event */
+	USERS_CALLS
+};
 
 struct session_options {
 	const char *tool; /* in the name of the instance */
@@ -37,12 +57,18 @@ struct session_options {
 	int args;	  /* how many are wanted */
 	bool failed;	  /* failed execs too */
 	bool bare;	  /* no probes: arguments only from /proc */
-	bool cgroups;	/* moves between cgroups, if the kernel has an event */
-	bool toplevel;	/* the kernel's own buffer, though there may be
-			   instances */
-	int method;	/* 0: the first that passes its self-test */
-	bool force;	/* on that buffer, though it is in use */
-	bool no_repair; /* leave what another program changes in the buffer */
+	bool moves;	  /* between cgroups, if the kernel has an event */
+	bool cgroups;	  /* the cgroup of each task; see struct tool */
+	bool toplevel;	  /* the kernel's own buffer, though there may be
+			     instances */
+	int method;	  /* 0: the first that passes its self-test */
+	bool force;	  /* on that buffer, though it is in use */
+	bool no_repair;	  /* leave what another program changes in the buffer */
+	/* The users of tasks: &users_seen (input/users.h); NULL: not asked
+	 * for. */
+	const struct users_seen *users;
+	/* arm_cgroups, if they are asked for; else NULL. */
+	void (*arm_cgroups)(struct session *);
 	struct findings findings; /* -v, --check */
 	/* Has a signal come that ends the tool?  May be NULL. */
 	bool (*ending)(void);
@@ -74,9 +100,10 @@ struct session {
 	bool have_exec_return; /* events of what execve returned are in use */
 	bool status_from_syscalls; /* of exit, and signals, show statuses */
 	bool senders;		   /* who sends signals is seen */
-	bool cgroups;		   /* moves between them are seen */
-	bool have_group_exit;	   /* a probe shows exits of whole processes */
-	bool filtered;		   /* set_event_pid is in force */
+	enum user_source users;
+	bool moves;	      /* between cgroups are seen */
+	bool have_group_exit; /* a probe shows exits of whole processes */
+	bool filtered;	      /* set_event_pid is in force */
 	bool stopped;
 	bool nested;	 /* this tool's PID is another one in events */
 	bool proc;	 /* /proc has the PIDs of the events */
@@ -90,6 +117,7 @@ struct session {
 	struct pace pace;
 	size_t sampled; /* bytes read from /proc by records that wait */
 	int learned;	/* places found while tracing */
+	struct cgroup_hierarchy cgroups; /* if the option is set */
 	struct instance instance;
 	struct buffer_size buffer;
 	struct reader reader;

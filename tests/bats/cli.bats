@@ -8,7 +8,7 @@ load helper
 # The letters in the synopsis of the usage text.
 usage_letters()
 {
-	sed -n '1,/\]$/p' out | tr -d '\n' | sed 's/\[name\].*//' |
+	sed -n '1,/--check/p' out | tr -d '\n' | sed 's/\[name\].*//' |
 	    grep -o '\[-[A-Za-z]*' | tr -d '[\n-'
 }
 

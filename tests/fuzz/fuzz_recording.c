@@ -32,10 +32,11 @@ check(const struct event *e)
 {
 	const struct args *a = &e->args;
 
-	if (e->type < EVENT_TASK || e->type > EVENT_RENAME ||
+	if (e->type < EVENT_TASK || e->type > EVENT_USER ||
 	    strnlen(e->comm, COMM_LEN) == COMM_LEN || e->cpu != -1)
 		abort();
-	if (e->type == EVENT_LOST || e->type == EVENT_MACHINE ? e->tid != 0 : e->tid < 1)
+	if (e->type == EVENT_LOST || e->type == EVENT_MACHINE ? e->tid != 0 :
+		e->tid < (e->type != EVENT_CGROUP))
 		abort();
 	if (a->count < 0 || a->argc < -1 || a->len != args_len(e) ||
 	    (a->argc >= 0 && a->count > a->argc) ||

@@ -33,6 +33,11 @@ same_kind(const struct event *a, const struct event *b)
 	case EVENT_MACHINE:
 		return a->machine.used == b->machine.used &&
 		    a->machine.cpus == b->machine.cpus;
+	case EVENT_CGROUP:
+		return a->cgroup.how == b->cgroup.how;
+	case EVENT_RENAME:
+	case EVENT_USER:
+		return true;
 	default:
 		return a->lost.count == b->lost.count &&
 		    a->lost.until == b->lost.until;

@@ -76,7 +76,7 @@ static void
 begin(uint64_t ns, size_t most)
 {
 	k = (struct kept){ .ns = ns, .most = most, .base.keep = true };
-	kept_task(&k,
+	add(
 	    &(struct event){ .type = EVENT_TASK,
 		.tid = 1,
 		.found = { .pid = 1, .start = 5 },

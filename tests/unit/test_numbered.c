@@ -45,7 +45,7 @@ size_of(const char *name)
 static int
 create(int keep)
 {
-	int n = -1, fd = numbered_create("f", keep, &n, &error);
+	int n = -1, fd = numbered_next("f", false, keep, &n, &error);
 
 	if (fd < 0)
 		return -1;
@@ -56,14 +56,14 @@ create(int keep)
 static int
 publish(int keep, const char *text)
 {
-	int n = -1, fd = numbered_begin("f", &error);
+	int n = -1, fd = numbered_begin("f", true, &error);
 
 	if (fd < 0)
 		return -1;
 	if (write(fd, text, strlen(text)) < 0)
 		abort();
 	close(fd);
-	return numbered_finish("f", keep, &n, &error) == 0 ? n : -1;
+	return numbered_next("f", true, keep, &n, &error) == 0 ? n : -1;
 }
 
 static void
@@ -109,10 +109,10 @@ test_others(void)
 		size_of("victim") == 8,
 	    "and nothing became of them");
 	tap_ok(symlink("victim", "f.new") == 0, "a link at FILE.new");
-	tap_is_int(numbered_begin("f", &error), -1, "is not followed");
+	tap_is_int(numbered_begin("f", true, &error), -1, "is not followed");
 	tap_ok(strncmp(error.text, "f.new: ", 7) == 0 && size_of("victim") == 8,
 	    "but told: %s", error.text);
-	numbered_cancel("f");
+	numbered_begin("f", false, &error);
 	tap_ok(exists("f.new"), "and not removed");
 	unlink("f.new");
 	put("f.new", "torn");
@@ -125,7 +125,7 @@ test_others(void)
 	put("f.new", "other");
 	if (chown("f.new", 65534, 65534) != 0)
 		abort();
-	tap_is_int(numbered_begin("f", &error), -1, "and FILE.new of one");
+	tap_is_int(numbered_begin("f", true, &error), -1, "and FILE.new of one");
 	tap_is_int(size_of("f.new"), 5, "as it is");
 	unlink("f.new");
 }
@@ -137,10 +137,10 @@ test_directory(void)
 	    "no directory: %s", error.text);
 	tap_ok(numbered_check("f.17/", &error) == -1, "no name: %s",
 	    error.text);
-	tap_is_int(numbered_begin("none/f", &error), -1, "nothing begins there");
-	numbered_cancel("none/f");
+	tap_is_int(numbered_begin("none/f", true, &error), -1, "nothing begins there");
+	numbered_begin("none/f", false, &error);
 	tap_is_int(numbered_check("./f.17/f", &error), 0, "another directory");
-	int n, fd = numbered_create("./f.17/f", 0, &n, &error);
+	int n, fd = numbered_next("./f.17/f", false, 0, &n, &error);
 	tap_ok(fd >= 0 && n == 1 && exists("f.17/f.1"), "has its own numbers");
 	close(fd);
 }

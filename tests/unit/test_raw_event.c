@@ -523,6 +523,47 @@ test_refused(void)
 	    errno == ENOSPC, "too many events");
 }
 
+/* Of 4.9, of which paths are of any length, and of 6.18. */
+static void
+test_cgroup(void)
+{
+	static const char old[] = "name: cgroup_attach_task\nID: 50\n" COMMON
+	    F("int dst_root", "8", "4") F("int dst_id", "12", "4")
+	    F("int dst_level", "16", "4") F("int pid", "20", "4")
+	    F("__data_loc char[] dst_path", "24", "4")
+	    F("__data_loc char[] comm", "28", "4");
+	static const char new[] = "name: cgroup_attach_task\nID: 51\n" COMMON
+	    F("int dst_root", "8", "4") F("int dst_level", "12", "4")
+	    U("u64 dst_id", "16", "8") F("int pid", "24", "4")
+	    F("__data_loc char[] dst_path", "28", "4")
+	    F("__data_loc char[] comm", "32", "4");
+	static const char name[] = "name: cgroup_rename\nID: 52\n" COMMON
+	    F("int root", "8", "4") F("int level", "12", "4")
+	    U("u64 id", "16", "8") F("__data_loc char[] path", "24", "4");
+
+	tap_is_int(learn(RAW_CGROUP, old, 0, 0), 0, "learn a move of 4.9");
+	begin(50, 100, 32);
+	put32(8, 4);
+	put32(20, 200);
+	put_loc(24, "/a b");
+	put_loc(28, "sh");
+	tap_ok(decode() == 1 && k.ret == 4 && k.pid == 200 && k.tid == 100 &&
+	    is_text("/a b"), "the hierarchy, the task and its path");
+	tap_is_int(learn(RAW_CGROUP, new, 0, 0), 0, "learn one of 6.18");
+	begin(51, 100, 36);
+	put32(24, 201);
+	put_loc(28, "/");
+	put_loc(32, "sh");
+	tap_ok(decode() == 1 && k.ret == 0 && k.pid == 201 && is_text("/"),
+	    "cgroup v2, its root");
+	tap_is_int(learn(RAW_CGROUP_NAME, name, 0, 0), 0, "learn a rename");
+	begin(52, 100, 28);
+	put32(8, 7);
+	put_loc(24, "/new");
+	tap_ok(decode() == 1 && k.ret == 7, "the hierarchy");
+	raw_event_forget(&table, 12);
+}
+
 int
 main(void)
 {
@@ -533,6 +574,7 @@ main(void)
 	test_behind();
 	test_window();
 	test_left();
+	test_cgroup();
 	test_cut();
 	test_others();
 	test_refused();

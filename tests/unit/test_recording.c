@@ -100,22 +100,62 @@ random_args(struct event *e, char *text)
 }
 
 static void
+random_exit(struct event *e)
+{
+	e->exit.group_dead = (int)rnd(3) - 1;
+	e->exit.grouped = -1;
+	e->exit.has_status = true;
+	e->exit.process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+	e->exit.code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
+	e->exit.code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
+	e->exit.stats_code = CODE_UNKNOWN;
+	if (rnd(2))
+		random_usage(&e->usage);
+	if (rnd(2)) {
+		e->by = (struct event_by){ (enum sent_by)rnd(5),
+			(int)rnd(99), "" };
+		if (e->by.why)
+			memcpy(e->by.comm, e->comm, COMM_LEN);
+		else
+			e->by.pid = 0;
+	}
+}
+
+static void
+random_user(struct event *e)
+{
+	e->comm[0] = '\0';
+	for (int i = 0; i < USER_IDS; i++)
+		if ((i == USER_UID || i == USER_RUID || i == USER_GID) &&
+		    rnd(3)) {
+			e->user.id[i] = (uint32_t)rnd(1 << 24) << rnd(8);
+			e->user.known |= 1u << i;
+		}
+}
+
+static void
+random_found(struct event *e)
+{
+	e->found.start = e->ts;
+	e->ts = 0;
+	e->found.pid = (int)rnd(4194304);
+	e->found.ppid = (int)rnd(100) - 1;
+	e->found.state = (enum found_state)rnd(3);
+	e->args.argc = -1;
+}
+
+static void
 random_event(struct event *e)
 {
 	static char path[64], text[ARGS_LEN];
 
-	*e = (struct event){ .type = (enum event_type)(1 + rnd(6)), .cpu = -1,
+	*e = (struct event){ .type = (enum event_type)(1 + rnd(10)), .cpu = -1,
 		.ts = (uint64_t)rnd(1 << 24) * 1000003 * rnd(999),
 		.tid = 1 + (int)rnd(4194304) };
 	random_string(e->comm, COMM_LEN);
 	switch (e->type) {
 	case EVENT_TASK:
-		e->found.start = e->ts;
-		e->ts = 0;
-		e->found.pid = (int)rnd(4194304);
-		e->found.ppid = (int)rnd(100) - 1;
-		e->found.state = (enum found_state)rnd(3);
-		e->args.argc = -1;
+		random_found(e);
 		if (rnd(2))
 			random_args(e, text);
 		random_string(path, sizeof path);
@@ -126,6 +166,23 @@ random_event(struct event *e)
 		e->fork.parent = (int)rnd(4194304);
 		e->fork.flags = rnd(4) ? (uint64_t)rnd(1 << 24) << rnd(20) :
 		    FLAG_UNKNOWN;
+		random_string(path, sizeof path);
+		e->path = rnd(2) ? path : NULL;
+		break;
+	case EVENT_CGROUP:
+		e->comm[0] = '\0';
+		e->cgroup.how = (enum cgroup_how)(1 + rnd(4));
+		random_string(path, sizeof path);
+		e->path = rnd(2) ? path : NULL;
+		break;
+	case EVENT_USER:
+		random_user(e);
+		break;
+	case EVENT_MACHINE:
+		e->tid = 0;
+		e->comm[0] = '\0';
+		e->machine.used = rnd(1 << 20);
+		e->machine.cpus = 1 + (int)rnd(9);
 		break;
 	case EVENT_EXEC:
 	case EVENT_EXECFAIL:
@@ -136,23 +193,9 @@ random_event(struct event *e)
 		random_args(e, text);
 		break;
 	case EVENT_EXIT:
-		e->exit.group_dead = (int)rnd(3) - 1;
-		e->exit.grouped = -1;
-		e->exit.has_status = true;
-		e->exit.process_code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
-		e->exit.code = rnd(3) ? (int)rnd(65536) : CODE_UNKNOWN;
-		e->exit.code |= rnd(8) == 0 ? CODE_CORE_ANY : 0;
-		e->exit.stats_code = CODE_UNKNOWN;
-		if (rnd(2))
-			random_usage(&e->usage);
-		if (rnd(2)) {
-			e->by = (struct event_by){ (enum sent_by)rnd(5),
-				(int)rnd(99), "" };
-			if (e->by.why)
-				memcpy(e->by.comm, e->comm, COMM_LEN);
-			else
-				e->by.pid = 0;
-		}
+		random_exit(e);
+		break;
+	case EVENT_RENAME:
 		break;
 	default:
 		e->tid = 0;
@@ -176,6 +219,7 @@ same(const struct event *a, const struct event *b)
 	    a->by.why == b->by.why && a->by.pid == b->by.pid &&
 	    strcmp(a->by.comm, b->by.comm) == 0 &&
 	    memcmp(&a->usage, &b->usage, sizeof a->usage) == 0 &&
+	    memcmp(&a->user, &b->user, sizeof a->user) == 0 &&
 	    strcmp(a->comm, b->comm) == 0 &&
 	    same_string(a->path, b->path) &&
 	    a->args.state == b->args.state && a->args.argc == b->args.argc &&
@@ -219,7 +263,7 @@ is_sound(const struct event *e)
 
 	for (int i = 0; i < e->args.count; i++)
 		s += strlen(s) + 1;
-	return e->type >= EVENT_TASK && e->type <= EVENT_LOST &&
+	return e->type >= EVENT_TASK && e->type <= EVENT_USER &&
 	    strnlen(e->comm, COMM_LEN) < COMM_LEN && e->args.count >= 0 &&
 	    (!s || s == e->args.text + e->args.len) && e->args.argc >= -1 &&
 	    (e->args.argc < 0 || e->args.count <= e->args.argc);
@@ -239,7 +283,7 @@ test_round(void)
 		lines += is_line(&out);
 		wrong += parse(out.data, out.len - 1, &b) != 1 || !same(&a, &b);
 	}
-	tap_is_int(types, 126, "events of all types");
+	tap_is_int(types, 2046, "events of all types");
 	tap_is_int(lines, EVENTS, "each is one printable line");
 	tap_is_int(wrong, 0, "each comes back");
 }
@@ -459,6 +503,19 @@ test_refused(void)
 }
 
 static void
+test_refused_cgroups(void)
+{
+	REFUSED("cgroup 1.000000000 12 1");
+	REFUSED("cgroup 1.000000000 12 0 =/a");
+	REFUSED("cgroup 1.000000000 12 5 =/a");
+	REFUSED("cgroup 1.000000000 -1 1 =/a");
+	REFUSED("cgroup 1.000000000 12 1 /a");
+	REFUSED("cgroup 1.000000000 12 1 =/a =/b");
+	REFUSED("fork 1.000000000 12 1 0 =a /a");
+	REFUSED("fork 1.000000000 12 1 0 =a =/a =/b");
+}
+
+static void
 test_refused_by(void)
 {
 	REFUSED("exit 1.000000000 12 1 =a 9 9 user");
@@ -539,6 +596,7 @@ main(void)
 	test_frame();
 	test_optional();
 	test_refused();
+	test_refused_cgroups();
 	test_refused_by();
 	test_refused_fields();
 	buf_free(&out);

@@ -19,7 +19,7 @@ look_without
 
 case $buffer in
 top) PARTS=${PARTS:-top,cpus,idle} ;;
-own) PARTS=${PARTS:-execs,exits,burn,tree,arch,cpus,idle,two,ns} ;;
+own) PARTS=${PARTS:-execs,exits,users,burn,tree,arch,cpus,idle,two,ns,cgroups} ;;
 esac
 for part in $(echo "$PARTS" | tr , ' '); do
 	echo "# $part: $(cut -d ' ' -f 1 /proc/uptime) s"

@@ -1,0 +1,22 @@
+/*
+ * user: users by name.
+ */
+#ifndef USER_H
+#define USER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Append the name of a user, escaped as one word, or the number of one that has
+ * no name; "?" if it is not known. */
+void print_user(struct buf *, bool known, uint32_t uid);
+
+/* The same number (a user's or a group's), without a name. */
+void print_id(struct buf *, bool known, uint32_t id);
+
+/* The name that this machine has for a user, or NULL; it is looked up once. */
+const char *user_name(uint32_t uid);
+
+#endif

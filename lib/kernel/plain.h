@@ -1,0 +1,18 @@
+/*
+ * plain: does the exec of a path leave the user as it was?
+ */
+#ifndef PLAIN_H
+#define PLAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Is it certain that the path, as it is seen here, was a program of this
+ * machine, or a script of one, without the set-user-ID and the set-group-ID
+ * bit, at a time (ns since 1970) and since then?  pid is who executed it: it
+ * chose the file, so a helper looks.
+ */
+bool plain_exec(int pid, const char *path, int64_t since);
+
+#endif
