@@ -149,7 +149,7 @@ random_event(struct event *e)
 {
 	static char path[64], text[ARGS_LEN];
 
-	*e = (struct event){ .type = (enum event_type)(1 + rnd(10)), .cpu = -1,
+	*e = (struct event){ .type = (enum event_type)(1 + rnd(11)), .cpu = -1,
 		.ts = (uint64_t)rnd(1 << 24) * 1000003 * rnd(999),
 		.tid = 1 + (int)rnd(4194304) };
 	random_string(e->comm, COMM_LEN);
@@ -177,6 +177,12 @@ random_event(struct event *e)
 		break;
 	case EVENT_USER:
 		random_user(e);
+		break;
+	case EVENT_MARK:
+		e->tid = 0;
+		e->comm[0] = '\0';
+		random_string(path, sizeof path);
+		e->path = path;
 		break;
 	case EVENT_MACHINE:
 		e->tid = 0;
