@@ -33,7 +33,7 @@ int
 user_filter_parse(struct user_filter *f, const char *s, const char **why)
 {
 	bool exclude = *s == '!';
-	uint32_t uid;
+	uint32_t uid = 0;
 
 	if (f->count == USER_FILTER_MAX) {
 		*why = "at most 16 users are expected";

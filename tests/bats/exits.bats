@@ -310,7 +310,7 @@ killed()
 
 @test "exitsnoop, forksnoop: usage" {
 	for t in exitsnoop forksnoop; do
-		for o in -Q -i '-p 0' word '-i x -- true'; do
+		for o in -Q -i '-p 0' 'one two' '-i x -- true'; do
 			snoop $t $o
 			[ "$status" -eq 2 ]
 			[ ! -s out ]
