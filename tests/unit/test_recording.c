@@ -289,7 +289,7 @@ test_round(void)
 		lines += is_line(&out);
 		wrong += parse(out.data, out.len - 1, &b) != 1 || !same(&a, &b);
 	}
-	tap_is_int(types, 2046, "events of all types");
+	tap_is_int(types, 4094, "events of all types");
 	tap_is_int(lines, EVENTS, "each is one printable line");
 	tap_is_int(wrong, 0, "each comes back");
 }
