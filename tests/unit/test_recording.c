@@ -144,6 +144,24 @@ random_found(struct event *e)
 	e->args.argc = -1;
 }
 
+/* What is not of a task. */
+static void
+random_other(struct event *e, char *path, size_t size)
+{
+	e->tid = 0;
+	e->comm[0] = '\0';
+	if (e->type == EVENT_MARK) {
+		random_string(path, size);
+		e->path = path;
+	} else if (e->type == EVENT_MACHINE) {
+		e->machine.used = rnd(1 << 20);
+		e->machine.cpus = 1 + (int)rnd(9);
+	} else {
+		e->lost.count = (uint64_t)rnd(1 << 24) << rnd(30);
+		e->lost.until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
+	}
+}
+
 static void
 random_event(struct event *e)
 {
@@ -178,18 +196,6 @@ random_event(struct event *e)
 	case EVENT_USER:
 		random_user(e);
 		break;
-	case EVENT_MARK:
-		e->tid = 0;
-		e->comm[0] = '\0';
-		random_string(path, sizeof path);
-		e->path = path;
-		break;
-	case EVENT_MACHINE:
-		e->tid = 0;
-		e->comm[0] = '\0';
-		e->machine.used = rnd(1 << 20);
-		e->machine.cpus = 1 + (int)rnd(9);
-		break;
 	case EVENT_EXEC:
 	case EVENT_EXECFAIL:
 		e->exec.old_tid = e->type == EVENT_EXEC ? (int)rnd(9) : 0;
@@ -204,10 +210,7 @@ random_event(struct event *e)
 	case EVENT_RENAME:
 		break;
 	default:
-		e->tid = 0;
-		e->comm[0] = '\0';
-		e->lost.count = (uint64_t)rnd(1 << 24) << rnd(30);
-		e->lost.until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
+		random_other(e, path, sizeof path);
 	}
 }
 
