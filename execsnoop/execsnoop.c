@@ -11,8 +11,8 @@
 
 static const char usage[] =
     "[-FhHjqrtTvVx] [-a argc] [-b kb] [-c list] [-d secs]\n"
-    "                 [-g cgroup] [-i file] [-l regex] [-p pid] [-u user]\n"
-    "                 [-w file] [name] [-- cmd ...]\n"
+    "                 [-g cgroup] [-i file] [-k secs] [-l regex] [-p pid]\n"
+    "                 [-u user] [-w file] [name] [-- cmd ...]\n"
     "       execsnoop --check [option ...]\n";
 
 struct execsnoop {

@@ -9,8 +9,8 @@
 
 static const char usage[] =
     "[-aFhHjLqRtTvVx] [-b kb] [-c list] [-d secs] [-g cgroup]\n"
-    "                 [-i file] [-l regex] [-p pid] [-u user] [-w file] "
-    "[name]\n"
+    "                 [-i file] [-k secs] [-l regex] [-p pid] [-u user]\n"
+    "                 [-w file] [name]\n"
     "                 [-- cmd ...]\n"
     "       exitsnoop --check [option ...]\n";
 

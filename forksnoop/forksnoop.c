@@ -8,7 +8,8 @@
 
 static const char usage[] =
     "[-FhHjLtTvV] [-b kb] [-c list] [-d secs] [-g cgroup] [-i file]\n"
-    "                 [-p pid] [-u user] [-w file] [name] [-- cmd ...]\n"
+    "                 [-k secs] [-p pid] [-u user] [-w file] [name]\n"
+    "                 [-- cmd ...]\n"
     "       forksnoop --check [option ...]\n";
 
 struct forksnoop {

@@ -32,6 +32,7 @@ enum event_type {
 	EVENT_LOST,	/* the kernel dropped events before this point */
 	EVENT_MACHINE,	/* a look at the CPU time of the machine, in a replay */
 	EVENT_RENAME,	/* a task has another name: comm */
+	EVENT_MARK,	/* why a recording was written: path is a line */
 	EVENT_CGROUP,	/* a task was moved to another cgroup, or what /proc has
 			   of its cgroup */
 	EVENT_USER,	/* the user of a task has changed, or may have; as the

@@ -67,7 +67,7 @@ json_common(
 		print_time(b, e->ts + (uint64_t)wall_offset);
 		buf_putc(b, '"');
 	}
-	if (e->type == EVENT_LOST)
+	if (e->type == EVENT_LOST || e->type == EVENT_MARK)
 		return;
 	json_number(b, "pid", e->task.pid != 0, (unsigned)e->task.pid);
 	json_number(

@@ -160,7 +160,7 @@ options_check(const struct options *o, const char **why)
 		*why = "-i and a command exclude each other";
 	else if (o->request.input && o->request.duration)
 		*why = "-i and -d exclude each other";
-	else if (o->request.input && o->request.output)
+	else if (o->request.input && o->request.output && !o->request.keep)
 		*why = "-i and -w exclude each other";
 	else if (o->request.stream && o->json)
 		*why = "-w - and -j exclude each other";

@@ -13,6 +13,7 @@
 #include "cli/json.h"
 #include "cli/message.h"
 #include "input/cgroup_lookup.h"
+#include "input/record.h"
 #include "input/signals.h"
 #include "input/source.h"
 #include "kernel/clock.h"
@@ -117,18 +118,45 @@ put_lost(const struct tool *t, struct buf *b, const struct event *e)
 	buf_puts(b, "}\n");
 }
 
+/* Where a recording was asked for, and the line that did it. */
+static void
+put_mark(const struct tool *t, struct buf *b, const struct event *e)
+{
+	json_common(b, e, "mark", t->source->wall_offset);
+	json_string(b, "line", e->path);
+	buf_puts(b, "}\n");
+}
+
+/* -k: what is from start on is shown. */
+static void
+note_line(
+    const struct tool *t, struct buf *b, size_t start, const struct event *e)
+{
+	if (!t->opt.request.keep || b->failed)
+		return;
+	b->data[b->len - 1] = '\0';
+	writer_mark(t->source, e->ts, b->data + start);
+	b->data[b->len - 1] = '\n';
+}
+
 static void
 put_event(struct tool *t, struct buf *b, const struct event *e)
 {
+	size_t start = b->len;
+
 	t->selected = t->selects ? t->selects(t->filter, e) : 1;
 	if (e->type == EVENT_EXEC && t->selected == 0)
 		return;
 	if (t->wanted(t->arg, e)) {
-		if (t->selected > 0)
+		if (t->selected > 0) {
 			put_record(t, b, e);
+			note_line(t, b, start, e);
+		}
 		t->unsure += t->selected < 0;
 	} else if (e->type == EVENT_LOST)
 		put_lost(t, b, e);
+	else if (e->type == EVENT_MARK && t->opt.json)
+		put_mark(t, b, e);
 }
 
 /* Read all events.  Returns 0, or -1 after an error. */
@@ -322,6 +350,7 @@ set_session(struct tool *t)
 	o->subtree = t->opt.request.pid || t->opt.request.command;
 	t->opt.request.known = t->known;
 	t->opt.request.arg = t->arg;
+	t->opt.request.warn = tool_say;
 	/* A recording holds what any of the tools shows. */
 	if (t->opt.request.output) {
 		o->execs = o->exits = o->usage = o->keep = true;

@@ -352,6 +352,8 @@ get_event(char **line, struct event *e)
 		return get_exit(line, e);
 	case EVENT_RENAME:
 		return get_number(line, 1, &e->tid) && get_comm(line, e->comm);
+	case EVENT_MARK:
+		return get_string(line, &e->path) && e->path;
 	case EVENT_MACHINE:
 		return get_machine(line, e);
 	case EVENT_CGROUP:

@@ -17,6 +17,7 @@ const struct recording_word recording_words[] = {
 	{ "lost", EVENT_LOST, 0 },
 	{ "machine", EVENT_MACHINE, 0 },
 	{ "name", EVENT_RENAME, 0 },
+	{ "mark", EVENT_MARK, 0 },
 	{ "cgroup", EVENT_CGROUP, 0 },
 	{ "user", EVENT_USER, 0 },
 	{ NULL, 0, 0 },
@@ -235,6 +236,9 @@ recording_write(struct buf *b, const struct event *e)
 	case EVENT_RENAME:
 		buf_printf(b, " %d", e->tid);
 		put_comm(b, e);
+		break;
+	case EVENT_MARK:
+		put_path(b, e->path);
 		break;
 	case EVENT_MACHINE:
 		buf_printf(b, " %llu %d", (unsigned long long)e->machine.used,

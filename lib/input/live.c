@@ -144,6 +144,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	    errno == ESRCH)
 		return error_set(&s->error, "pid %d: %m", request->pid);
 	s->writable = live_writable;
+	signals_asking = request->keep != 0;
 	signals_begin();
 	if (writer_open(s) != 0)
 		return -1;
@@ -201,7 +202,7 @@ record_rename(struct source *s, const struct event *e)
 	    memcmp(e->comm, last.comm, COMM_LEN) == 0;
 
 	s->renamed = (struct event){ 0 };
-	if (e->type == EVENT_RENAME && s->out >= 0 && is_told(s, e))
+	if (e->type == EVENT_RENAME && s->writing && is_told(s, e))
 		s->renamed = *e;
 	return last.type && !exec ? writer_record(s, &last) : 0;
 }
@@ -307,6 +308,8 @@ patience(const struct source *s)
 	uint64_t now = s->deadline ? clock_boot() : 0;
 	uint64_t ns = s->tick ? s->tick : UINT64_MAX;
 
+	if (s->soon && s->soon < ns)
+		ns = s->soon;
 	if (!s->deadline)
 		return ns;
 	now = now < s->deadline ? s->deadline - now : 0;
@@ -416,6 +419,7 @@ live_close(struct source *s)
 		r = closed;
 	}
 	signals_end();
+	writer_end(s);
 	command_wait(&s->command);
 	tasks_free(&s->tasks);
 	buf_free(&s->line);

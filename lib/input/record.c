@@ -9,6 +9,7 @@
 
 #include "base/output.h"
 #include "input/cgroup_lookup.h"
+#include "input/recorder.h"
 
 #define FLUSH_AT 4096 /* bytes are written together, and lost if killed */
 
@@ -18,8 +19,8 @@ give_up(struct source *s, const char *reason)
 {
 	s->write_failed = true;
 	s->unread = s->request->stream && errno == EPIPE;
-	return error_set(&s->error, "%s: %s: the recording is incomplete",
-	    s->request->output, reason);
+	return error_set(&s->error, "%s: %s: %s", s->request->output, reason,
+	    s->request->keep ? "not written" : "the recording is incomplete");
 }
 
 static bool
@@ -35,7 +36,9 @@ writer_writable(void *arg, int fd)
 static int
 flush_lines(struct source *s)
 {
-	if (buf_write(&s->line, s->out, writer_writable, s) == 0)
+	s->written += s->line.len;
+	if (buf_write(
+		&s->line, s->out, s->writable ? writer_writable : NULL, s) == 0)
 		return 0;
 	return give_up(s,
 	    errno == EINTR ? "interrupted while nothing reads it" :
@@ -58,6 +61,10 @@ writer_task(void *arg, const struct event *e)
 {
 	struct source *s = arg;
 
+	if (s->keep && s->writing) {
+		s->request->recorder->event(s, e);
+		return;
+	}
 	if (s->out < 0 || !s->writing || s->write_failed)
 		return;
 	recording_write(&s->line, e);
@@ -68,8 +75,21 @@ writer_task(void *arg, const struct event *e)
 int
 writer_record(struct source *s, const struct event *e)
 {
+	const struct recorder *r = s->request->recorder;
+
 	writer_task(s, e);
+	if (r && r->written && r->written(s, e) != 0)
+		return -1;
 	return writer_report(s);
+}
+
+void
+writer_mark(struct source *s, uint64_t ts, const char *line)
+{
+	struct event e = { .type = EVENT_MARK, .ts = ts, .path = line };
+
+	if (s->keep)
+		writer_task(s, &e);
 }
 
 void
@@ -84,10 +104,13 @@ writer_machine(struct source *s, uint64_t ts, const struct event_machine *m)
 int
 writer_open(struct source *s)
 {
+	const struct request *q = s->request;
 	struct stat st;
 
-	if (!s->request->output)
+	if (!q->output)
 		return 0;
+	if (q->recorder)
+		return q->recorder->open(s);
 	if (s->request->stream) {
 		if (isatty(STDOUT_FILENO))
 			return error_set(
@@ -106,6 +129,8 @@ writer_open(struct source *s)
 int
 writer_idle(struct source *s)
 {
+	if (s->request->recorder && s->request->recorder->idle(s) != 0)
+		return -1;
 	if (s->out < 0 || !s->writing || !s->request->stream || s->write_failed)
 		return 0;
 	flush_lines(s);
@@ -133,13 +158,19 @@ writer_close(struct source *s, bool complete)
 	return r;
 }
 
-/* Of tasks_each. */
+/* Of tasks_each: a task under its present name, but not one that may have ended
+ * in a gap. */
 static void
 write_known(void *arg, const struct event *e)
 {
 	struct source *s = arg;
+	const struct task *p = tasks_find(&s->tasks, e->tid);
+	struct event now = *e;
 
-	writer_task(s, e);
+	if (p->epoch != s->tasks.epoch)
+		return;
+	memcpy(now.comm, p->name, COMM_LEN);
+	writer_task(s, &now);
 	if (s->request->cgroups)
 		s->request->cgroups->record(s, e->tid);
 }
@@ -150,7 +181,7 @@ writer_user(void *arg, const struct event *e)
 {
 	const struct source *s = arg;
 	struct event user = { .type = EVENT_USER,
-		.ts = s->session.armed,
+		.ts = s->from,
 		.tid = e->tid,
 		.user = e->task.user };
 
@@ -158,30 +189,89 @@ writer_user(void *arg, const struct event *e)
 		writer_task(arg, &user);
 }
 
-int
-writer_begin(struct source *s)
+void
+writer_known(struct source *s)
+{
+	tasks_each(&s->tasks, write_known, s);
+	tasks_each(&s->tasks, writer_user, s);
+}
+
+/* Events that were lost while arming; the tasks that follow are from after
+ * it. */
+static void
+put_losses(struct source *s)
 {
 	struct event lost = { .type = EVENT_LOST,
 		.ts = s->losses.last,
 		.cpu = -1,
 		.lost.count = s->losses.events };
 
-	if (s->out < 0)
-		return 0;
-	s->writing = true;
-	recording_begin(&s->line, s->wall_offset, s->session.armed);
-	if (s->root)
-		recording_root(&s->line, s->root);
-	/* While arming; the tasks below are from after it. */
 	if (s->losses.events)
 		recording_write(&s->line, &lost);
 	lost.lost.count = 0;
 	if (s->losses.uncounted)
 		recording_write(&s->line, &lost);
-	tasks_each(&s->tasks, write_known, s);
-	tasks_each(&s->tasks, writer_user, s);
+}
+
+/* The first lines. */
+static void
+put_first(struct source *s, uint64_t from)
+{
+	int root = s->in < 0 ? s->root : s->recording.root;
+
+	s->from = from;
+	recording_begin(&s->line, s->wall_offset, from);
+	if (root)
+		recording_root(&s->line, root);
+}
+
+int
+writer_head(struct source *s, uint64_t from)
+{
+	struct event lost = { .type = EVENT_LOST,
+		.ts = from,
+		.cpu = -1,
+		.lost.until = s->tasks.until };
+
+	put_first(s, from);
+	/* It begins in a gap. */
+	if (s->tasks.until > from)
+		recording_write(&s->line, &lost);
+	writer_known(s);
+	if (!s->write_failed)
+		flush_lines(s);
+	s->written = 0;
+	return writer_report(s);
+}
+
+int
+writer_flush(struct source *s)
+{
+	flush_lines(s);
+	return writer_report(s);
+}
+
+void
+writer_end(struct source *s)
+{
+	if (s->request->recorder && s->request->recorder->close)
+		s->request->recorder->close(s);
+}
+
+int
+writer_begin(struct source *s)
+{
+	if (s->keep)
+		s->request->recorder->begin(s);
+	if (s->out < 0)
+		return 0;
+	s->writing = true;
+	put_first(s, s->armed);
+	put_losses(s);
+	writer_known(s);
 	writer_machine(s, s->armed, &s->machine[0]);
 	if (!s->write_failed)
 		flush_lines(s);
+	s->written = 0;
 	return writer_report(s);
 }

@@ -24,7 +24,8 @@ int writer_report(struct source *);
 /* Write an event, as complete as tasks_apply made it. */
 int writer_record(struct source *, const struct event *);
 
-/* Nothing happens now: who reads it from standard output is to have all. */
+/* Nothing happens now: who reads it from standard output is to have all; with
+ * -k or --rotate it may be time for a file. */
 int writer_idle(struct source *);
 
 /* Write what the machine had used, if that is known; an error is reported by
@@ -33,5 +34,18 @@ void writer_machine(struct source *, uint64_t ts, const struct event_machine *);
 
 /* Write the last lines, if the trace is complete, and close the file. */
 int writer_close(struct source *, bool complete);
+
+/* -k: a line was shown. */
+void writer_mark(struct source *, uint64_t ts, const char *line);
+
+/* Nothing is traced any more: with -k, write what is still to be written. */
+void writer_end(struct source *);
+
+/* For a struct recorder: write the first lines of a recording that begins at a
+ * later time, with what the task table has; only that; and what is in the
+ * buf. */
+int writer_head(struct source *, uint64_t from);
+void writer_known(struct source *);
+int writer_flush(struct source *);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include "base/count.h"
 #include "events/trace_text.h"
+#include "input/record.h"
+#include "input/signals.h"
 
 #define READ_SIZE 65536
 #define TEXT_MB	  1  /* the longest line of trace output */
@@ -151,6 +153,8 @@ replay_open(struct source *s)
 					 open(name, O_RDONLY | O_CLOEXEC);
 	if (s->in < 0)
 		return error_set(&s->error, "%s: %m", name);
+	if (s->request->keep && writer_open(s) != 0)
+		return -1;
 	errno = 0;
 	n = replay_line(s, &line);
 	if (foreign_reader(&s->bytes))
@@ -172,6 +176,9 @@ replay_open(struct source *s)
 	s->line_number = 0;
 	if (!text_detect(s->bytes.data, s->bytes.len))
 		return not_a_trace(s);
+	if (s->request->keep)
+		return error_set(
+		    &s->error, "%s: -k keeps recordings only", name);
 	s->text = malloc(sizeof *s->text);
 	if (!s->text)
 		return error_memory(&s->error);
@@ -330,6 +337,26 @@ replay_choose(struct source *s, const struct event *e)
 	return 0;
 }
 
+/* A recording of a subtree has of all others only execs and names, of those
+ * above it.  What begins later (-k, --rotate) does not have the ancestors of
+ * all of its processes. */
+static void
+note_inside(struct source *s, const struct event *e)
+{
+	int tid = e->type == EVENT_FORK ? e->fork.parent : e->tid;
+	struct task *p = tasks_find(&s->tasks, tid);
+	struct task *leader = task_leader(&s->tasks, p);
+
+	if (!p || e->type == EVENT_TASK || e->type == EVENT_RENAME ||
+	    s->root != s->recording.root ||
+	    (e->type == EVENT_EXEC &&
+		tasks_is_above(&s->tasks, p->pid, s->root)))
+		return;
+	p->inside = true;
+	if (leader)
+		leader->inside = true;
+}
+
 enum source_result
 replay_next(struct source *s, struct event *e)
 {
@@ -344,6 +371,9 @@ replay_next(struct source *s, struct event *e)
 			return SOURCE_IDLE;
 		if (r <= 0)
 			return r < 0 ? SOURCE_ERROR : SOURCE_END;
+		if (e->type == EVENT_MARK && e->ts >= s->armed)
+			return SOURCE_EVENT;
+		writer_task(s, e);
 		if (e->type == EVENT_MACHINE) {
 			note_machine(s, e);
 			return SOURCE_EVENT;
@@ -357,6 +387,8 @@ replay_next(struct source *s, struct event *e)
 			s->begun = true;
 			tasks_forget_usage(&s->tasks, s->recording.root);
 		}
+		if (s->recording.root)
+			note_inside(s, e);
 		if ((s->root && replay_choose(s, e) != 0) ||
 		    (s->text && replay_introduce(s, e) != 0) ||
 		    tasks_apply(&s->tasks, e) != 0) {
@@ -381,8 +413,10 @@ replay_next(struct source *s, struct event *e)
 void
 replay_close(struct source *s)
 {
+	writer_end(s);
 	if (s->in > STDIN_FILENO)
 		close(s->in);
+	buf_free(&s->line);
 	buf_free(&s->bytes);
 	free(s->text);
 	tasks_free(&s->tasks);

@@ -16,7 +16,16 @@ struct request {
 	const char *output; /* -w */
 	bool stream;	    /* that is "-": standard output, and nothing else is
 			       written there */
-	char **command;	    /* after --, NULL-terminated */
+	const struct recorder *recorder; /* of -k or --rotate, or NULL */
+	uint64_t keep;	      /* -k, ns: of that only the last ones, when asked
+				 for; 0: all of it */
+	size_t keep_size;     /* --keep-size, bytes */
+	uint64_t rotate;      /* --rotate: ns in a file, 0: any */
+	uint64_t rotate_size; /* the same: bytes */
+	int files;	      /* --keep-files, 0: all */
+	/* Says what must be said while tracing; set with keep. */
+	void (*warn)(const char *format, ...);
+	char **command; /* after --, NULL-terminated */
 	/* Takes every event as the task table has completed it, also what
 	 * existed before and is not shown (tasks.seen); may be NULL. */
 	void (*known)(void *, const struct event *);

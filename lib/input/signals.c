@@ -10,6 +10,8 @@
 volatile sig_atomic_t signals_caught;
 volatile sig_atomic_t signals_from_user;
 sigset_t signals_while_waiting;
+bool signals_asking;
+volatile sig_atomic_t signals_asked;
 
 static bool begun;			 /* they are blocked */
 static struct sigaction inherited[NSIG]; /* of those below */
@@ -21,14 +23,34 @@ static const int ends[] = { SIGINT, SIGTERM, SIGQUIT, SIGCHLD, SIGHUP, SIGUSR1,
 	SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR };
 #define ALWAYS 4
 
+static bool
+asks(int sig)
+{
+	return sig == SIGUSR1 && signals_asking;
+}
+
 static void
 catch_signal(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (sig == SIGCHLD)
 		return;
+	if (asks(sig)) {
+		signals_asked = 1;
+		return;
+	}
 	signals_caught = sig;
 	signals_from_user = info->si_code <= 0;
+}
+
+void
+signals_ask(void)
+{
+	struct sigaction a = { .sa_sigaction = catch_signal,
+		.sa_flags = SA_SIGINFO | SA_RESTART };
+
+	signals_asking = true;
+	sigaction(SIGUSR1, &a, NULL);
 }
 
 void
@@ -41,7 +63,8 @@ signals_begin(void)
 	sigemptyset(&block);
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		sigaction(ends[i], NULL, &inherited[ends[i]]);
-		if (i >= ALWAYS && inherited[ends[i]].sa_handler == SIG_IGN)
+		if (i >= ALWAYS && inherited[ends[i]].sa_handler == SIG_IGN &&
+		    !asks(ends[i]))
 			continue;
 		sigaction(ends[i], &a, NULL);
 		sigaddset(&block, ends[i]);
@@ -59,7 +82,7 @@ void
 signals_end(void)
 {
 	for (size_t i = 0; i < COUNT(ends); i++)
-		if (ends[i] != SIGINT && ends[i] != SIGQUIT)
+		if (ends[i] != SIGINT && ends[i] != SIGQUIT && !asks(ends[i]))
 			sigaction(ends[i], &inherited[ends[i]], NULL);
 		else
 			signal(ends[i], SIG_DFL);
@@ -85,7 +108,8 @@ signals_pending(void)
 
 	sigpending(&set);
 	for (size_t i = 0; begun && i < COUNT(ends); i++)
-		if (ends[i] != SIGCHLD && sigismember(&set, ends[i]) > 0)
+		if (ends[i] != SIGCHLD && !asks(ends[i]) &&
+		    sigismember(&set, ends[i]) > 0)
 			return true;
 	return signals_caught != 0;
 }

@@ -13,6 +13,9 @@ extern volatile sig_atomic_t signals_caught;	/* the last one, or 0 */
 extern volatile sig_atomic_t signals_from_user; /* sent by a process, not by a
 						   terminal */
 extern sigset_t signals_while_waiting;		/* for ppoll(2) */
+extern bool signals_asking;			/* USR1 asks for something, and
+						   ends nothing */
+extern volatile sig_atomic_t signals_asked;	/* it has */
 
 /*
  * Catch and block them.  INT and QUIT that were ignored (a background job of a
@@ -21,6 +24,9 @@ extern sigset_t signals_while_waiting;		/* for ppoll(2) */
  * tool (USR1, ALRM, XCPU, ...).  PIPE and XFSZ become errors of write(2).
  */
 void signals_begin(void);
+
+/* In a replay, which any other signal ends: USR1 asks. */
+void signals_ask(void);
 
 /* From here on a signal ends the tool: everything is undone. */
 void signals_end(void);

@@ -17,6 +17,7 @@
 #include "trace/session.h"
 
 struct text;
+struct keep;
 
 struct source {
 	const struct request *request;
@@ -62,6 +63,10 @@ struct source {
 	bool unread;	   /* nobody reads standard output any more */
 	struct buf line;
 	struct event renamed; /* is to be written; type 0: none */
+	struct keep *keep;    /* -k; NULL: none */
+	uint64_t soon;	      /* ns; as tick, for the recorder */
+	uint64_t from;	      /* of --rotate: when the file begins */
+	uint64_t written;     /* bytes, after what lived then */
 
 	/* replay */
 	int in;		  /* -1: none */

@@ -21,6 +21,7 @@
 #include "kernel/proc.h"
 
 #define STUCK_MAX  16	   /* helpers that do not return */
+#define SPLIT_MAX  8	   /* by helper_split, and their events not yet read */
 #define BEGIN_US   1990000 /* for a new one to be there */
 #define WAIT_US	   (HELPER_WAIT_NS / 1000)
 #define END_NS	   200000
@@ -32,7 +33,8 @@ static struct {
 	int fd; /* -1: there is none */
 	pid_t pid, stuck[STUCK_MAX];
 	int count;
-	int number[STUCK_MAX], forked; /* PIDs of the last ones in /proc */
+	/* PIDs of the last ones in /proc, and of those by helper_split. */
+	int number[STUCK_MAX + SPLIT_MAX], forked, split;
 } helper = { .fd = -1 };
 
 /* ---- the helper ---- */
@@ -281,10 +283,36 @@ helper_do(struct helper_job *j, long (*work)(struct helper_job *))
 	return -1;
 }
 
+pid_t
+helper_split(void)
+{
+	int fd[2], number = 0;
+	sigset_t all;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) != 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		sigfillset(&all);
+		sigprocmask(SIG_BLOCK, &all, NULL);
+		number = proc_self();
+		if (write(fd[1], &number, sizeof number) < 0)
+			_exit(1);
+		close_all_but(STDERR_FILENO);
+		return 0;
+	}
+	close(fd[1]);
+	if (pid > 0 && read(fd[0], &number, sizeof number) > 0)
+		helper.number[STUCK_MAX + helper.split++ % SPLIT_MAX] = number;
+	close(fd[0]);
+	return pid;
+}
+
 bool
 helper_is(int pid)
 {
-	for (int i = 0; i < STUCK_MAX; i++)
+	for (int i = 0; i < STUCK_MAX + SPLIT_MAX; i++)
 		if (pid && helper.number[i] == pid)
 			return true;
 	return false;
@@ -293,7 +321,7 @@ helper_is(int pid)
 void
 helper_forget(int pid)
 {
-	for (int i = 0; i < STUCK_MAX; i++)
+	for (int i = 0; i < STUCK_MAX + SPLIT_MAX; i++)
 		if (helper.number[i] == pid)
 			helper.number[i] = 0;
 }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define HELPER_BYTES   (256 << 10)
 #define HELPER_FDS     4
@@ -47,6 +48,11 @@ struct helper_job *helper_job(void);
  * -1 with ETIMEDOUT.  The job is valid until the next helper_job.
  */
 long helper_do(struct helper_job *, long (*work)(struct helper_job *));
+
+/* Fork a process that goes on alone: it has no descriptor of the tool but
+ * standard error, its signals are blocked, and its events are not shown.
+ * Returns as fork(2); the tool waits for it. */
+pid_t helper_split(void);
 
 /* Is it the PID, in /proc, of a helper, or of one that has ended? */
 bool helper_is(int pid);

@@ -605,3 +605,51 @@ text=$BATS_TEST_DIRNAME/../data/text/6.1.txt
 		done
 	done
 }
+
+# ---- -k ----
+
+@test "a mark: an object of JSON, and no line; not before the window" {
+	sed '/^armed/d' "$DATA/plain.rec" >kept.rec
+	{
+		sed 1q kept.rec
+		echo 'armed 5.000000000'
+		sed 1d kept.rec | grep '^task'
+		echo 'mark 1.000000000 =early'
+		sed 1d kept.rec | grep -v '^task' | grep -v '^end'
+		echo 'mark 99.000000000 =\x20\x20201\x20\x20=a\\b'
+		echo 'end 99.000000000'
+	} >marked.rec
+	tool -H -i kept.rec
+	mv out plain
+	tool -H -i marked.rec
+	diff plain out
+	tool -j -i marked.rec
+	[ "$(jq -c 'select(.event == "mark") | [.ts, .line, .pid]' out)" = \
+	    '[99,"  201  =a\\b",null]' ]
+	for t in exitsnoop forksnoop proctree; do
+		"$TREE/$t/$t" -i marked.rec >out 2>err
+		refute grep -q early out
+		"$TREE/$t/$t" -j -i marked.rec >out 2>err
+		jq . out >parsed
+	done
+	for line in 'mark 1.0 =x' 'mark 1.000000000' 'mark 1.000000000 x' \
+	    'mark 1.000000000 -' 'mark 1.000000000 =x y'; do
+		{ sed 1q kept.rec; echo "$line"; } >bad.rec
+		tool -i bad.rec
+		[ "$status" -eq 1 ]
+		grep -q 'bad.rec: line 2: a field that makes no sense' err
+	done
+}
+
+@test "-i -k: a window of a recording; of trace output there is none" {
+	tool -H -r -i "$DATA/plain.rec" -k 1 -w kept make
+	[ "$status" -eq 0 ]
+	[ -s kept.1 ]
+	tool -H -i kept.1
+	grep -q ' make$' out
+	"$TREE/proctree/proctree" -i kept.1 >out 2>err
+	[ -s out ]
+	tool -i "$TREE/tests/data/text/6.1.txt" -k 1 -w kept
+	[ "$status" -eq 1 ]
+	grep -q 'k keeps recordings only' err
+}

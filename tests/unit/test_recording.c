@@ -144,12 +144,30 @@ random_found(struct event *e)
 	e->args.argc = -1;
 }
 
+/* What is not of a task. */
+static void
+random_other(struct event *e, char *path, size_t size)
+{
+	e->tid = 0;
+	e->comm[0] = '\0';
+	if (e->type == EVENT_MARK) {
+		random_string(path, size);
+		e->path = path;
+	} else if (e->type == EVENT_MACHINE) {
+		e->machine.used = rnd(1 << 20);
+		e->machine.cpus = 1 + (int)rnd(9);
+	} else {
+		e->lost.count = (uint64_t)rnd(1 << 24) << rnd(30);
+		e->lost.until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
+	}
+}
+
 static void
 random_event(struct event *e)
 {
 	static char path[64], text[ARGS_LEN];
 
-	*e = (struct event){ .type = (enum event_type)(1 + rnd(10)), .cpu = -1,
+	*e = (struct event){ .type = (enum event_type)(1 + rnd(11)), .cpu = -1,
 		.ts = (uint64_t)rnd(1 << 24) * 1000003 * rnd(999),
 		.tid = 1 + (int)rnd(4194304) };
 	random_string(e->comm, COMM_LEN);
@@ -178,12 +196,6 @@ random_event(struct event *e)
 	case EVENT_USER:
 		random_user(e);
 		break;
-	case EVENT_MACHINE:
-		e->tid = 0;
-		e->comm[0] = '\0';
-		e->machine.used = rnd(1 << 20);
-		e->machine.cpus = 1 + (int)rnd(9);
-		break;
 	case EVENT_EXEC:
 	case EVENT_EXECFAIL:
 		e->exec.old_tid = e->type == EVENT_EXEC ? (int)rnd(9) : 0;
@@ -198,10 +210,7 @@ random_event(struct event *e)
 	case EVENT_RENAME:
 		break;
 	default:
-		e->tid = 0;
-		e->comm[0] = '\0';
-		e->lost.count = (uint64_t)rnd(1 << 24) << rnd(30);
-		e->lost.until = rnd(2) ? (uint64_t)rnd(1 << 24) << rnd(30) : 0;
+		random_other(e, path, sizeof path);
 	}
 }
 
@@ -283,7 +292,7 @@ test_round(void)
 		lines += is_line(&out);
 		wrong += parse(out.data, out.len - 1, &b) != 1 || !same(&a, &b);
 	}
-	tap_is_int(types, 2046, "events of all types");
+	tap_is_int(types, 4094, "events of all types");
 	tap_is_int(lines, EVENTS, "each is one printable line");
 	tap_is_int(wrong, 0, "each comes back");
 }
