@@ -199,6 +199,25 @@ test_off(void)
 	    "nothing is kept if nobody asks");
 }
 
+/* What /proc had, or a recording: a child has the number of its parent, or of
+ * the first thread of that. */
+static void
+test_reused(void)
+{
+	task(3000, 1, "lead");
+	apply((struct event){ .type = EVENT_TASK, .tid = 3001,
+	    .found = { .pid = 3000, .ppid = 1, .start = S } }, "thread");
+	fork_flags(3000, 3001, "child", 0);
+	is("child3000<lead3000<init1", "the number of the parent's leader");
+	fork_flags(3000, 3000, "again", 0);
+	is("again3000<child3000<lead3000<init1", "its own number");
+	task(3010, 1, "lead");
+	apply((struct event){ .type = EVENT_TASK, .tid = 3011,
+	    .found = { .pid = 3010, .ppid = 1, .start = S } }, "thread");
+	fork_flags(3010, 3011, "thread", FLAG_THREAD);
+	is("thread3010<init1", "a thread in place of its leader");
+}
+
 int
 main(void)
 {
@@ -206,6 +225,7 @@ main(void)
 	test_threads();
 	test_losses();
 	test_endless();
+	test_reused();
 	test_off();
 	tasks_free(&t);
 	return tap_done();
