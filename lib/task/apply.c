@@ -28,6 +28,7 @@ apply_known(
 {
 	p->epoch = t->epoch;
 	task_rename(t, p, e->comm, UINT64_MAX);
+	task_seek_parent(t, p);
 	if (leader) {
 		leader->threads++;
 		return 0;
