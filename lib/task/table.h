@@ -85,8 +85,8 @@ struct tasks {
 						   set by the owner */
 	struct cgroup_names cgroups;		/* all that tasks have */
 	unsigned renames;			/* of cgroups, so far */
-	int early[TASKS_EARLY]; /* the last TIDs that were moved, but are
-				   not known, by TID */
+	int early[TASKS_EARLY]; /* TIDs that were moved, but are not known, by
+				   TID: task_cgroup.c */
 	struct cgroup *shown;	/* whose string the last event has */
 	struct event end;	/* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */

@@ -214,6 +214,10 @@ test_early(void)
 	tap_is_str(fork_(12, 10, 3 * S), "/a", "not another one");
 	ended(11, 4 * S, 1);
 	tap_is_str(fork_(11, 10, 5 * S), "/a", "nor the next of its number");
+	moved(CGROUP_PUT, 21, "/b", 6 * S);
+	moved(CGROUP_PUT, 21 + TASKS_EARLY, "/b", 6 * S);
+	tap_is_str(fork_(21, 10, 7 * S), NULL, "two, at the same place");
+	tap_is_str(fork_(21 + TASKS_EARLY, 10, 7 * S), NULL, "both of them");
 }
 
 static void
