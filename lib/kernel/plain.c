@@ -30,14 +30,14 @@
 #include "kernel/proc.h"
 #include "kernel/remote.h"
 
-#define LINKS_MAX  40	  /* MAXSYMLINKS, linux/namei.h */
-#define SCRIPTS	   5	  /* exec_binprm(), fs/exec.c */
-#define HEAD	   256	  /* BINPRM_BUF_SIZE, linux/binfmts.h */
-#define HEAD_OLD   128	  /* before Linux 5.1 */
+#define LINKS_MAX 40  /* MAXSYMLINKS, linux/namei.h */
+#define SCRIPTS	  5   /* exec_binprm(), fs/exec.c */
+#define HEAD	  256 /* BINPRM_BUF_SIZE, linux/binfmts.h */
+#define HEAD_OLD  128 /* before Linux 5.1 */
 
 /* The change time is that of the last tick (current_time(), fs/inode.c), which
  * is up to 10 ms long. */
-#define TICK_NS	   20000000
+#define TICK_NS	  20000000
 
 /* linux/magic.h, and that of ZFS */
 static const uint32_t on_disk[] = { 0xef53 /* ext2 to 4 */,
@@ -174,7 +174,8 @@ walk_path(struct walk *w, const char *path)
 			return false;
 	}
 	return *w->done && S_ISREG(w->st.st_mode) &&
-	    (!w->memory || is_of_root(&w->st)) && !(w->st.st_mode & (S_ISUID | S_ISGID));
+	    (!w->memory || is_of_root(&w->st)) &&
+	    !(w->st.st_mode & (S_ISUID | S_ISGID));
 }
 
 /* A program of this machine, or of the one of 32 bits that it can be; others

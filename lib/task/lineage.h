@@ -11,8 +11,9 @@
 
 #define LINEAGE_NEAR 256 /* so many ancestors are kept, of a longer chain */
 #define LINEAGE_TOP  32	 /* and so many at its other end */
-#define LINEAGE_MAX  512 /* so many are ever looked at: a longer one can only be
-			    of processes that were listed */
+#define LINEAGE_MAX                                                 \
+	512 /* so many are ever looked at: a longer one can only be \
+	       of processes that were listed */
 
 struct lineage {
 	struct lineage *parent; /* NULL: none, or not known */

@@ -99,8 +99,8 @@ task_cgroup_unsure(const struct tasks *t, const struct event *e)
 
 	if (is_ahead(t, e))
 		return false;
-	return into || is_early(t, e->tid) ||
-	    !is_known(t, parent, e->ts) || parent->cgroup.put;
+	return into || is_early(t, e->tid) || !is_known(t, parent, e->ts) ||
+	    parent->cgroup.put;
 }
 
 static void
