@@ -196,6 +196,13 @@ string_pcomm(const struct event *e)
 	return l && !l->gap && l->parent ? l->parent->comm : NULL;
 }
 
+/* How many ancestors are shown at most. */
+static int
+max_ancestors(const struct column_view *v)
+{
+	return v->max_ancestors ? v->max_ancestors : LINEAGE_MAX;
+}
+
 /* The name of an ancestor must not look like several. */
 static void
 put_ancestor(struct buf *b, const struct lineage *l)
@@ -224,9 +231,9 @@ text_ancestors(PRINT)
 	for (; l && l->parent; l = l->parent, n++) {
 		if (n)
 			buf_putc(b, '<');
-		if (l->gap || (v->max_ancestors && n == v->max_ancestors))
+		if (l->gap || n == max_ancestors(v))
 			buf_puts(b, "...");
-		if (v->max_ancestors && n == v->max_ancestors)
+		if (n == max_ancestors(v))
 			return;
 		if (l->gap)
 			buf_putc(b, '<');
@@ -245,7 +252,7 @@ json_ancestors(PRINT)
 
 	buf_puts(b, ",\"ancestors\":[");
 	for (; l && l->parent; l = l->parent) {
-		if (v->max_ancestors && n == v->max_ancestors)
+		if (n == max_ancestors(v))
 			break;
 		if (l->gap)
 			buf_puts(b, n ? ",null" : "null");

@@ -57,14 +57,20 @@ find_id(const struct span *component, struct span *id)
 	return false;
 }
 
-bool
-container_of(
+/* One that looks like none ("-"), or like one that is not known, is not made by
+ * an engine, but by who wants to hide. */
+static bool
+is_name(const struct span *id)
+{
+	return isalnum((unsigned char)*id->p) || *id->p == '_';
+}
+
+static bool
+find_name(
     const struct span *component, const struct span *before, struct span *id)
 {
 	struct span vm;
 
-	if (find_id(component, id))
-		return true;
 	if (span_is(before, "lxc") || span_is(before, "lxc.payload")) {
 		*id = *component;
 		return true;
@@ -76,6 +82,14 @@ container_of(
 		return false;
 	return cut(component, "machine-", ".scope", id) ||
 	    cut(component, "systemd-nspawn@", ".service", id);
+}
+
+bool
+container_of(
+    const struct span *component, const struct span *before, struct span *id)
+{
+	return find_id(component, id) ||
+	    (find_name(component, before, id) && is_name(id));
 }
 
 bool
@@ -100,7 +114,8 @@ put_name(struct buf *b, const struct span *name)
 {
 	for (const char *p = name->p; p < name->end; p++)
 		if (name->end - p >= 4 && p[0] == '\\' && p[1] == 'x' &&
-		    is_hex(p[2]) && is_hex(p[3])) {
+		    is_hex(p[2]) && is_hex(p[3]) &&
+		    memcmp(p, "\\x00", 4) != 0) {
 			buf_putc(
 			    b, (char)(hex_value(p[2]) << 4 | hex_value(p[3])));
 			p += 3;

@@ -177,12 +177,13 @@ match_parents(struct log *x, const struct event *e)
 {
 	const struct lineage *l = e->task.lineage;
 	bool found = !x->ancestor.used;
+	int n = 0;
 
 	if (x->parent.used &&
 	    (!l || l->gap || !l->parent || !l->parent->comm[0] ||
 		!match(x, &x->parent, l->parent->comm)))
 		return false;
-	for (; !found && l && l->parent; l = l->parent)
+	for (; !found && l && l->parent && n++ < LINEAGE_MAX; l = l->parent)
 		found = l->parent->comm[0] &&
 		    match(x, &x->ancestor, l->parent->comm);
 	return found;

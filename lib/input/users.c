@@ -115,6 +115,8 @@ users_open(struct source *s)
 	u.look = look;
 	u.is_plain = is_plain;
 	u.changed = changed;
+	if (!u.complete)
+		plain_open();
 	return look_up_all(s);
 }
 

@@ -2,32 +2,50 @@
  * Which file a path named a moment ago: each part of it, and the file, has a
  * change time (st_ctime), which rename(2), chmod(2), chown(2) and write(2) set,
  * and which no program can choose.  If all of them are older than that moment,
- * it is the same file.
+ * it is the same file, unless a file system was mounted over it, or taken away.
+ *
+ * That is so in file systems of this machine only: a server, also that of a
+ * FUSE, answers what it likes.  Those in memory do not notice what is written
+ * into a mapping that was read first (shmem has no page_mkwrite, mm/shmem.c):
+ * there a file counts if only root can write it.  In others it does notice the
+ * first write, and there is no such mapping before: the exec of a file that is
+ * open for writing fails.
  */
 #include "kernel/plain.h"
 
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/file.h"
 #include "base/units.h"
+#include "kernel/proc.h"
 #include "kernel/remote.h"
 
-#define PROC_MAGIC 0x9fa0 /* linux/magic.h */
-#define LINKS_MAX  40	  /* MAXSYMLINKS, linux/namei.h */
-#define SCRIPTS	   5	  /* exec_binprm(), fs/exec.c */
-#define HEAD	   256	  /* BINPRM_BUF_SIZE, linux/binfmts.h */
-#define HEAD_OLD   128	  /* before Linux 5.1 */
+#define LINKS_MAX 40  /* MAXSYMLINKS, linux/namei.h */
+#define SCRIPTS	  5   /* exec_binprm(), fs/exec.c */
+#define HEAD	  256 /* BINPRM_BUF_SIZE, linux/binfmts.h */
+#define HEAD_OLD  128 /* before Linux 5.1 */
 
 /* The change time is that of the last tick (current_time(), fs/inode.c), which
  * is up to 10 ms long. */
-#define TICK_NS	   20000000
+#define TICK_NS	  20000000
+
+/* linux/magic.h, and that of ZFS */
+static const uint32_t on_disk[] = { 0xef53 /* ext2 to 4 */,
+	0x58465342 /* XFS */, 0x9123683e /* Btrfs */, 0xf2f52010 /* F2FS */ };
+static const uint32_t in_memory[] = { 0x01021994 /* tmpfs */,
+	0x858458f6 /* ramfs */, 0x794c7630 /* overlayfs, of any of these */,
+	0x73717368 /* SquashFS */, 0xe0f5e1e2 /* EROFS */,
+	0x9660 /* ISO 9660 */, 0x2fc12fc1 /* ZFS */ };
 
 struct walk {
 	char done[PATH_MAX]; /* without symbolic links */
@@ -35,15 +53,56 @@ struct walk {
 	int64_t since;
 	int links;
 	struct stat st; /* of done */
+	dev_t dev;	/* whose file system it was last */
+	bool memory;	/* that is one of in_memory */
 };
 
-/* Replace a symbolic link by what it contains.  Those of /proc contain nothing
- * that counts. */
+/* ---- file systems ---- */
+
+static bool
+is_one_of(uint32_t type, const uint32_t *types, size_t n)
+{
+	while (n > 0)
+		if (types[--n] == type)
+			return true;
+	return false;
+}
+
+/* Is the change time of what is at this path certain?  It is no link. */
+static bool
+is_local(struct walk *w, const char *path, dev_t dev)
+{
+	struct statfs fs;
+	uint32_t type;
+
+	if (w->dev == dev)
+		return true;
+	if (statfs(path, &fs) != 0)
+		return false;
+	type = (uint32_t)fs.f_type;
+	w->memory = is_one_of(type, in_memory, COUNT(in_memory));
+	if (!w->memory && !is_one_of(type, on_disk, COUNT(on_disk)))
+		return false;
+	w->dev = dev;
+	return true;
+}
+
+/* Only root can write it. */
+static bool
+is_of_root(const struct stat *st)
+{
+	return st->st_uid == 0 && !(st->st_mode & S_IWOTH) &&
+	    (st->st_gid == 0 || !(st->st_mode & S_IWGRP));
+}
+
+/* ---- the path ---- */
+
+/* Replace a symbolic link by what it contains.  Those of /proc, which is not
+ * local, contain nothing that counts. */
 static bool
 walk_link(struct walk *w, char *slash)
 {
 	char link[PATH_MAX], rest[PATH_MAX];
-	struct statfs fs;
 	ssize_t n = readlink(w->done, link, sizeof link - 1);
 	int len;
 
@@ -51,8 +110,7 @@ walk_link(struct walk *w, char *slash)
 		return false;
 	link[n] = '\0';
 	*slash = '\0';
-	if (statfs(*w->done ? w->done : "/", &fs) != 0 ||
-	    fs.f_type == PROC_MAGIC)
+	if (!is_local(w, *w->done ? w->done : "/", w->st.st_dev))
 		return false;
 	len = snprintf(rest, sizeof rest, "%s/%s", link, w->rest);
 	if (len < 0 || (size_t)len >= sizeof rest)
@@ -89,7 +147,9 @@ walk_step(struct walk *w, const char *name, size_t len)
 		    TICK_NS >=
 		w->since)
 		return false;
-	return !S_ISLNK(w->st.st_mode) || walk_link(w, slash);
+	if (S_ISLNK(w->st.st_mode))
+		return walk_link(w, slash);
+	return is_local(w, w->done, w->st.st_dev);
 }
 
 static bool
@@ -100,6 +160,7 @@ walk_path(struct walk *w, const char *path)
 	memcpy(w->rest, path, strlen(path) + 1);
 	*w->done = '\0';
 	w->links = 0;
+	w->dev = 0; /* no file system has that */
 	while (*w->rest) {
 		char name[NAME_MAX + 1];
 		char *p = w->rest + strspn(w->rest, "/");
@@ -113,6 +174,7 @@ walk_path(struct walk *w, const char *path)
 			return false;
 	}
 	return *w->done && S_ISREG(w->st.st_mode) &&
+	    (!w->memory || is_of_root(&w->st)) &&
 	    !(w->st.st_mode & (S_ISUID | S_ISGID));
 }
 
@@ -198,6 +260,46 @@ look(struct helper_job *j)
 	return 0;
 }
 
+/* ---- mounts ---- */
+
+static struct {
+	int fd;
+	int64_t until; /* they may have changed up to then, ns since 1970 */
+} mounts = { .fd = -1 };
+
+static void
+mounts_changed(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	mounts.until = (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+void
+plain_open(void)
+{
+	char path[PROC_PATH];
+
+	proc_path(path, sizeof path, PROC_SELF, "mountinfo");
+	if (mounts.fd < 0)
+		mounts.fd = open(path, O_RDONLY | O_CLOEXEC);
+	mounts_changed();
+}
+
+/* mounts_poll(), fs/proc_namespace.c */
+static bool
+mounts_are_same(int64_t since)
+{
+	struct pollfd p = { .fd = mounts.fd, .events = POLLPRI };
+
+	if (p.fd < 0 || poll(&p, 1, 0) < 0)
+		return false;
+	if (p.revents)
+		mounts_changed();
+	return mounts.until < since;
+}
+
 bool
 plain_exec(int pid, const char *path, int64_t since)
 {
@@ -208,5 +310,5 @@ plain_exec(int pid, const char *path, int64_t since)
 		return false;
 	memcpy(j->bytes, &since, sizeof since);
 	memcpy(j->bytes + sizeof since, path, len);
-	return remote_do(j, look) == 1;
+	return remote_do(j, look) == 1 && mounts_are_same(since);
 }

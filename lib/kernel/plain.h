@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Before the first of these times. */
+void plain_open(void);
+
 /*
  * Is it certain that the path, as it is seen here, was a program of this
  * machine, or a script of one, without the set-user-ID and the set-group-ID

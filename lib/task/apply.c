@@ -28,6 +28,7 @@ apply_known(
 {
 	p->epoch = t->epoch;
 	task_rename(t, p, e->comm, UINT64_MAX);
+	task_seek_parent(t, p);
 	if (leader) {
 		leader->threads++;
 		return 0;
@@ -174,6 +175,36 @@ parent_of(const struct event *e, const struct task *leader)
 					     leader->lineage->parent;
 }
 
+/* Put the new task into the table.  The number may have been that of the task
+ * that forked, or of its leader: these ended unseen, and become NULL. */
+static struct task *
+replace_forked(struct tasks *t, const struct event *e, bool thread,
+    struct task **parent, struct task **leader)
+{
+	bool forked = *parent && (*parent)->tid == e->tid;
+	bool led = *leader && (*leader)->tid == e->tid;
+	struct task *n = add_forked(t, e, thread ? NULL : *leader);
+
+	if (forked)
+		*parent = NULL;
+	if (led)
+		*leader = NULL;
+	return n;
+}
+
+static void
+set_forked(struct task *n, const struct event *e)
+{
+	n->pid = e->task.pid;
+	n->ppid = e->task.ppid;
+	n->ppid_perhaps = e->task.perhaps;
+	n->coarse = false;
+	n->usage.known = true;
+	n->start = e->ts;
+	n->inside = e->task.inside;
+	memcpy(n->comm, e->comm, COMM_LEN);
+}
+
 static int
 apply_fork(struct tasks *t, struct event *e)
 {
@@ -182,6 +213,7 @@ apply_fork(struct tasks *t, struct event *e)
 	    (e->fork.flags & FLAG_PARENT);
 	struct task *parent = verify(t, e->fork.parent, e->ts), *leader;
 	struct task *n = find_listed(t, e, thread);
+	struct lineage *up;
 	int forker;
 
 	if (n && thread && !parent)
@@ -205,18 +237,16 @@ apply_fork(struct tasks *t, struct event *e)
 		leader->threads += n ? 0 : 1;
 		leader->status.many = true;
 	}
-	if (!n && !(n = add_forked(t, e, thread ? NULL : leader)))
+	up = lineage_share(parent_of(e, leader));
+	if (!n)
+		n = replace_forked(t, e, thread, &parent, &leader);
+	if (n)
+		set_forked(n, e);
+	if (!n || (n->tid == n->pid && task_descend(t, n, up) != 0)) {
+		lineage_release(up);
 		return -1;
-	n->pid = e->task.pid;
-	n->ppid = e->task.ppid;
-	n->ppid_perhaps = e->task.perhaps;
-	n->coarse = false;
-	n->usage.known = true;
-	n->start = e->ts;
-	n->inside = e->task.inside;
-	memcpy(n->comm, e->comm, COMM_LEN);
-	if (!thread && task_descend(t, n, parent_of(e, leader)) != 0)
-		return -1;
+	}
+	lineage_release(up);
 	task_rename(t, n, e->comm, e->ts);
 	/* It has the name of the one that forked it. */
 	if (parent && !t->names)

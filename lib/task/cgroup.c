@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "base/hash.h"
 
@@ -12,11 +13,18 @@ struct cgroup {
 	char path[];
 };
 
+/* Whoever makes cgroups, or a recording, could choose paths of one bucket: so
+ * the hash begins with some random bytes. */
 static struct cgroup **
 bucket_of(struct cgroup_names *names, const char *path)
 {
-	return &names->bucket[hash_bytes(HASH_EMPTY, path, strlen(path)) %
-	    CGROUP_BUCKETS];
+	static uint32_t seed;
+	const void *random = (const void *)getauxval(AT_RANDOM);
+
+	if (!seed)
+		seed = random ? hash_bytes(HASH_EMPTY, random, 16) : HASH_EMPTY;
+	return &names->bucket[hash_bytes(seed, path, strlen(path)) >> 16 &
+	    (CGROUP_BUCKETS - 1)];
 }
 
 struct cgroup *

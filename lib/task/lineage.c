@@ -68,10 +68,12 @@ lineage_new(struct lineage *parent, int pid)
 void
 lineage_join(struct lineage *l, struct lineage *parent)
 {
+	int n = 0;
+
 	if (!l->orphan)
 		return;
 	for (const struct lineage *up = parent; up; up = up->parent)
-		if (up == l)
+		if (up == l || ++n > LINEAGE_MAX)
 			return;
 	l->parent = lineage_share(parent);
 	l->orphan = false;

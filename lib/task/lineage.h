@@ -11,6 +11,9 @@
 
 #define LINEAGE_NEAR 256 /* so many ancestors are kept, of a longer chain */
 #define LINEAGE_TOP  32	 /* and so many at its other end */
+#define LINEAGE_MAX                                                 \
+	512 /* so many are ever looked at: a longer one can only be \
+	       of processes that were listed */
 
 struct lineage {
 	struct lineage *parent; /* NULL: none, or not known */
@@ -32,7 +35,8 @@ struct lineage *lineage_new(struct lineage *parent, int pid);
 struct lineage *lineage_share(struct lineage *);
 void lineage_release(struct lineage *);
 
-/* Give an orphan its parent, which is shared, unless that makes a circle. */
+/* Give an orphan its parent, which is shared, unless that makes a circle, or
+ * might. */
 void lineage_join(struct lineage *, struct lineage *parent);
 
 #endif

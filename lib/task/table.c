@@ -47,6 +47,17 @@ tasks_grow(struct tasks *t)
 }
 
 void
+task_unlink(struct task_link *l)
+{
+	if (!l->at)
+		return;
+	*l->at = l->next;
+	if (l->next)
+		l->next->at = l->at;
+	l->at = NULL;
+}
+
+void
 task_remove(struct tasks *t, int tid)
 {
 	struct task **p = tasks_slot(t, tid), *gone;
@@ -56,6 +67,8 @@ task_remove(struct tasks *t, int tid)
 	gone = *p;
 	*p = gone->next;
 	program_release(gone->program);
+	task_unlink(&gone->named);
+	task_unlink(&gone->orphan);
 	lineage_release(gone->lineage);
 	if (t->cgroup)
 		t->cgroup->release(&t->cgroups, gone->cgroup.name);

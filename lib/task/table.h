@@ -21,6 +21,12 @@
 #include "events/killer.h"
 #include "task/user.h"
 
+/* In a list of tasks.  Zeros: in none. */
+struct task_link {
+	struct task_link *next, **at; /* at: what points to it */
+	struct task *task;
+};
+
 struct task {
 	struct task *next;  /* in the bucket */
 	int tid, pid, ppid; /* ppid may be PPID_UNKNOWN, pid 0 of a thread */
@@ -42,6 +48,9 @@ struct task {
 	struct usage usage;	 /* of a process: its threads that ended */
 	struct program *program; /* of a process; NULL not known */
 	struct lineage *lineage; /* of a process; NULL without lineages */
+	struct task_link named;	 /* in the list of those with a name there */
+	struct task_link orphan; /* in that of those without a parent there */
+	unsigned char joins;	 /* so often its parent was looked for */
 	bool perhaps;		 /* a process, or a thread of another one */
 	bool ppid_perhaps;	 /* ppid is such a one */
 	bool own; /* program is what it ran itself under this comm */
@@ -68,15 +77,16 @@ struct tasks {
 	bool have_group_exit; /* HINT_GROUP is reported; set by the owner */
 	bool names;	      /* EVENT_RENAME is; set by the owner */
 	bool lineages;	      /* of all processes; set by the owner */
-	bool orphans;	      /* parents of some were perhaps listed later */
+	bool join;	      /* parents of some were perhaps listed later */
+	struct task_link *named, *orphans;
 	struct gone gone[TASKS_GONE];		/* the last ones, by TID */
 	const struct task_cgroup_table *cgroup; /* &task_cgroup_table if cgroups
 						   are asked for, else NULL;
 						   set by the owner */
 	struct cgroup_names cgroups;		/* all that tasks have */
 	unsigned renames;			/* of cgroups, so far */
-	int early[TASKS_EARLY]; /* the last TIDs that were moved, but are
-				   not known, by TID */
+	int early[TASKS_EARLY]; /* TIDs that were moved, but are not known, by
+				   TID: task_cgroup.c */
 	struct cgroup *shown;	/* whose string the last event has */
 	struct event end;	/* made by the last tasks_apply, see there */
 	struct program *dead_program; /* whose strings end has */
@@ -143,20 +153,23 @@ struct task *task_add(struct tasks *, int tid, int pid, int ppid);
 void task_remove(struct tasks *, int tid);
 
 /* A process, or a thread, has this name from ts on. */
-void
-task_rename(const struct tasks *, struct task *, const char *comm, uint64_t ts);
+void task_rename(struct tasks *, struct task *, const char *comm, uint64_t ts);
 
 /* A process comes from this one; NULL: that is not known.  Returns 0, or -1
  * (ENOMEM). */
 int task_descend(const struct tasks *, struct task *, struct lineage *parent);
 
 /* The same for one that was listed: its parent may be listed later, and is
- * found by tasks_join when all are. */
+ * found by tasks_join when all are.  task_seek_parent: it was listed again. */
 int task_descend_listed(struct tasks *, struct task *);
+void task_seek_parent(struct tasks *, struct task *);
 void tasks_join(struct tasks *);
 
 /* Any process may have another name. */
 void tasks_forget_names(struct tasks *);
+
+/* Take it out of its list. */
+void task_unlink(struct task_link *);
 
 /* Fill in the process of an event, from its task and the first thread of that;
  * both may be NULL. */

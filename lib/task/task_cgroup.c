@@ -47,10 +47,38 @@ name_of(struct tasks *t, const char *path)
 	return path ? cgroup_intern(&t->cgroups, path) : NULL;
 }
 
-static int
-early_of(const struct tasks *t, int tid)
+#define EARLY_ANY (-1) /* several of these numbers were moved */
+
+static int *
+early_slot(struct tasks *t, int tid)
 {
-	return t->early[(unsigned)tid % TASKS_EARLY];
+	return &t->early[(unsigned)tid % TASKS_EARLY];
+}
+
+/* Was the task perhaps moved before its fork was reported? */
+static bool
+is_early(const struct tasks *t, int tid)
+{
+	int early = t->early[(unsigned)tid % TASKS_EARLY];
+
+	return early == tid || early == EARLY_ANY;
+}
+
+static void
+early_add(struct tasks *t, int tid)
+{
+	int *early = early_slot(t, tid);
+
+	*early = *early && *early != tid ? EARLY_ANY : tid;
+}
+
+static void
+early_remove(struct tasks *t, int tid)
+{
+	int *early = early_slot(t, tid);
+
+	if (*early == tid)
+		*early = 0;
 }
 
 /* Was the child moved, or found, before its fork was reported? */
@@ -71,8 +99,8 @@ task_cgroup_unsure(const struct tasks *t, const struct event *e)
 
 	if (is_ahead(t, e))
 		return false;
-	return into || early_of(t, e->tid) == e->tid ||
-	    !is_known(t, parent, e->ts) || parent->cgroup.put;
+	return into || is_early(t, e->tid) || !is_known(t, parent, e->ts) ||
+	    parent->cgroup.put;
 }
 
 static void
@@ -96,8 +124,7 @@ cgroup_fork(
 		set(t, n, cgroup_share(parent->cgroup.name), e->ts);
 	if (parent)
 		parent->cgroup.put = parent->cgroup.unproven = false;
-	if (early_of(t, e->tid) == e->tid)
-		t->early[(unsigned)e->tid % TASKS_EARLY] = 0;
+	early_remove(t, e->tid);
 	e->path = NULL; /* it is that of no program */
 	cgroup_show(t, e, task_leader(t, n));
 }
@@ -136,7 +163,7 @@ cgroup_apply(struct tasks *t, const struct event *e, struct task *p)
 		return;
 	}
 	if (!p && e->cgroup.how != CGROUP_READ)
-		t->early[(unsigned)e->tid % TASKS_EARLY] = e->tid;
+		early_add(t, e->tid);
 	if (!p)
 		return;
 	if (e->cgroup.how == CGROUP_READ) {

@@ -25,7 +25,10 @@ struct task_user {
 	struct event_user now; /* if lost is the epoch of the table */
 	unsigned epoch;	       /* losses when it was known */
 	bool home; /* its user namespace, mount namespace and root are those of
-		      this tool, and the first user namespace */
+		      this tool, and the first user namespace, if home_moves
+		      is moves of its leader */
+	unsigned moves; /* of a process: that may have changed */
+	unsigned home_moves, next_moves; /* when home and next were known */
 	struct user_look next; /* is true from its ts on: now, when an event is
 				  not before that; ts 0: there is none */
 	unsigned next_epoch;

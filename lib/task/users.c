@@ -70,6 +70,7 @@ user_now(const struct tasks *t, struct task *p, const struct event *e)
 	if (u->next_epoch == t->epoch) {
 		u->now = u->next.user;
 		u->home = u->next.home;
+		u->home_moves = u->next_moves;
 	}
 	u->next.ts = 0;
 	if (memcmp(&before, &u->now, sizeof before) != 0)
@@ -138,18 +139,32 @@ set_three(struct event_user *u, enum user_id real, const uint32_t *arg)
 
 /* Another root or namespace, of all threads. */
 static void
-leave_home(const struct tasks *t, const struct task *p)
+leave_home(const struct tasks *t, struct task *p)
 {
-	for (size_t i = 0; i < t->buckets; i++)
-		for (struct task *q = t->bucket[i]; q; q = q->next)
-			if (q == p || q->pid == p->pid) {
-				q->user.home = false;
-				q->user.next.home = false;
-			}
+	struct task *leader = task_leader(t, p);
+
+	p->user.home = p->user.next.home = false;
+	if (leader)
+		leader->user.moves++;
+}
+
+static unsigned
+moves_of(const struct tasks *t, const struct task *p)
+{
+	const struct task *leader = task_leader(t, p);
+
+	return leader ? leader->user.moves : 0;
+}
+
+static bool
+is_home(const struct tasks *t, const struct task *p)
+{
+	return p->user.home && task_leader(t, p) &&
+	    p->user.home_moves == moves_of(t, p);
 }
 
 static void
-change(struct task *p, const struct event *e)
+change(const struct tasks *t, struct task *p, const struct event *e)
 {
 	struct event_user *u = &p->user.now;
 	const uint32_t *arg = e->change.arg;
@@ -177,7 +192,7 @@ change(struct task *p, const struct event *e)
 		forget(u, ALL);
 	}
 	/* Arguments are numbers of its own user namespace. */
-	if (!p->user.home)
+	if (!is_home(t, p))
 		forget(u, ALL);
 }
 
@@ -200,7 +215,7 @@ take_change(struct tasks *t, struct task *p, const struct event *e)
 	if (e->type == EVENT_USER && e->change.what == USER_MOVED)
 		return;
 	if (e->type == EVENT_USER && e->change.what != USER_IS)
-		change(p, e);
+		change(t, p, e);
 	else {
 		u->now = e->user;
 		u->next.begin = 0; /* that is older, or the same */
@@ -211,6 +226,17 @@ take_change(struct tasks *t, struct task *p, const struct event *e)
 }
 
 /* ---- events ---- */
+
+/* cap_bprm_creds_from_file(), security/commoncap.c */
+static void
+save_effective(struct event_user *u)
+{
+	forget(u, BIT(USER_SUID) | BIT(USER_SGID));
+	if (u->known & BIT(USER_UID))
+		set(u, USER_SUID, u->id[USER_UID]);
+	if (u->known & BIT(USER_GID))
+		set(u, USER_SGID, u->id[USER_GID]);
+}
 
 /* The program may have the set-user-ID bit. */
 static void
@@ -230,9 +256,10 @@ take_exec(struct tasks *t, struct task *p, struct event *e)
 	if (e->exec.old_tid != e->tid)
 		u->home = false;
 	doubt_look(u, e);
-	if (u->now.known &&
-	    !(u->home && t->users->is_plain &&
-		t->users->is_plain(t->users->arg, e)))
+	if (u->now.known && is_home(t, p) && t->users->is_plain &&
+	    t->users->is_plain(t->users->arg, e))
+		save_effective(&u->now);
+	else
 		forget(&u->now, ALL);
 	if (memcmp(&before, &u->now, sizeof before) != 0)
 		report(t, e, p);
@@ -257,6 +284,7 @@ users_before(struct tasks *t, struct event *e)
 	leader = e->type == EVENT_EXIT ? task_leader(t, p) : p;
 	if (leader)
 		t->users->from = *user_now(t, leader, e);
+	t->users->from.home = is_home(t, p);
 	e->task.user = p->user.now;
 }
 
@@ -271,6 +299,7 @@ inherit(const struct tasks *t, struct task *p, const struct event *e)
 	u->home = t->users->from.home && flags != FLAG_UNKNOWN &&
 	    !(flags & (FLAG_NEW_MOUNTS | FLAG_NEW_USERS)) &&
 	    (!(flags & FLAG_FILES_ROOT) || (flags & FLAG_THREAD));
+	u->home_moves = moves_of(t, p);
 	u->epoch = t->epoch;
 	if (t->users->renumbers && (flags & FLAG_NEW_USERS))
 		forget(&u->now, ALL);
@@ -288,6 +317,7 @@ look(const struct tasks *t, struct task *p)
 		return;
 	if (t->users->look(t->users->arg, p->tid, &u->next) != 0)
 		u->next.ts = 0;
+	u->next_moves = moves_of(t, p);
 	u->next_epoch = t->epoch;
 }
 

@@ -396,12 +396,12 @@ static const char *const moves[] = { "setns", "unshare", "chroot",
 
 static int
 arm_call(struct session *s, enum raw_event_kind kind, const char *when,
-    const char *name, int place)
+    const char *name, int place, const char *filter)
 {
 	char event[64];
 
 	snprintf(event, sizeof event, "syscalls/sys_%s_%s", when, name);
-	if (tracepoint_arm(&s->instance, &s->events, kind, event, NULL) != 0)
+	if (tracepoint_arm(&s->instance, &s->events, kind, event, filter) != 0)
 		return error_set(&s->error, "%s: %m", event);
 	s->events.types[s->events.count - 1].place = place;
 	return 0;
@@ -414,7 +414,7 @@ arm_old_call(struct session *s, const char *name)
 	char old[32];
 
 	snprintf(old, sizeof old, "%s16", name);
-	arm_call(s, RAW_ID_DONE, "exit", old, 0);
+	arm_call(s, RAW_ID_DONE, "exit", old, 0, NULL);
 }
 
 /* CONFIG_IA32_EMULATION has this file (arch/x86/entry/vdso/vdso32-setup.c). */
@@ -434,16 +434,17 @@ arm_calls(struct session *s)
 	for (size_t i = 0; i < COUNT(calls); i++) {
 		const struct call *c = &calls[i];
 
-		if (arm_call(s, RAW_ID, "enter", c->name, (int)c->what) != 0 ||
-		    arm_call(s, RAW_ID_DONE, "exit", c->name, (int)c->what) !=
-			0)
+		if (arm_call(s, RAW_ID, "enter", c->name, (int)c->what, NULL) !=
+			0 ||
+		    arm_call(s, RAW_ID_DONE, "exit", c->name, (int)c->what,
+			NULL) != 0)
 			return -1;
 		if (arch_word_size() == 4)
 			arm_old_call(s, c->name);
 	}
 	for (size_t i = 0; i < COUNT(moves); i++) {
-		arm_call(s, RAW_MOVED, "enter", moves[i], 0);
-		arm_call(s, RAW_MOVED, "exit", moves[i], 0);
+		arm_call(s, RAW_MOVED, "enter", moves[i], 0, NULL);
+		arm_call(s, RAW_MOVED, "exit", moves[i], 0, "ret == 0");
 	}
 	if (has_other_abi() &&
 	    tracepoint_arm(&s->instance, &s->events, RAW_ID_OTHER,

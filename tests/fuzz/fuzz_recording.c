@@ -15,7 +15,8 @@ static const char *const words[] = { "task 1.000000000", "fork 1.000000000",
 	"exec 1.000000000 12 12", "execfail 1.000000000 12 2",
 	" user 7 =a", " kernel 0 =", " oom", " self",
 	"exit 1.000000000 12", "exit 1.000000000 12 1 =a 0 -",
-	"lost 1.000000000", "boot ", "end ", " =a", " =", " -", " 1", " 2", " 3", " 0", "\\x41", "\\n", "\\\\", "\n" };
+	"user 1.000000000 12", "cgroup 1.000000000 12", " =/a", "name 1.000000000 12",
+	"machine 1.000000000", "lost 1.000000000", "boot ", "end ", " =a", " =", " -", " 1", " 2", " 3", " 0", "\\x41", "\\n", "\\\\", "\n" };
 
 static size_t
 args_len(const struct event *e)

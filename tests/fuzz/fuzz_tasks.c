@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "some_event.h"
+#include "task/lineage.h"
 #include "task/table.h"
+#include "task/task_cgroup.h"
+#include "task/users.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct tasks tasks;
+static struct task_users users;
 static bool known[TIDS + 1];	/* reported since the last end of that number */
 
 static int
@@ -22,6 +26,61 @@ look(void *arg, int tid, struct event *e)
 		return -1;
 	known[tid] = true;
 	return 0;
+}
+
+static int
+look_user(void *arg, int tid, struct user_look *l)
+{
+	(void)arg;
+	(void)tid;
+	*l = (struct user_look){ .home = byte() & 1, .begin = now };
+	some_user(&l->user);
+	l->ts = now += byte() * (uint64_t)10000;
+	return byte() & 1 ? -1 : 0;
+}
+
+static bool
+is_plain(void *arg, const struct event *e)
+{
+	(void)arg;
+	(void)e;
+	return byte() & 1;
+}
+
+static void
+check_user(const struct event_user *u)
+{
+	for (int i = 0; i < USER_IDS; i++)
+		if (!(u->known >> i & 1) && u->id[i])
+			abort();
+}
+
+static void
+changed(void *arg, const struct event *e)
+{
+	(void)arg;
+	if (e->type != EVENT_USER || e->change.what != USER_IS)
+		abort();
+	check_user(&e->user);
+}
+
+/* Its strings are read, and chains end. */
+static void
+check_who(const struct event *e)
+{
+	const struct lineage *l = e->task.lineage;
+	int n = 0;
+
+	check_user(&e->task.user);
+	if (e->task.cgroup && *e->task.cgroup != '/')
+		abort();
+	if ((e->task.cgroup && !tasks.cgroup) || (l && !tasks.lineages) ||
+	    (e->task.user.known && !tasks.users))
+		abort();
+	for (; l; l = l->parent)
+		if (n++ > 100000 || l->owners < 1 ||
+		    strnlen(l->comm, COMM_LEN) == COMM_LEN)
+			abort();
 }
 
 static void
@@ -47,6 +106,7 @@ check_end(const struct event *last)
 	    (e->path && strcmp(e->path, "/p") != 0) ||
 	    (!tasks.keep && (a->count || e->path)))
 		abort();
+	check_who(e);
 	if (e->tid < 0 || e->tid > TIDS || !known[e->tid] ||
 	    tasks_find(&tasks, e->tid))
 		abort();
@@ -56,7 +116,8 @@ check_end(const struct event *last)
 static void
 some_event(void)
 {
-	struct event e = { .type = (enum event_type)(1 + byte() % EVENT_END),
+	struct event e = { .type = (enum event_type)(1 +
+			       byte() % (EVENT_END - 1)),
 		.args.argc = -1, .comm = "comm" };
 	char *text = NULL;
 
@@ -74,6 +135,8 @@ some_event(void)
 	if (e.task.pid < 0 || e.task.ppid < PPID_UNKNOWN || e.task.last < -1 ||
 	    e.task.last > 1 || e.task.grouped < -1 || e.task.grouped > 1)
 		abort();
+	if (e.type != EVENT_TASK && e.type != EVENT_LOST)
+		check_who(&e);
 	check_end(&e);
 }
 
@@ -102,6 +165,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tasks.keep = how & 1;
 	tasks.have_group_exit = how & 2;
 	tasks.look = how & 4 ? look : NULL;
+	tasks.lineages = how & 8;
+	tasks.names = how & 16;
+	tasks.cgroup = how & 32 ? &task_cgroup_table : NULL;
+	users = (struct task_users){ .before = users_before,
+		.after = users_after, .complete = how & 128,
+		.look = how & 4 ? look_user : NULL, .is_plain = is_plain,
+		.changed = changed };
+	tasks.users = how & 64 ? &users : NULL;
 	while (in < end)
 		some_event();
 	tasks_choose(&tasks, 1);

@@ -77,11 +77,21 @@ some_found(struct event *e)
 	e->found.state = (enum found_state)(byte() % 3);
 }
 
-/* What the type selects; of a loss nothing is known. */
+/* What is not known is 0. */
+static void
+some_user(struct event_user *u)
+{
+	u->known = byte() % (1u << USER_IDS);
+	for (int i = 0; i < USER_IDS; i++)
+		u->id[i] = u->known >> i & 1 ? byte() % 4u : 0;
+}
+
+/* What the type selects. */
 static void
 some_kind(struct event *e)
 {
 	static const uint64_t flags[] = { 0, FLAG_THREAD, FLAG_UNKNOWN };
+	static const char *const paths[] = { NULL, "/", "/a", "/a/b" };
 	uint8_t b = byte();
 
 	switch (e->type) {
@@ -92,9 +102,26 @@ some_kind(struct event *e)
 		e->fork.parent = some_tid();
 		e->fork.flags = b % 4 < 3 ? flags[b % 4] :
 		    (uint64_t)byte() << 12;
+		e->path = b & 16 ? paths[b >> 6] : NULL;
 		break;
 	case EVENT_EXEC:
 		e->exec.old_tid = b & 1 ? e->tid : some_tid();
+		if (b & 2)
+			some_user(&e->user);
+		break;
+	case EVENT_CGROUP:
+		e->cgroup.how = (enum cgroup_how)(b % (CGROUP_RENAMED + 1));
+		e->path = paths[b >> 6];
+		break;
+	case EVENT_USER:
+		e->change.what = (enum user_change)(b % (USER_MOVED + 1));
+		for (int i = 0; i < 3; i++)
+			e->change.arg[i] = (uint32_t)(byte() % 5) - 1;
+		if (e->change.what == USER_IS)
+			some_user(&e->user);
+		break;
+	case EVENT_LOST:
+		e->lost.until = b & 1 ? now + b * (uint64_t)1000000 : 0;
 		break;
 	case EVENT_EXIT:
 		e->exit = (struct event_exit){ .group_dead = b % 3 - 1,

@@ -3,10 +3,12 @@
  * certain is not known.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "events/exec_assembler.h"
 #include "kernel/cgroup.h"
 #include "task/task_cgroup.h"
+#include "base/hash.h"
 #include "tap.h"
 
 #define S 1000000000ull
@@ -214,6 +216,10 @@ test_early(void)
 	tap_is_str(fork_(12, 10, 3 * S), "/a", "not another one");
 	ended(11, 4 * S, 1);
 	tap_is_str(fork_(11, 10, 5 * S), "/a", "nor the next of its number");
+	moved(CGROUP_PUT, 21, "/b", 6 * S);
+	moved(CGROUP_PUT, 21 + TASKS_EARLY, "/b", 6 * S);
+	tap_is_str(fork_(21, 10, 7 * S), NULL, "two, at the same place");
+	tap_is_str(fork_(21 + TASKS_EARLY, 10, 7 * S), NULL, "both of them");
 }
 
 static void
@@ -417,6 +423,31 @@ test_self(void)
 	cgroup_close(&h);
 }
 
+/* Paths that somebody chose by their hash: all in one bucket, it would take
+ * minutes. */
+#define MANY 100000
+
+static void
+test_hash(void)
+{
+	static struct cgroup_names names;
+	static struct cgroup *all[MANY];
+	char path[32];
+	int n = 0, len;
+
+	alarm(30);
+	for (unsigned i = 0; n < MANY; i++) {
+		len = snprintf(path, sizeof path, "/a/%u", i);
+		if (hash_bytes(HASH_EMPTY, path, (size_t)len) % CGROUP_BUCKETS)
+			continue;
+		all[n++] = cgroup_intern(&names, path);
+	}
+	tap_is_str(cgroup_name(all[n - 1]), path, "many paths of one hash");
+	while (n > 0)
+		cgroup_release(&names, all[--n]);
+	alarm(0);
+}
+
 int
 main(void)
 {
@@ -425,6 +456,7 @@ main(void)
 	test_put();
 	test_into();
 	test_early();
+	test_hash();
 	test_threads();
 	test_lost();
 	test_reused();

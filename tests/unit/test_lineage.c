@@ -3,6 +3,7 @@
  * have ended; what a loss leaves of it; a chain without an end.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "task/table.h"
 #include "tap.h"
@@ -199,6 +200,76 @@ test_off(void)
 	    "nothing is kept if nobody asks");
 }
 
+/* What /proc had, or a recording: a child has the number of its parent, or of
+ * the first thread of that. */
+static void
+test_reused(void)
+{
+	task(3000, 1, "lead");
+	apply((struct event){ .type = EVENT_TASK, .tid = 3001,
+	    .found = { .pid = 3000, .ppid = 1, .start = S } }, "thread");
+	fork_flags(3000, 3001, "child", 0);
+	is("child3000<lead3000<init1", "the number of the parent's leader");
+	fork_flags(3000, 3000, "again", 0);
+	is("again3000<child3000<lead3000<init1", "its own number");
+	task(3010, 1, "lead");
+	apply((struct event){ .type = EVENT_TASK, .tid = 3011,
+	    .found = { .pid = 3010, .ppid = 1, .start = S } }, "thread");
+	fork_flags(3010, 3011, "thread", FLAG_THREAD);
+	is("thread3010<init1", "a thread in place of its leader");
+}
+
+/* 100,000 processes, as many losses, and lists in between: what each of them
+ * costs does not depend on how many there are. */
+#define MANY 100000
+
+static void
+test_many(void)
+{
+	alarm(60); /* a pass over all for each of them takes minutes */
+	begin();
+	for (int i = 0; i < MANY; i++)
+		task(1000 + i, i < 1000 ? 1 : 1001 + i, "many");
+	for (int i = 0; i < MANY; i++)
+		lost(0);
+	task(1000, 1, "again");
+	exec(1000, "again");
+	is("again1000<1", "after many losses");
+	for (int i = 0; i < MANY; i++) {
+		task(1000 + MANY + i, 999999999, "orphan");
+		renamed(1000, "again");
+	}
+	is("again1000<1", "after many orphans");
+	alarm(0);
+}
+
+static size_t
+length(const struct lineage *l)
+{
+	size_t n = 0;
+
+	for (; l; l = l->parent)
+		n++;
+	return n;
+}
+
+/* Each is listed before its parent: all are orphans, until they are joined. */
+static void
+test_listed_chain(void)
+{
+	begin();
+	for (int i = 0; i < 400; i++)
+		task(1000 + i, 1001 + i, "deep");
+	task(1400, 1, "top");
+	renamed(1000, "deep");
+	tap_is_int((long long)length(e.task.lineage), 402, "400 above it");
+	for (int i = 0; i < MANY; i++)
+		task(2000 + i, 2001 + i, "deeper");
+	renamed(2000, "deeper");
+	tap_ok(length(e.task.lineage) <= LINEAGE_MAX + 1u,
+	    "none of 100,000 is searched for a circle");
+}
+
 int
 main(void)
 {
@@ -206,6 +277,9 @@ main(void)
 	test_threads();
 	test_losses();
 	test_endless();
+	test_reused();
+	test_many();
+	test_listed_chain();
 	test_off();
 	tasks_free(&t);
 	return tap_done();

@@ -3,6 +3,7 @@
  * looked up, and what is not certain.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/user_filter.h"
 #include "events/recording.h"
@@ -313,6 +314,44 @@ test_calls(void)
 	is(-1, -1, -1, "of one who is not at home, numbers are not known");
 }
 
+/* An exec sets the saved user: then setuid by one who may not set all. */
+static void
+test_saved(void)
+{
+	home(1000, 100);
+	plain = true;
+	call(11, USER_SETRESUID, 1000, 6, 1000, 4 * S);
+	call(11, USER_SETRESGID, 100, 60, 100, 4 * S + 1);
+	exec_by(11, 11, 5 * S);
+	is(6, 1000, 60, "a plain exec");
+	call(11, USER_SETUID, 6, 0, 0, 6 * S);
+	tap_ok(id_of(&e, USER_UID) == 6 && id_of(&e, USER_RUID) != 6,
+	    "setuid to the saved one does not set the real one");
+	plain = false;
+}
+
+/* Any user can call chroot(2): it costs no pass over all tasks. */
+#define MANY 100000
+
+static void
+test_moves(void)
+{
+	home(0, 0);
+	fork_flags(12, 11, 4 * S, FLAG_THREAD);
+	call(12, USER_MOVED, 0, 0, 0, 5 * S);
+	call(11, USER_SETUID, 6, 0, 0, 6 * S);
+	is(-1, -1, -1, "a thread moves all");
+	alarm(60);
+	home(0, 0);
+	for (int i = 0; i < MANY; i++)
+		fork_flags(1000 + i, 10, 4 * S, 0);
+	for (int i = 0; i < MANY; i++)
+		call(1000, USER_MOVED, 0, 0, 0, 5 * S + (unsigned)i);
+	call(1001, USER_SETUID, 6, 0, 0, 7 * S);
+	is(6, 6, 0, "others are where they were");
+	alarm(0);
+}
+
 static void
 test_execs(void)
 {
@@ -457,6 +496,8 @@ main(void)
 	test_loss();
 	test_each();
 	test_calls();
+	test_saved();
+	test_moves();
 	test_execs();
 	test_home();
 	test_filter();
