@@ -29,16 +29,14 @@ BITS	:= $(shell $(CC) -dM -E -x c /dev/null | grep -q __LP64__ || \
 	  echo -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
 OUR	= -std=c11 -D_GNU_SOURCE -Ilib -Iproctree $(BITS) -Wall -Wextra -Wshadow \
 	  -Wno-unknown-warning-option -Wno-format-truncation
-LTO	= -Oz -flto=auto -ffat-lto-objects
-OZ	:= $(shell $(MUSL) $(LTO) -E -x c /dev/null >/dev/null 2>&1 && \
-	  echo $(LTO) || echo -Os)
+OZ	:= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
 # tests/lint holds the size of a static tool.  It is linked where it runs
 # (-fno-pie), its text and constants are one segment, and no page is left empty
 # before its data: it has no relocations that could become read-only.
 SMALL	= $(OZ) -ffunction-sections -fdata-sections \
-	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie \
-	  -fno-jump-tables
-SMALLLD	= -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro
+	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie
+SMALLLD	= -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro \
+	  -Wl,-z,common-page-size=64
 TOOLS	= execsnoop exitsnoop forksnoop proctree
 UNITS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 OBJ	= $(patsubst %.c,%.o,$(wildcard lib/*/*.c))
@@ -91,7 +89,7 @@ static: $(TOOLS:%=$(STATIC)/%)
 
 $(TOOLS:%=$(STATIC)/%): $(STATIC)/%: $$(call tool_objects,$$*,$(STATIC)/obj/) \
     $(STATIC)/obj/libprocsnoop.a
-	$(MUSL) $(SMALL) $(SMALLLD) -o $@ $^
+	$(MUSL) $(SMALLLD) -o $@ $^
 
 # With the ar of that compiler, which may be another machine's.
 $(STATIC)/obj/libprocsnoop.a: $(OBJ:%=$(STATIC)/obj/%)

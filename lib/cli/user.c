@@ -1,14 +1,77 @@
-/* Names of users, from passwd(5) or what else the C library asks: each of them
- * once, because that may take long. */
+/*
+ * Names of users, from passwd(5): the C library might ask a server, which takes
+ * long, and whose processes would be in the trace.
+ */
 #include "cli/user.h"
 
-#include <pwd.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/file.h"
 
 #define NAMES 256 /* that are kept, by uid */
+
+/* The file, read when it is needed for the first time. */
+static const char *
+passwd(void)
+{
+	static struct buf text;
+
+	if (!text.data) {
+		file_read_all(AT_FDCWD, "/etc/passwd", &text);
+		buf_putc(&text, '\0');
+	}
+	return text.failed ? "" : text.data;
+}
+
+/* A line, which begins with the name: a password and the number follow. Returns
+ * the length of the name, 0 if it is no such line. */
+static size_t
+parse_user(const char *line, uint32_t *uid)
+{
+	size_t len = strcspn(line, ":\n");
+	const char *p = line + len;
+	unsigned long n;
+	char *end;
+
+	if (*p == ':')
+		p += 1 + strcspn(p + 1, ":\n");
+	if (*p != ':' || p[1] < '0' || p[1] > '9')
+		return 0;
+	n = strtoul(p + 1, &end, 10);
+	*uid = (uint32_t)n;
+	return *end == ':' && n < UINT32_MAX ? len : 0;
+}
+
+/* The line of a name, or if that is NULL of a uid; *len is that of the name.
+ * Returns NULL if there is none. */
+static const char *
+find_user(const char *name, uint32_t *uid, size_t *len)
+{
+	const char *line = passwd();
+	uint32_t n;
+
+	for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		*len = parse_user(line, &n);
+		if (!*len ||
+		    (name ? strlen(name) != *len || memcmp(name, line, *len) :
+			    n != *uid))
+			continue;
+		*uid = n;
+		return line;
+	}
+	return NULL;
+}
+
+bool
+user_find(const char *name, uint32_t *uid)
+{
+	size_t len;
+
+	return find_user(name, uid, &len) != NULL;
+}
 
 const char *
 user_name(uint32_t uid)
@@ -18,14 +81,14 @@ user_name(uint32_t uid)
 		uint32_t uid;
 		char *name;
 	} names[NAMES];
-	const struct passwd *p;
-	size_t i = uid % NAMES;
+	size_t i = uid % NAMES, len;
+	const char *line;
 
 	if (names[i].valid && names[i].uid == uid)
 		return names[i].name;
 	free(names[i].name);
-	p = getpwuid(uid);
-	names[i].name = p ? strdup(p->pw_name) : NULL;
+	line = find_user(NULL, &uid, &len);
+	names[i].name = line ? strndup(line, len) : NULL;
 	names[i].uid = uid;
 	names[i].valid = true;
 	return names[i].name;
@@ -45,7 +108,7 @@ print_user(struct buf *b, bool known, uint32_t uid)
 {
 	const char *name = known ? user_name(uid) : NULL;
 
-	if (name && *name)
+	if (name)
 		escape_word(b, name, strlen(name));
 	else
 		print_id(b, known, uid);

@@ -16,7 +16,11 @@ void print_user(struct buf *, bool known, uint32_t uid);
 /* The same number (a user's or a group's), without a name. */
 void print_id(struct buf *, bool known, uint32_t id);
 
-/* The name that this machine has for a user, or NULL; it is looked up once. */
+/* The number of a user, by its name in passwd(5).  Returns false if it has
+ * none. */
+bool user_find(const char *name, uint32_t *uid);
+
+/* The name that passwd(5) has for a user, or NULL; it is looked up once. */
 const char *user_name(uint32_t uid);
 
 #endif

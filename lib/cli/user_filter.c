@@ -3,16 +3,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 
-#include "input/users.h"
+#include "cli/user.h"
 #include "task/user.h"
 
 static bool
 find_user(const char *name, uint32_t *uid)
 {
-	const struct passwd *p;
 	unsigned long long n;
 	char *end;
 
@@ -23,10 +21,7 @@ find_user(const char *name, uint32_t *uid)
 		if (!*end)
 			return !errno && n < UINT32_MAX;
 	}
-	p = *name ? getpwnam(name) : NULL;
-	if (p)
-		*uid = p->pw_uid;
-	return p != NULL;
+	return user_find(name, uid);
 }
 
 int
