@@ -339,7 +339,7 @@ replay_choose(struct source *s, const struct event *e)
 
 /* A recording of a subtree has of all others only execs and names, of those
  * above it.  What begins later (-k, --rotate) does not have the ancestors of
- * all of its processes. */
+ * all processes that existed then. */
 static void
 note_inside(struct source *s, const struct event *e)
 {
@@ -347,10 +347,9 @@ note_inside(struct source *s, const struct event *e)
 	struct task *p = tasks_find(&s->tasks, tid);
 	struct task *leader = task_leader(&s->tasks, p);
 
-	if (!p || e->type == EVENT_TASK || e->type == EVENT_RENAME ||
-	    s->root != s->recording.root ||
-	    (e->type == EVENT_EXEC &&
-		tasks_is_above(&s->tasks, p->pid, s->root)))
+	if (!p || p->start > s->armed || e->type == EVENT_TASK ||
+	    e->type == EVENT_RENAME || s->root != s->recording.root ||
+	    tasks_is_above(&s->tasks, p->pid, s->root))
 		return;
 	p->inside = true;
 	if (leader)
