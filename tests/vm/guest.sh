@@ -22,6 +22,7 @@ top) PARTS=${PARTS:-top,cpus,idle} ;;
 own) PARTS=${PARTS:-execs,exits,users,burn,tree,arch,cpus,idle,two,ns,cgroups} ;;
 esac
 for part in $(echo "$PARTS" | tr , ' '); do
+	program=./execsnoop
 	echo "# $part: $(cut -d ' ' -f 1 /proc/uptime) s"
 	. "./guest_$part.sh"
 done

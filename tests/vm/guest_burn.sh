@@ -56,13 +56,10 @@ burn_by() {
 	check "CPU time, $1: $(tail -n 1 cmp)" $? "$(head -4 cmp; cat e)"
 }
 
-# What sched_clock() is in this guest: where it goes by ticks, the kernel has
-# counted nothing for some, on which the tool then has bounds, and wait4 is off by
-# a tick.
-case $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource) in
-tsc|arch_sys_counter) marked=2 coarse=0 ;;
-*) marked=100 coarse=10000 ;;
-esac
+# Where sched_clock() goes by ticks, the kernel has counted nothing for some, on
+# which the tool then has bounds.
+marked=2
+[ "$coarse" -eq 0 ] || marked=100
 before >state
 program=./exitsnoop
 if has_function put_task_stack; then

@@ -138,16 +138,17 @@ usage_by() {
 	stop
 	grep -q 'taskstats: in use' e
 	check "taskstats in use" $? "$(cat e)"
-	awk 'function off(a, b) { return a > b ? a - b : b - a }
+	awk -v coarse="$coarse" '
+		function off(a, b) { return a > b ? a - b : b - a }
 		NR == FNR { t[$1] = $2 + $3; m[$1] = $4; n++; next }
 		$3 == "rusage" && ($1 in t) {
 			seen++
 			cpu = substr($6, 1 + 2 * ($6 ~ /=/)) * 1e6
 			exact += $6 !~ /=/
-			if ($6 == "?" || $6 ~ />=/ && cpu > t[$1] + 1 ||
-			    $6 ~ /<=/ && cpu < t[$1] - 1 ||
-			    $6 !~ /=/ && off(cpu, t[$1]) > 100 &&
-			    off(cpu, t[$1]) > t[$1] / 20 ||
+			if ($6 == "?" || $6 ~ />=/ && cpu > t[$1] + 1 + coarse ||
+			    $6 ~ /<=/ && cpu < t[$1] - 1 - coarse ||
+			    $6 !~ /=/ && off(cpu, t[$1]) > 100 + coarse &&
+			    off(cpu, t[$1]) > t[$1] / 20 + coarse ||
 			    off($10, m[$1]) > m[$1] / 100) {
 				bad++
 				print $0, "want", t[$1], m[$1]
