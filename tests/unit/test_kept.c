@@ -151,7 +151,7 @@ has_base_before(uint64_t since)
 static void
 test_model(void)
 {
-	static const uint64_t window = 500 * MS;
+	static const uint64_t window = 50 * MS;
 	uint64_t ts = S;
 	int bad_lines = 0, bad_base = 0;
 
