@@ -39,6 +39,7 @@
 #define SAMPLES	   2 /* children that agree */
 #define CHILDREN   4
 #define WAIT_NS	   2000000000u
+#define TRIES_MAX  3	  /* to find the places */
 #define ID_FIRST   100000 /* of random ones; a third below 2^31 */
 #define ID_SPAN	   700000000u
 
@@ -286,6 +287,7 @@ search_run(struct session *s, size_t *place)
 	static struct search x;
 	int samples = 0;
 
+	x = (struct search){ 0 };
 	feed.bytes = search_take;
 	feed.arg = &x;
 	for (int i = 0; i < CHILDREN && samples < SAMPLES; i++) {
@@ -306,10 +308,12 @@ search_run(struct session *s, size_t *place)
 static int
 search(struct session *s, size_t *place)
 {
-	int known = s->events.count, r = search_arm(s);
+	int known = s->events.count, r = search_arm(s), tries = TRIES_MAX;
 
-	if (r == 0)
-		r = search_run(s, place);
+	/* What lies behind a struct cred may have had the same numbers. */
+	while (r == 0 && (r = search_run(s, place)) != 0 && --tries > 0 &&
+	    !session_is_ending(s))
+		r = 0;
 	buffer_write(
 	    &s->instance, "0", "events/%s/cred/enable", s->instance.group);
 	feed.bytes = NULL;

@@ -134,6 +134,10 @@ main(void)
 	can_mount = unshare(CLONE_NEWNS) == 0 &&
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 	plain_open();
+	if (tap_emulated()) { /* the programs here are of another machine */
+		tap_ok(true, "skipped: an emulated processor");
+		return tap_done();
+	}
 	is(make("/var/tmp"), 1, "a script");
 	is(is_plain(file), 1, "it is plain");
 	is(chmod(file, 0755), 0, "chmod");
