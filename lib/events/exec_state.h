@@ -44,8 +44,9 @@ struct exec_assembler;
 struct user_feed {
 	/* RAW_CRED to RAW_MOVED, and RAW_LOST.  Returns 0, or -1 (ENOMEM). */
 	int (*feed)(struct exec_assembler *, const struct raw_event *);
-	/* Takes the bytes of RAW_CRED; may be NULL. */
-	void (*bytes)(void *, const char *, size_t);
+	/* Takes the bytes of RAW_CRED, and which task hit the probe; may be
+	 * NULL. */
+	void (*bytes)(void *, int tid, const char *, size_t);
 	void *arg;
 	struct user_call {
 		int tid; /* 0: none */

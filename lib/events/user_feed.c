@@ -106,7 +106,8 @@ user_feed(struct exec_assembler *a, const struct raw_event *k)
 	switch (k->kind) {
 	case RAW_CRED:
 		if (a->users->bytes)
-			a->users->bytes(a->users->arg, k->text, k->text_len);
+			a->users->bytes(
+			    a->users->arg, k->tid, k->text, k->text_len);
 		return 0;
 	case RAW_USER:
 		return feed_user(a, k);

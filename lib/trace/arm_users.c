@@ -39,7 +39,6 @@
 #define SAMPLES	   2 /* children that agree */
 #define CHILDREN   4
 #define WAIT_NS	   2000000000u
-#define TRIES_MAX  3	  /* to find the places */
 #define ID_FIRST   100000 /* of random ones; a third below 2^31 */
 #define ID_SPAN	   700000000u
 
@@ -53,6 +52,7 @@ enum { UID, RUID, GID, SHOWN };
 
 struct search {
 	struct identity child;
+	int tid;   /* of the child, 0: its number in events is not known */
 	bool seen; /* bytes with all of its numbers */
 	bool other[SHOWN][CRED_BYTES];
 };
@@ -160,13 +160,14 @@ child_await(struct session *s, const struct identity *id, pid_t *pid)
 	return seen;
 }
 
-/* Run a child; returns as child_await. */
+/* Run a child, whose number in events is *tid then; returns as child_await. */
 static int
-child_run(struct session *s, const struct identity *id, bool fs)
+child_run(struct session *s, const struct identity *id, bool fs, int *tid)
 {
 	pid_t pid = fork();
 	int r;
 
+	*tid = s->nested ? 0 : pid;
 	if (pid == 0)
 		child_become(id, fs);
 	if (pid < 0)
@@ -184,11 +185,11 @@ static int
 selftest(struct session *s)
 {
 	struct identity id;
-	int r = 0;
+	int r = 0, tid;
 
 	for (int i = 0; i < CHILDREN && r == 0; i++) {
 		random_identity(&id);
-		r = child_run(s, &id, false);
+		r = child_run(s, &id, false, &tid);
 	}
 	if (r == 0)
 		error_set(&s->error,
@@ -216,13 +217,16 @@ has_number(const char *bytes, size_t len, uint32_t n)
 	return false;
 }
 
-/* struct user_feed: bytes of a struct cred.  No other task has those numbers.
+/* struct user_feed: bytes of a struct cred, and of what lies behind it: that of
+ * another task may lie before the child's, so that its numbers are there too.
  */
 static void
-search_take(void *arg, const char *bytes, size_t len)
+search_take(void *arg, int tid, const char *bytes, size_t len)
 {
 	struct search *x = arg;
 
+	if (x->tid && tid != x->tid)
+		return;
 	if (len > CRED_BYTES)
 		len = CRED_BYTES;
 	for (int n = 0; n < SHOWN; n++)
@@ -287,13 +291,12 @@ search_run(struct session *s, size_t *place)
 	static struct search x;
 	int samples = 0;
 
-	x = (struct search){ 0 };
 	feed.bytes = search_take;
 	feed.arg = &x;
 	for (int i = 0; i < CHILDREN && samples < SAMPLES; i++) {
 		x.seen = false;
 		random_identity(&x.child);
-		if (child_run(s, &x.child, true) < 0)
+		if (child_run(s, &x.child, true, &x.tid) < 0)
 			return -1;
 		samples += x.seen;
 	}
@@ -308,12 +311,10 @@ search_run(struct session *s, size_t *place)
 static int
 search(struct session *s, size_t *place)
 {
-	int known = s->events.count, r = search_arm(s), tries = TRIES_MAX;
+	int known = s->events.count, r = search_arm(s);
 
-	/* What lies behind a struct cred may have had the same numbers. */
-	while (r == 0 && (r = search_run(s, place)) != 0 && --tries > 0 &&
-	    !session_is_ending(s))
-		r = 0;
+	if (r == 0)
+		r = search_run(s, place);
 	buffer_write(
 	    &s->instance, "0", "events/%s/cred/enable", s->instance.group);
 	feed.bytes = NULL;
