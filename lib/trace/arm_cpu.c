@@ -182,25 +182,12 @@ static int
 window_arm(
     struct session *s, const char *name, const char *function, size_t first)
 {
-	struct buf b = { 0 };
 	struct probe_event e = {
 		.file = "kprobe_events", .name = name, .kind = RAW_TASK
 	};
-	int r;
 
-	buf_puts(&b, function);
-	for (size_t i = 0; i < SUM_WORDS; i++)
-		buf_printf(&b, " s%zu=+%zu(%s):u64", i, first + 8 * i,
-		    arch_first_argument());
-	buf_putc(&b, '\0');
-	if (b.failed) {
-		buf_free(&b);
-		return error_memory(&s->error);
-	}
-	e.text = b.data;
-	r = probe_event_arm(&e, &s->instance, &s->events, &s->error);
-	buf_free(&b);
-	return r;
+	return probe_event_words(&e, function, first, SUM_WORDS, &s->instance,
+	    &s->events, &s->error);
 }
 
 /* Run children until no place is left, or one that is certain.  Returns how

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "kernel/arch.h"
 #include "kernel/buffer.h"
 #include "kernel/dynevent.h"
 #include "base/file.h"
@@ -89,6 +90,27 @@ probe_event_arm(const struct probe_event *e, const struct instance *in,
 		r = buffer_write(in, "1", "events/%s/enable", event);
 	if (r != 0)
 		error_set(error, "%s: %m", event);
+	return r;
+}
+
+int
+probe_event_words(struct probe_event *e, const char *function, size_t first,
+    size_t words, const struct instance *in, struct raw_event_table *events,
+    struct error *error)
+{
+	struct buf b = { 0 };
+	int r;
+
+	buf_puts(&b, function);
+	for (size_t i = 0; i < words; i++)
+		buf_printf(&b, " s%zu=+%zu(%s):u64", i, first + 8 * i,
+		    arch_first_argument());
+	buf_putc(&b, '\0');
+	e->text = b.data;
+	r = b.failed ? error_memory(error) :
+		       probe_event_arm(e, in, events, error);
+	e->text = NULL;
+	buf_free(&b);
 	return r;
 }
 

@@ -24,6 +24,13 @@ struct probe_event {
 int probe_event_arm(const struct probe_event *, const struct instance *,
     struct raw_event_table *, struct error *error);
 
+/* The same for a kprobe whose event has so many words (u64) of what the first
+ * argument of a function points to, from byte first on; the text is made of
+ * that.  It needs arch_first_argument(). */
+int probe_event_words(struct probe_event *, const char *function, size_t first,
+    size_t words, const struct instance *, struct raw_event_table *,
+    struct error *error);
+
 /* Disable and delete an event of our group, if it is there. */
 void probe_event_forget(const struct instance *, const char *name);
 
