@@ -1,6 +1,4 @@
-/*
- * A recording, or trace output, is read as a stream: it may come from a pipe.
- */
+/* A recording, or trace output: what it says, and which of it is asked for. */
 #include "input/replay.h"
 
 #include <errno.h>
@@ -10,126 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/count.h"
 #include "events/trace_text.h"
 #include "input/record.h"
+#include "input/replay_line.h"
 #include "input/signals.h"
-
-#define READ_SIZE 65536
-#define TEXT_MB	  1  /* the longest line of trace output */
-#define LINE_MB	  16 /* and of a recording */
-
-enum { LINE_TOO_LONG = -3, LINE_WAITS = -2, LINE_END = -1 };
-
-/* In MB: the first line of a recording is a short one. */
-static int
-line_longest(const struct source *s)
-{
-	return s->text || !s->line_number ? TEXT_MB : LINE_MB;
-}
-
-/*
- * The next line in the bytes that were read, without its newline, ended by a
- * NUL.  Returns its length, LINE_END (with errno if it failed; EMSGSIZE: the
- * line is too long), LINE_TOO_LONG for such a one of trace output, or
- * LINE_WAITS (once) when the next read may have to wait.
- */
-static ssize_t
-replay_line(struct source *s, char **line)
-{
-	struct buf *b = &s->bytes;
-	size_t seen = s->at;
-	bool skipped;
-	ssize_t n;
-	char *p;
-
-	for (;;) {
-		p = b->len > seen ?
-		    memchr(b->data + seen, '\n', b->len - seen) :
-		    NULL;
-		if (p || (s->eof && b->len > s->at))
-			break;
-		if (s->eof)
-			return LINE_END;
-		if (!s->waits && s->line_number) {
-			s->waits = true;
-			return LINE_WAITS;
-		}
-		if (s->at)
-			memmove(b->data, b->data + s->at, b->len - s->at);
-		b->len -= s->at;
-		s->at = 0;
-		seen = b->len;
-		if (b->len > (size_t)line_longest(s) << 20) {
-			errno = EMSGSIZE;
-			if (!s->text)
-				return LINE_END;
-			s->skipping = true;
-		}
-		if (s->skipping)
-			seen = b->len = 0;
-		if (!buf_room(b, READ_SIZE + 1))
-			return LINE_END;
-		n = read(s->in, b->data + b->len, READ_SIZE);
-		if (n < 0)
-			return LINE_END;
-		b->len += (size_t)n;
-		s->eof = n == 0;
-	}
-	s->waits = false;
-	s->line_number++;
-	*line = b->data + s->at;
-	s->cut = !p;
-	if (!p)
-		p = b->data + b->len;
-	*p = '\0';
-	s->at = (size_t)(p - b->data) + (b->data + b->len > p);
-	skipped = s->skipping;
-	s->skipping = false;
-	return skipped ? LINE_TOO_LONG : p - *line;
-}
-
-/* Returns -1 with an error; errno as read_line left it. */
-static int
-read_failed(struct source *s)
-{
-	if (errno == EMSGSIZE)
-		return error_set(&s->error, "%s: line %llu: longer than %d MB",
-		    s->request->input, (unsigned long long)s->line_number + 1,
-		    line_longest(s));
-	return error_set(&s->error, "%s: %m", s->request->input);
-}
-
-/* What makes trace output of a file that is something else, by its first bytes;
- * NULL: not known. */
-static const char *
-foreign_reader(const struct buf *b)
-{
-	static const struct {
-		const char *magic, *reader;
-	} formats[] = {
-		{ "\037\213", "zcat" }, { "\050\265\057\375", "zstdcat" },
-		{ "\3757zXZ", "xzcat" }, { "BZh", "bzcat" },
-		{ "\004\042\115\030", "lz4cat" },
-		{ "\027\010\104tracing",
-		    "trace-cmd report -i" },	  /* trace.dat(5) */
-		{ "PERFILE2", "perf script -i" }, /* tools/perf/util/header.c */
-	};
-
-	for (size_t i = 0; i < COUNT(formats); i++) {
-		size_t n = strlen(formats[i].magic);
-
-		if (b->len >= n && memcmp(b->data, formats[i].magic, n) == 0)
-			return formats[i].reader;
-	}
-	return NULL;
-}
 
 static int
 not_a_trace(struct source *s)
 {
 	const char *name = s->request->input;
-	const char *reader = foreign_reader(&s->bytes);
+	const char *reader = replay_foreign(&s->bytes);
 
 	if (reader)
 		return error_set(&s->error,
@@ -157,10 +45,10 @@ replay_open(struct source *s)
 		return -1;
 	errno = 0;
 	n = replay_line(s, &line);
-	if (foreign_reader(&s->bytes))
+	if (replay_foreign(&s->bytes))
 		return not_a_trace(s);
 	if (n < 0 && errno)
-		return read_failed(s);
+		return replay_failed(s);
 	if (n < 0)
 		return error_set(&s->error, "%s: empty", name);
 	if ((size_t)n == strlen(RECORDING_MAGIC) &&
@@ -365,7 +253,7 @@ replay_next(struct source *s, struct event *e)
 		errno = 0;
 		r = s->text ? next_text(s, e) : next_recorded(s, e);
 		if (r == 0 && errno)
-			r = read_failed(s);
+			r = replay_failed(s);
 		if (r == LINE_WAITS)
 			return SOURCE_IDLE;
 		if (r <= 0)

@@ -128,6 +128,13 @@ task_add(struct tasks *t, int tid, int pid, int ppid)
 }
 
 void
+tasks_report(const struct tasks *t, const struct event *e)
+{
+	if (t->seen)
+		t->seen(t->seen_arg, e);
+}
+
+void
 tasks_free(struct tasks *t)
 {
 	for (size_t i = 0; i < t->buckets; i++)

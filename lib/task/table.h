@@ -176,6 +176,26 @@ void task_unlink(struct task_link *);
 void task_describe(struct tasks *, struct event *, const struct task *,
     const struct task *leader);
 
+/* Call seen, if there is one. */
+void tasks_report(const struct tasks *, const struct event *);
+
+/* A process runs the program that an event says.  Returns 0, or -1 (ENOMEM). */
+int task_keep(struct task *, const struct event *);
+
+/* The part of tasks_apply for an EVENT_TASK.  Returns 0, or -1 (ENOMEM). */
+int task_found(struct tasks *, const struct event *);
+
+/*
+ * The task of that number at that time.  After a loss the number may belong to
+ * another process by now: ask /proc, which can only show a process that lives,
+ * and believe it if that process was there at the time of the event.  NULL: not
+ * known.
+ */
+struct task *task_verify(struct tasks *, int tid, uint64_t ts);
+
+/* The part of tasks_apply for an EVENT_FORK.  Returns 0, or -1 (ENOMEM). */
+int task_fork(struct tasks *, struct event *);
+
 /* The part of tasks_apply for an EVENT_STATUS, if its task is known for
  * certain, and for an EVENT_EXIT, which may make the EVENT_END. */
 void task_status(struct tasks *, struct event *);
