@@ -54,8 +54,10 @@ parent_of(const struct event *e, const struct task *leader)
 {
 	if (!leader || !leader->lineage)
 		return NULL;
-	return e->task.ppid == leader->pid ? leader->lineage :
-					     leader->lineage->parent;
+	if (e->task.ppid == leader->pid)
+		return leader->lineage;
+	/* Behind a gap there is another ancestor, not the parent. */
+	return leader->lineage->gap ? NULL : leader->lineage->parent;
 }
 
 /* Put the new task into the table.  The number may have been that of the task

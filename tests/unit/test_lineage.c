@@ -189,6 +189,30 @@ test_endless(void)
 	tap_ok(t.count < 10, "%zu tasks", t.count);
 }
 
+/* CLONE_PARENT by one whose own parent is forgotten, in a chain that lives. */
+static void
+test_sibling_of_gap(void)
+{
+	int gaps = 0, wrong = 0;
+
+	begin();
+	fork_flags(1000, 30, "deep", 0);
+	for (int pid = 1001; pid < 2200; pid++)
+		fork_flags(pid, pid - 1, "deep", 0);
+	for (int pid = 1001; pid < 2200; pid++) {
+		const struct lineage *l = tasks_find(&t, pid)->lineage;
+
+		if (!l->gap)
+			continue;
+		gaps++;
+		fork_flags(5000 + pid, pid, "deep", FLAG_PARENT);
+		l = e.task.lineage;
+		wrong += l->parent && l->parent->pid != e.task.ppid;
+	}
+	tap_ok(gaps > 0 && !wrong, "%d gaps, %d with another one's parent",
+	    gaps, wrong);
+}
+
 static void
 test_off(void)
 {
@@ -277,6 +301,7 @@ main(void)
 	test_threads();
 	test_losses();
 	test_endless();
+	test_sibling_of_gap();
 	test_reused();
 	test_many();
 	test_listed_chain();
