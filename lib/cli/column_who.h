@@ -1,0 +1,48 @@
+/*
+ * column_who: the columns that say who a process is, and whence; of
+ * struct column.
+ */
+#ifndef COLUMN_WHO_H
+#define COLUMN_WHO_H
+
+#include "cli/column_type.h"
+
+/* The parameters of all functions of columns; most use only some. */
+#define UNUSED __attribute__((unused))
+#define PRINT                                              \
+	struct buf *b, const struct column_view *v UNUSED, \
+	    const struct event *e UNUSED
+#define NUMBER                                                       \
+	const struct event *e UNUSED, const struct column *c UNUSED, \
+	    uint64_t *n UNUSED
+
+/* A column as text, or as members of JSON. */
+void json_pid(PRINT);
+void text_ppid(PRINT);
+void json_ppid(PRINT);
+void text_id(PRINT);
+void json_id(PRINT);
+void text_ancestors(PRINT);
+void json_ancestors(PRINT);
+void text_user(PRINT);
+void json_user(PRINT);
+void text_container(PRINT);
+void json_container(PRINT);
+void text_type(PRINT);
+void json_type(PRINT);
+
+/* A number; returns false if it is not known. */
+bool number_pid(NUMBER);
+bool number_tid(NUMBER);
+bool number_ptid(NUMBER);
+bool number_id(NUMBER);
+
+/* A string; NULL or "": not known. */
+const char *string_comm(const struct event *);
+const char *string_pcomm(const struct event *);
+const char *string_cgroup(const struct event *);
+
+/* When the process began, by its lineage; ns since boot, 0 not known. */
+uint64_t column_start(const struct event *);
+
+#endif
