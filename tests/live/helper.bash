@@ -258,6 +258,14 @@ quiet()
 	    "${1:-err}" >&2
 }
 
+# told FILE: how many events the tool said on stderr were lost
+told()
+{
+	awk '/events lost/ { for (i = 1; i < NF; i++)
+		if ($i ~ /^[0-9]+$/) n += $i }
+	END { print n + 0 }' "$1"
+}
+
 # ---- tracefs ----
 
 # What tracefs holds, but for the things of our tools, which come and go with

@@ -8,14 +8,6 @@ setup_file()
 	build nop nop-static sayppid sayppid-static storm
 }
 
-# told FILE: how many events the tool said on stderr were lost
-told()
-{
-	awk '/events lost/ { for (i = 1; i < NF; i++)
-		if ($i ~ /^[0-9]+$/) n += $i }
-	END { print n + 0 }' "$1"
-}
-
 # How many events the kernel says it dropped for the tool that runs.
 dropped()
 {

@@ -21,7 +21,7 @@ long_lines()
 
 @test "windows: 3,000 of 3,000 with all of up to 3 KB of arguments" {
 	windowed
-	start -v --method=ldso -a 3000 -w rec
+	start -v --method=ldso -b 8192 -a 3000 -w rec
 	SECRET=$tag-secret "$bin/storm" -n 3000 -j 4 -l 3072 -t truth \
 	    "$bin/nop" "$tag" 3>&- 9>&-
 	stop
