@@ -164,8 +164,11 @@ print_time(struct buf *b, uint64_t ns)
 
 	if (t != last) {
 		print_local(t, &tm);
-		strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S.", &tm);
-		strftime(zone, sizeof zone, "%z", &tm);
+		snprintf(date, sizeof date, "%d-%02d-%02dT%02d:%02d:%02d.",
+		    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		    tm.tm_min, tm.tm_sec);
+		snprintf(zone, sizeof zone, "%+05ld",
+		    tm.tm_gmtoff / 3600 * 100 + tm.tm_gmtoff / 60 % 60);
 		last = t;
 	}
 	buf_puts(b, date);

@@ -28,7 +28,7 @@ buffer_size_share(unsigned want, uint64_t memory_kb, unsigned cpus)
 	uint64_t most = memory_kb / MEMORY_PART, more;
 
 	most = (most < TOTAL_KB ? most : TOTAL_KB) / cpus;
-	more = most / 256 + 2 * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+	more = most / 256 + 2 * (uint64_t)getpagesize() / 1024;
 	most = most > more + BUFFER_LEAST_KB ? most - more : BUFFER_LEAST_KB;
 	return want < most ? want : (unsigned)most;
 }
