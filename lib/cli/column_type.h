@@ -45,10 +45,13 @@ struct column {
 	const char *key;  /* its JSON member, NULL: the same */
 	const char *head; /* of the text */
 	const char *help;
-	int width;	     /* negative: on the left; 0: any */
+	signed char width;   /* negative: on the left; 0: any */
 	unsigned char in;    /* OF_... */
 	unsigned char needs; /* NEEDS_... */
-	enum column_kind kind;
+	enum column_kind kind : 8;
+	/* Of number_usage: where it is in struct usage, and where a flag is
+	 * that it is not known, or 0. */
+	unsigned short at, unknown;
 	/* Returns false if it is not known. */
 	bool (*number)(const struct event *, const struct column *, uint64_t *);
 	/* Returns NULL, or "", if it is not known. */
@@ -59,8 +62,6 @@ struct column {
 	 * event that has no such value, none. */
 	void (*json)(
 	    struct buf *, const struct column_view *, const struct event *);
-	size_t at;	/* of number_usage: where it is in struct usage */
-	size_t unknown; /* and where a flag is that it is not known, or 0 */
 };
 
 #endif
