@@ -124,7 +124,9 @@ unit: $(UNITS:%=build/unit/%)
 
 # All that an ordinary user can test, as many files at a time as there are CPUs;
 # but fake.bats, which takes minutes, and svg.bats, which times a browser.
-test: all unit
+test:
+	@$(MAKE) -s -j"$$(nproc)" all $(UNITS:%=build/unit/%)
+	@$(MAKE) -s unit
 	@$(MAKE) -s -O -j"$$(nproc)" $(patsubst tests/bats/%.bats,bats-%,$(filter-out \
 	    %/fake.bats %/svg.bats,$(wildcard tests/bats/*.bats)))
 

@@ -263,6 +263,7 @@ parse_context(struct span s, struct text_line *h)
 {
 	if (s.end - s.p < 2 || s.p[1] < '0' || s.p[1] > '9')
 		return false;
+	*h = (struct text_line){ 0 };
 	if (*s.p == '-')
 		return context_kernel(s, h);
 	return (*s.p == ' ' || *s.p == '\t') &&
@@ -281,7 +282,6 @@ text_context(struct span line, struct text_line *h)
 	bool any = false;
 
 	for (; s.p < s.end && s.p <= last; s.p++) {
-		found = (struct text_line){ 0 };
 		if (!parse_context(s, &found))
 			continue;
 		found.comm = find_comm(line, s.p);
