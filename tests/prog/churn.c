@@ -44,6 +44,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "prog.h"
+
 #define PIDS	     (1 << 22) /* the most that Linux has, and 0 */
 #define WORKERS_MAX  64
 #define COUNT_MAX    20000000
@@ -558,17 +560,6 @@ usage(void)
 	exit(2);
 }
 
-static long
-number_parse(const char *s, long max)
-{
-	char *end;
-	long n = strtol(s, &end, 10);
-
-	if (end == s || *end != '\0' || n < 1 || n > max)
-		usage();
-	return n;
-}
-
 static void
 options_parse(struct options *o, int argc, char *argv[])
 {
@@ -578,13 +569,13 @@ options_parse(struct options *o, int argc, char *argv[])
 		if (c == 'i')
 			o->inits = 1;
 		else if (c == 'j')
-			o->workers = number_parse(optarg, WORKERS_MAX);
+			o->workers = number_parse(optarg, "workers", 1, WORKERS_MAX);
 		else if (c == 'n')
-			o->max = number_parse(optarg, COUNT_MAX);
+			o->max = number_parse(optarg, "max", 1, COUNT_MAX);
 		else if (c == 'r')
-			o->rate = number_parse(optarg, 1000000);
+			o->rate = number_parse(optarg, "rate", 1, 1000000);
 		else if (c == 's')
-			o->seconds = number_parse(optarg, 1000);
+			o->seconds = number_parse(optarg, "seconds", 1, 1000);
 		else
 			usage();
 	}

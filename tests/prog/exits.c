@@ -35,6 +35,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "prog.h"
+
 #define COUNT_MAX  10000000
 #define JOBS_MAX   256
 #define CODES	   256
@@ -272,33 +274,11 @@ exits_run(struct exits *exits)
 		child_reap(exits);
 }
 
-static double
-seconds_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static void
 usage(void)
 {
 	fprintf(stderr, "usage: exits [-c] [-j jobs] [-n count] -t truth\n");
 	exit(2);
-}
-
-static long
-number_parse(const char *s, const char *what, long max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(s, &end, 10);
-	if (errno != 0 || end == s || *end != '\0' || n < 1 || n > max)
-		errx(2, "%s: not a number from 1 to %ld: %s", what, max, s);
-	return n;
 }
 
 static void
@@ -312,10 +292,10 @@ options_parse(struct exits *exits, int argc, char *argv[])
 			exits->cores = 1;
 			break;
 		case 'j':
-			exits->jobs = number_parse(optarg, "jobs", JOBS_MAX);
+			exits->jobs = number_parse(optarg, "jobs", 1, JOBS_MAX);
 			break;
 		case 'n':
-			exits->count = number_parse(optarg, "count", COUNT_MAX);
+			exits->count = number_parse(optarg, "count", 1, COUNT_MAX);
 			break;
 		case 't':
 			exits->name = optarg;

@@ -46,6 +46,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "prog.h"
+
 #define COUNT_MAX  20000000
 #define DEPTH_MAX  1000
 #define JOBS_MAX   256
@@ -557,15 +559,6 @@ signals_init(void)
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 }
 
-static double
-seconds_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* ---- the truth ---- */
 
 /* Of a process and its parent; complains of what cannot be. */
@@ -652,20 +645,6 @@ usage(void)
 	    "usage: family [-d depth] [-e percent] [-j jobs] "
 	    "[-n count] [-s seed] -t truth\n");
 	exit(2);
-}
-
-static long
-number_parse(const char *s, const char *what, long min, long max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(s, &end, 10);
-	if (errno != 0 || end == s || *end != '\0' || n < min || n > max)
-		errx(2, "%s: not a number from %ld to %ld: %s", what, min, max,
-		    s);
-	return n;
 }
 
 static void

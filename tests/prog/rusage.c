@@ -36,6 +36,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "prog.h"
+
 #define COUNT_MAX   1000000
 #define CPU_MAX	    60000 /* microseconds */
 #define MEGABYTE    1048576L
@@ -252,19 +254,6 @@ usage(void)
 	exit(2);
 }
 
-static long
-number_parse(const char *s, const char *what, long max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(s, &end, 10);
-	if (errno != 0 || end == s || *end != '\0' || n < 1 || n > max)
-		errx(2, "%s: not a number from 1 to %ld: %s", what, max, s);
-	return n;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -274,7 +263,7 @@ main(int argc, char *argv[])
 	while ((c = getopt(argc, argv, "n:")) != -1) {
 		if (c != 'n')
 			usage();
-		count = number_parse(optarg, "count", COUNT_MAX);
+		count = number_parse(optarg, "count", 1, COUNT_MAX);
 	}
 	if (argc != optind)
 		usage();

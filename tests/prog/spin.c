@@ -1,7 +1,7 @@
 /*
  * spin - run for a known time, without asking how long
  *
- * usage: spin [-n count] [-s sleeps] [-t threads] [-u microseconds]
+ * usage: spin [-c] [-n count] [-s sleeps] [-t threads] [-u microseconds]
  *
  * Children, one after the other. Each has so many threads; each of these spins
  * so long by CLOCK_MONOTONIC, in equal parts with sleeps between them. A clock
@@ -15,6 +15,9 @@
  * is not the first one the kernel forgets that (__exit_signal(), kernel/exit.c).
  * So where there are several threads, OWN_US is the sum of what each has used
  * just before its end; else it is 0.
+ *
+ * With -c each child begins on another CPU, and we are on the same one: when we
+ * run again it has left that, also where a CPU is emulated and takes its time.
  */
 
 #include <sys/mman.h>
@@ -24,11 +27,15 @@
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "prog.h"
 
 #define THREADS_MAX 64
 #define SLEEP_NS    200000
@@ -70,6 +77,25 @@ spin(void *arg)
 	if (threads > 1)
 		*(int64_t *)arg = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	return NULL;
+}
+
+/* Run on the next of the CPUs that we may use, with the children to come. */
+static void
+next_cpu(void)
+{
+	static cpu_set_t all;
+	static int cpu = -1;
+	cpu_set_t one;
+
+	if (cpu == -1 && sched_getaffinity(0, sizeof(all), &all) == -1)
+		err(1, "sched_getaffinity");
+	do
+		cpu = (cpu + 1) % CPU_SETSIZE;
+	while (!CPU_ISSET(cpu, &all));
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	if (sched_setaffinity(0, sizeof(one), &one) == -1)
+		err(1, "sched_setaffinity");
 }
 
 static _Noreturn void
@@ -125,40 +151,35 @@ child_run(void)
 	return status == 0 ? 0 : -1;
 }
 
-static long
-number_parse(const char *s, long min, long max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(s, &end, 10);
-	if (errno != 0 || end == s || *end != '\0' || n < min || n > max)
-		errx(2, "not a number from %ld to %ld: %s", min, max, s);
-	return n;
-}
-
 int
 main(int argc, char *argv[])
 {
 	int c, failed = 0;
+	bool each = false;
 
-	while ((c = getopt(argc, argv, "n:s:t:u:")) != -1)
+	while ((c = getopt(argc, argv, "cn:s:t:u:")) != -1)
 		switch (c) {
+		case 'c':
+			each = true;
+			break;
 		case 'n':
-			count = number_parse(optarg, 1, 1000000);
+			count = number_parse(optarg, "count",
+			    1, 1000000);
 			break;
 		case 's':
-			sleeps = number_parse(optarg, 0, 1000);
+			sleeps = number_parse(optarg, "sleeps",
+			    0, 1000);
 			break;
 		case 't':
-			threads = number_parse(optarg, 1, THREADS_MAX);
+			threads = number_parse(optarg, "threads",
+			    1, THREADS_MAX);
 			break;
 		case 'u':
-			microseconds = number_parse(optarg, 0, 10000000);
+			microseconds = number_parse(optarg, "microseconds",
+			    0, 10000000);
 			break;
 		default:
-			fprintf(stderr, "usage: spin [-n count] [-s sleeps] "
+			fprintf(stderr, "usage: spin [-c] [-n count] [-s sleeps] "
 			    "[-t threads] [-u microseconds]\n");
 			return 2;
 		}
@@ -166,8 +187,11 @@ main(int argc, char *argv[])
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (own == MAP_FAILED)
 		err(1, "mmap");
-	while (count-- > 0)
+	while (count-- > 0) {
+		if (each)
+			next_cpu();
 		if (child_run() == -1)
 			failed = 1;
+	}
 	return failed;
 }

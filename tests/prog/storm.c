@@ -30,6 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "prog.h"
+
 #define COUNT_MAX	10000000
 #define CALLERS_MAX	1024
 #define RATE_MAX	100000
@@ -232,15 +234,6 @@ caller_main(struct storm *storm, long first, pid_t parent)
 	_exit(failed);
 }
 
-static double
-seconds_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* Run the storm; *seconds is what it took, without making the callers. */
 static int
 storm_run(struct storm *storm, double *seconds)
@@ -303,19 +296,6 @@ usage(void)
 	exit(2);
 }
 
-static long
-number_parse(const char *s, const char *what, long max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(s, &end, 10);
-	if (errno != 0 || end == s || *end != '\0' || n < 1 || n > max)
-		errx(2, "%s: not a number from 1 to %ld: %s", what, max, s);
-	return n;
-}
-
 /* Fill in what the command line says; returns the name of the truth file. */
 static const char *
 options_parse(struct storm *storm, int argc, char *argv[])
@@ -326,22 +306,22 @@ options_parse(struct storm *storm, int argc, char *argv[])
 	while ((c = getopt(argc, argv, "+j:k:l:n:r:t:")) != -1) {
 		switch (c) {
 		case 'j':
-			storm->callers = number_parse(optarg, "callers",
+			storm->callers = number_parse(optarg, "callers", 1,
 			    CALLERS_MAX);
 			break;
 		case 'k':
 			kind = kind_find(optarg);
 			break;
 		case 'l':
-			storm->bytes = number_parse(optarg, "bytes",
+			storm->bytes = number_parse(optarg, "bytes", 1,
 			    BYTES_MAX);
 			break;
 		case 'n':
-			storm->count = number_parse(optarg, "count",
+			storm->count = number_parse(optarg, "count", 1,
 			    COUNT_MAX);
 			break;
 		case 'r':
-			storm->rate = number_parse(optarg, "rate", RATE_MAX);
+			storm->rate = number_parse(optarg, "rate", 1, RATE_MAX);
 			break;
 		case 't':
 			truth = optarg;

@@ -1,11 +1,23 @@
 # The part of guest.sh for CPU time: short lives, against what wait4 says.
 BURN=${BURN:-200} # of each kind
 
+# COUNT: so many of each kind, a line "PID THREADS CPU_US" for each.
+burn() {
+	for threads in 1 4; do
+		for sleeps in 0 3; do
+			for us in 200 500 2000 5000; do
+				./spin -c -n "$1" -s $sleeps -t $threads -u $us || return
+			done
+		done | awk -v threads=$threads '{ print $1, threads, $2 }'
+	done
+}
+
 # NAME COUNT WORDS-OF-v MOST-MARKED: in percent. A record that had to wait too long for
 # the end of its task has bounds.
 burn_by() {
 	start -R -j -v
-	./burn -n "$2" >truth
+	burn "$2" >truth
+	[ "$(grep -c . truth)" -eq $((16 * $2)) ]
 	check "burn itself, $1" $? "$(tail -n 1 truth)"
 	usleep 300000
 	stop
