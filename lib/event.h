@@ -95,7 +95,7 @@ struct usage {
 	uint64_t read, write; /* bytes of storage */
 };
 
-/* By whom a signal was sent, as far as the kernel reports it. */
+/* The sender of a signal, as far as the kernel reports it. */
 enum sent_by {
 	BY_UNKNOWN,
 	BY_USER,   /* another process */

@@ -283,7 +283,7 @@ const struct column columns[] = {
 	    COLUMN_BYTES, AT(read) },
 	{ "write", NULL, "WRITE(KB)", "written to storage", 9, USAGE,
 	    COLUMN_BYTES, AT(write) },
-	{ "by", NULL, "BY", "who sent the signal that killed it", -23, OF_EXIT,
+	{ "by", NULL, "BY", "sender of the signal that killed it", -23, OF_EXIT,
 	    NEEDS_SENDERS, PRINTED(text_by, json_sender) },
 	{ "ret", NULL, "RET", "0, or why the exec failed", 7, OF_EXEC, 0,
 	    PRINTED(text_ret, json_ret) },

@@ -67,7 +67,7 @@ log_json(void *arg, struct buf *b, const struct event *e)
 
 /* ---- which columns ---- */
 
-/* A name of the list, from *s on, which moves behind it. */
+/* A name of the list, from *s on, which moves after it. */
 static const struct column *
 next_column(struct log *x, const char **s)
 {

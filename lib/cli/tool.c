@@ -80,7 +80,7 @@ run_loop(struct tool *t, struct buf *b)
 			gone = sink_flush_some(&t->sink, b) != 0;
 	}
 	if (r == SOURCE_ERROR && t->source->unread) {
-		r = SOURCE_END; /* as of lines that nobody reads */
+		r = SOURCE_END; /* as with lines that are not read */
 		gone = true;
 		errno = EPIPE;
 	}
@@ -302,7 +302,7 @@ tool_run(struct tool *t)
 		return run_check(t);
 	if (source_open(&source, &t->opt.request, &t->session) == 0)
 		return trace(t);
-	if (!source.unread) /* as of lines that nobody reads */
+	if (!source.unread) /* as with lines that are not read */
 		tool_say("%s", source.error.text);
 	if (source_close(&source) > 0)
 		tool_say("%s", source.error.text);

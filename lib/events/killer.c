@@ -68,7 +68,7 @@ forget(struct killer *k, struct sent_signal **p)
  * TP_STORE_SIGINFO, include/trace/events/signal.h.  What a task does sends some
  * signals with the code of kill(2), as to itself alone, which kill(2) never
  * does: send_sig(SIGPIPE, current, 0).  On kernels before 3.4 these two cannot
- * be told apart.
+ * be distinguished.
  */
 enum sent_by
 killer_kind(const struct event *e)

@@ -27,7 +27,7 @@ struct killer {
 	uint64_t unsure; /* a bit a signal: there may be other senders */
 };
 
-/* By whom a HINT_SENT was sent, from what the event says: BY_USER stands for
+/* The sender of a HINT_SENT, from what the event says: BY_USER stands for
  * the sender's process, which may be the same. */
 enum sent_by killer_kind(const struct event *);
 

@@ -75,7 +75,7 @@ scan_execve(struct span *s, const char *prefix)
 }
 
 /* What follows the name of a call at its entry.  The path is printed since
- * Linux 6.18, behind its address. */
+ * Linux 6.18, after its address. */
 static int
 call_entry(struct text *t, const struct text_line *h, struct span s)
 {

@@ -1,7 +1,7 @@
 /*
  * cgroups: what the table of tasks cannot know of their cgroups is looked up in
  * /proc, as far as that is certain, and recorded.  Nothing is done where
- * nobody has asked for cgroups.
+ * no option asks for cgroups.
  */
 #ifndef CGROUPS_LOOKUP_H
 #define CGROUPS_LOOKUP_H

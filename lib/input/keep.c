@@ -31,7 +31,7 @@ struct keep {
 	bool pending;		 /* a line was shown, and is in no file yet */
 	uint64_t asked;	  /* when a signal asked for a file; 0: none did */
 	uint64_t written; /* the end of the last file; 0: none yet */
-	pid_t writer;	  /* who writes now; 0: nobody */
+	pid_t writer;	  /* the process that writes now, or 0 */
 };
 
 /* The second table, which is as that of a replay.  From now on lines are kept.

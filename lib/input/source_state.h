@@ -60,7 +60,7 @@ struct source {
 	int out;				   /* -w; -1: none */
 	bool writing;	   /* its first lines are written */
 	bool write_failed; /* and that is not reported yet */
-	bool unread;	   /* nobody reads standard output any more */
+	bool unread;	   /* standard output is no longer read */
 	struct buf line;
 	struct event renamed; /* is to be written; type 0: none */
 	struct keep *keep;    /* -k; NULL: none */

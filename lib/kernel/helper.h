@@ -33,7 +33,7 @@ struct helper_job {
 	/* The question and the answer: */
 	int pid, parent;
 	bool flag;
-	bool patient; /* wait longer: nobody holds the answer back */
+	bool patient; /* wait longer: no user can hold the answer back */
 	size_t size;  /* of bytes */
 	char bytes[HELPER_BYTES];
 };

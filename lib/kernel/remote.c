@@ -1,4 +1,4 @@
-/* Whom to ask, and whom no more. */
+/* Which processes are asked, and which no longer. */
 #include "kernel/remote.h"
 
 #include <ctype.h>

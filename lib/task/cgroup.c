@@ -13,8 +13,8 @@ struct cgroup {
 	char path[];
 };
 
-/* Whoever makes cgroups, or a recording, could choose paths of one bucket: so
- * the hash begins with some random bytes. */
+/* A user who makes cgroups, or a recording, could choose paths of one bucket:
+ * so the hash begins with some random bytes. */
 static struct cgroup **
 bucket_of(struct cgroup_names *names, const char *path)
 {

@@ -26,7 +26,7 @@ struct task_cgroup {
 	bool unproven;	     /* then; it is not known whether it ended */
 };
 
-/* The path: owned by the names, for as long as somebody has it; each calls
+/* The path: owned by the names, as long as it has users; each of them calls
  * cgroup_release (NULL does nothing).  NULL without memory. */
 struct cgroup *cgroup_intern(struct cgroup_names *, const char *path);
 struct cgroup *cgroup_share(struct cgroup *);

@@ -1,4 +1,4 @@
-/* Names, and whom a process comes from. */
+/* The names and the ancestors of processes. */
 #include <string.h>
 
 #include "kernel/start_time.h"

@@ -1,4 +1,4 @@
-/* A new task: whose it is, what it shares, and whom it comes from. */
+/* A new task: whose it is, what it shares, and its ancestors. */
 #include <string.h>
 
 #include "kernel/start_time.h"
@@ -48,7 +48,7 @@ add_forked(struct tasks *t, const struct event *e, const struct task *leader)
 	return n;
 }
 
-/* Whom a new process comes from, of a fork by a thread of leader. */
+/* The ancestors of a new process that a thread of leader forked. */
 static struct lineage *
 parent_of(const struct event *e, const struct task *leader)
 {
@@ -56,7 +56,7 @@ parent_of(const struct event *e, const struct task *leader)
 		return NULL;
 	if (e->task.ppid == leader->pid)
 		return leader->lineage;
-	/* Behind a gap there is another ancestor, not the parent. */
+	/* Beyond a gap there is another ancestor, not the parent. */
 	return leader->lineage->gap ? NULL : leader->lineage->parent;
 }
 

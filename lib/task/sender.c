@@ -60,7 +60,7 @@ find_printed(const struct event *e, struct event_by *by)
 	return true;
 }
 
-/* By whom the signal was sent, to a process. */
+/* The sender of a signal to a process. */
 static struct event_by
 sender_of(const struct tasks *t, const struct event *e, int pid)
 {

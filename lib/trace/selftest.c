@@ -316,7 +316,7 @@ int
 selftest_killed(struct session *s)
 {
 	return child_test(s, KILL_PATH, check_killed, WHOLE,
-	    "who sent the signal that killed it", "its own exit");
+	    "the sender of the signal that killed it", "its own exit");
 }
 
 int

@@ -250,7 +250,7 @@ session_wait(struct session *s, uint64_t ns, const sigset_t *mask)
 		ns = SESSION_STEP_NS;
 	if (patience < ns)
 		ns = patience;
-	/* Its events wake nobody. */
+	/* Its events wake no reader. */
 	if (s->cpu_time.instance.dir >= 0 && ns > CPU_TIME_NS)
 		ns = CPU_TIME_NS;
 	if (gather == 0) {

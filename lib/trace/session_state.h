@@ -38,7 +38,7 @@ struct users_seen {
 
 /* Where changes of users are seen. */
 enum user_source {
-	USERS_NONE,  /* nowhere: users are not known */
+	USERS_NONE,  /* users are not known */
 	USERS_PROBE, /* each change is an event */
 	USERS_CALLS
 };
@@ -52,7 +52,7 @@ struct session_options {
 	bool usage;	  /* resource usage: taskstats */
 	bool subtree;	  /* of a subtree: its CPU time is counted */
 	bool senders;	  /* who sends signals that kill */
-	bool lineages;	  /* whom processes come from, and their names */
+	bool lineages;	  /* the names and ancestors of processes */
 	bool keep;	  /* tasks keep the arguments of their execs */
 	int args;	  /* how many are wanted */
 	bool failed;	  /* failed execs too */

@@ -49,7 +49,7 @@ has_number(const char *bytes, size_t len, uint32_t n)
 	return false;
 }
 
-/* struct user_feed: bytes of a struct cred, and of what lies behind it: that of
+/* struct user_feed: bytes of a struct cred, and of what lies after it: that of
  * another task may lie before the child's, so that its numbers are there too.
  */
 static void
