@@ -185,16 +185,6 @@ print_comm(struct buf *b, const char *comm)
 		buf_putc(b, '?');
 }
 
-void
-print_pid(struct buf *b, int pid)
-{
-	if (pid == PPID_UNKNOWN)
-		buf_puts(b, "     ?");
-	else
-		number_put(b, (uint64_t)pid, 6, ' ');
-	buf_putc(b, ' ');
-}
-
 /* clang-format off */
 #define SIGNALS(_) \
 	_(HUP) _(INT) _(QUIT) _(ILL) _(TRAP) _(ABRT) _(BUS) _(FPE) _(KILL) \
@@ -203,17 +193,6 @@ print_pid(struct buf *b, int pid)
 	_(VTALRM) _(PROF) _(WINCH) _(IO) _(PWR) _(SYS)
 #define NAMED(s) [SIG##s] = #s,
 /* clang-format on */
-
-void
-print_ppid(struct buf *b, const struct event *e)
-{
-	if (!e->task.perhaps) {
-		print_pid(b, e->task.ppid);
-		return;
-	}
-	number_put(b, (uint64_t)e->task.ppid, 5, ' ');
-	buf_puts(b, "? ");
-}
 
 const char *
 print_fork_type(const struct event *e)

@@ -41,13 +41,6 @@ void print_time(struct buf *, uint64_t ns);
 /* The name of a task as one word; "?" when it has none or it is not known. */
 void print_comm(struct buf *, const char *comm);
 
-/* A column: a pid and a blank, or "?" (PPID_UNKNOWN). */
-void print_pid(struct buf *, int pid);
-
-/* The parent of an event's process, with a question mark if it may be a thread
- * of that. */
-void print_ppid(struct buf *, const struct event *);
-
 /* What clone(2) was asked for by a fork: "fork", "vfork", "clone" (other
  * flags), "thread", or "?". */
 const char *print_fork_type(const struct event *);

@@ -94,7 +94,7 @@ user_name(uint32_t uid)
 	return names[i].name;
 }
 
-void
+static void
 print_id(struct buf *b, bool known, uint32_t id)
 {
 	if (known)

@@ -13,9 +13,6 @@
  * no name; "?" if it is not known. */
 void print_user(struct buf *, bool known, uint32_t uid);
 
-/* The same number (a user's or a group's), without a name. */
-void print_id(struct buf *, bool known, uint32_t id);
-
 /* The number of a user, by its name in passwd(5).  Returns false if it has
  * none. */
 bool user_find(const char *name, uint32_t *uid);

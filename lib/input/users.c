@@ -92,7 +92,9 @@ look_up_all(struct source *s)
 	return 0;
 }
 
-int
+/* From now on the task table knows users.  Of a live trace, whose session was
+ * armed: look up those of all tasks that exist; what comes later is shown. */
+static int
 users_open(struct source *s)
 {
 	static struct task_users u;

@@ -32,7 +32,7 @@ struct source;
 struct users_seen {
 	/* arm_users (trace/arm_users.h) */
 	void (*arm)(struct session *);
-	/* users_open (input/users.h) */
+	/* of input/users.c; returns 0, or -1 with an error */
 	int (*open)(struct source *);
 };
 

@@ -52,21 +52,6 @@ test_words(void)
 	tap_is_str(printed(), "ab\\x20c", "word: appended");
 }
 
-static void
-test_pids(void)
-{
-	static const struct {
-		int pid;
-		const char *want;
-	} all[] = { { 1, "     1 " }, { 0, "     0 " }, { 99999, " 99999 " },
-		{ 4194303, "4194303 " }, { PPID_UNKNOWN, "     ? " } };
-
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		print_pid(&out, all[i].pid);
-		tap_is_str(printed(), all[i].want, "pid %d", all[i].pid);
-	}
-}
-
 static const char *
 signal_name(int sig)
 {
@@ -196,7 +181,6 @@ int
 main(void)
 {
 	test_words();
-	test_pids();
 	test_signals();
 	test_statuses();
 	test_by();
