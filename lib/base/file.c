@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SYS_OPENAT2	 437	    /* on every architecture */
@@ -174,4 +175,19 @@ file_exists(int dir, const char *name)
 	struct stat st;
 
 	return fstatat(dir, name, &st, 0) == 0;
+}
+
+void
+file_random(void *bytes, size_t size)
+{
+	struct timespec t;
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, bytes, size) != (ssize_t)size) {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		for (size_t i = 0; i < size; i++)
+			((char *)bytes)[i] = (char)(t.tv_nsec >> i % 4 * 8);
+	}
+	if (fd >= 0)
+		close(fd);
 }

@@ -56,6 +56,9 @@ int file_open_regular(const char *path);
  * there (openat2, 5.6+; before that, below ours). */
 int file_open_below(const char *root, const char *path);
 
+/* Random bytes; without /dev/urandom, those of a clock again and again. */
+void file_random(void *, size_t);
+
 /* Does the file exist? */
 bool file_exists(int dir, const char *name);
 

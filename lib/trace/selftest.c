@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/units.h"
 #include "events/usage.h"
 #include "kernel/clock.h"
@@ -51,16 +52,8 @@ static void
 random_word(char *word, size_t size)
 {
 	unsigned char r[16];
-	struct timespec t;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || read(fd, r, sizeof r) != sizeof r) {
-		clock_gettime(CLOCK_REALTIME, &t);
-		memset(r, 0, sizeof r);
-		memcpy(r, &t.tv_nsec, sizeof t.tv_nsec);
-	}
-	if (fd >= 0)
-		close(fd);
+	file_random(r, sizeof r);
 	for (size_t i = 0; i < sizeof r && 2 * i + 3 <= size; i++)
 		snprintf(word + 2 * i, 3, "%02x", r[i]);
 }

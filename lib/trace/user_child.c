@@ -2,15 +2,13 @@
 #include "trace/user_child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/count.h"
+#include "base/file.h"
 #include "kernel/clock.h"
 
 #define WAIT_NS	 2000000000u
@@ -21,16 +19,8 @@ static void
 random_identity(struct identity *id)
 {
 	uint32_t r[6];
-	struct timespec t;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || read(fd, r, sizeof r) != sizeof r) {
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		for (unsigned i = 0; i < COUNT(r); i++)
-			r[i] = (uint32_t)t.tv_nsec * (2 * i + 1);
-	}
-	if (fd >= 0)
-		close(fd);
+	file_random(r, sizeof r);
 	/* No two are the same. */
 	for (unsigned i = 0; i < 3; i++) {
 		id->uid[i] = ID_FIRST + i * ID_SPAN + r[i] % ID_SPAN;

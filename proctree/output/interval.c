@@ -199,17 +199,6 @@ interval_put(const struct view *v, struct buf *b, const struct interval *i)
 /* ---- JSON ---- */
 
 static void
-put_time(const struct view *v, struct buf *b, const char *name, uint64_t ts)
-{
-	json_seconds(b, name, ts != 0, ts);
-	if (!ts || !v->wall_offset)
-		return;
-	buf_printf(b, ",\"%s_time\":\"", name);
-	print_time(b, ts + (uint64_t)v->wall_offset);
-	buf_putc(b, '"');
-}
-
-static void
 put_cost(struct buf *b, const struct cost *c, bool any)
 {
 	json_seconds(b, "cpu", any && !c->inexact, c->min);
@@ -248,8 +237,8 @@ put_json_counts(const struct view *v, struct buf *b, const struct interval *i)
 	int cpus = i->machine[1].cpus;
 
 	buf_puts(b, "{\"event\":\"interval\"");
-	put_time(v, b, "start", i->from);
-	put_time(v, b, "end", i->to);
+	view_json_time(v, b, "start", i->from != 0, i->from);
+	view_json_time(v, b, "end", i->to != 0, i->to);
 	json_number(b, "forks", true, i->forks);
 	json_number(b, "execs", true, i->execs);
 	json_number(b, "ended", true, i->ended);

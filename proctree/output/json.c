@@ -6,18 +6,11 @@
 #include "cli/json.h"
 #include "output/formats.h"
 
-/* A time: seconds since boot, and the wall clock's. */
 static void
 put_time(const struct view *v, struct buf *b, const char *name, uint64_t ts,
     bool known)
 {
-	known = known && !v->tree->untimed;
-	json_seconds(b, name, known, ts);
-	if (!known || !v->wall_offset)
-		return;
-	buf_printf(b, ",\"%s_time\":\"", name);
-	print_time(b, ts + (uint64_t)v->wall_offset);
-	buf_putc(b, '"');
+	view_json_time(v, b, name, known && !v->tree->untimed, ts);
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/columns.h"
+#include "cli/json.h"
 #include "base/count.h"
 
 /* Escape the first character of what was printed. */
@@ -85,6 +86,18 @@ view_line(
 	print_args(b, &e, INT_MAX, v->quote);
 	if (!v->quote && !event_args_unsure(&e))
 		line_unforge(b, start);
+}
+
+void
+view_json_time(const struct view *v, struct buf *b, const char *name,
+    bool known, uint64_t ts)
+{
+	json_seconds(b, name, known, ts);
+	if (!known || !v->wall_offset)
+		return;
+	buf_printf(b, ",\"%s_time\":\"", name);
+	print_time(b, ts + (uint64_t)v->wall_offset);
+	buf_putc(b, '"');
 }
 
 void

@@ -57,6 +57,11 @@ bool view_reparented(const struct view *, const struct node *, uint64_t *ts);
  * both in ns. */
 void view_offset(struct buf *, uint64_t at, uint64_t since);
 
+/* Append the members NAME, seconds since boot, and NAME_time, the wall clock's,
+ * which is missing if it is not known; ts in ns. */
+void view_json_time(const struct view *, struct buf *, const char *name,
+    bool known, uint64_t ts);
+
 /* What is unusual about a node, one word each, NULL after the last (at most
  * VIEW_NOTES): "reparented", "repaired", "orphan", "unknown", "lost",
  * "zombie". */
