@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 static int tap_count, tap_failed;
 
@@ -71,6 +72,14 @@ tap_rounds(int n)
 	long part = of ? strtol(of, NULL, 10) : 1;
 
 	return part > 1 && part < n ? (int)(n / part) : n;
+}
+
+/* Be killed after so many seconds of CPU time from now; 0: no more. */
+__attribute__((unused)) static void
+tap_limit(int seconds)
+{
+	setitimer(ITIMER_PROF,
+	    &(struct itimerval){ .it_value.tv_sec = seconds }, NULL);
 }
 
 /* tap_done(): the plan; main returns it, 1 if any check failed. */

@@ -435,7 +435,7 @@ test_hash(void)
 	char path[] = "/a/aaaaaaa";
 	int n = 0, many = tap_emulated() ? MANY / 50 : MANY;
 
-	alarm(30);
+	tap_limit(30);
 	while (n < many) {
 		for (char *p = path + strlen(path); ++*--p > 'z';)
 			*p = 'a';
@@ -445,7 +445,7 @@ test_hash(void)
 	tap_is_str(cgroup_name(all[n - 1]), path, "many paths of one hash");
 	while (n > 0)
 		cgroup_release(&names, all[--n]);
-	alarm(0);
+	tap_limit(0);
 }
 
 int

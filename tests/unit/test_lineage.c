@@ -250,7 +250,7 @@ test_reused(void)
 static void
 test_many(void)
 {
-	alarm(60); /* a pass over all for each of them takes minutes */
+	tap_limit(60); /* a pass over all for each of them takes minutes */
 	begin();
 	for (int i = 0; i < MANY; i++)
 		task(1000 + i, i < 1000 ? 1 : 1001 + i, "many");
@@ -264,7 +264,7 @@ test_many(void)
 		renamed(1000, "again");
 	}
 	is("again1000<1", "after many orphans");
-	alarm(0);
+	tap_limit(0);
 }
 
 static size_t

@@ -341,7 +341,7 @@ test_moves(void)
 	call(12, USER_MOVED, 0, 0, 0, 5 * S);
 	call(11, USER_SETUID, 6, 0, 0, 6 * S);
 	is(-1, -1, -1, "a thread moves all");
-	alarm(60);
+	tap_limit(60);
 	home(0, 0);
 	for (int i = 0; i < MANY; i++)
 		fork_flags(1000 + i, 10, 4 * S, 0);
@@ -349,7 +349,7 @@ test_moves(void)
 		call(1000, USER_MOVED, 0, 0, 0, 5 * S + (unsigned)i);
 	call(1001, USER_SETUID, 6, 0, 0, 7 * S);
 	is(6, 6, 0, "others are where they were");
-	alarm(0);
+	tap_limit(0);
 }
 
 static void
