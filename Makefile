@@ -61,7 +61,7 @@ $(BIN): $$(call tool_objects,$$(@D)) lib/libprocsnoop.a
 build/generated/proctree/svg_text.c: proctree/svg/embed.awk proctree/svg/style.css \
     $(SCRIPT:%=proctree/svg/%.js) Makefile
 	@mkdir -p $(@D)
-	awk -f $(filter-out Makefile,$^) >$@.new
+	LC_ALL=C awk -f $(filter-out Makefile,$^) >$@.new
 	@mv $@.new $@
 
 lib/libprocsnoop.a: $(OBJ)

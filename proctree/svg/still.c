@@ -232,7 +232,7 @@ svg_still(const struct view *v, const struct svg_sum *sum, struct buf *b)
 	    "width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\">\n"
 	    "<title>proctree</title>\n<style>\n",
 	    WIDTH, high, WIDTH, high);
-	buf_puts(b, svg_style);
+	svg_style(b);
 	buf_printf(b,
 	    "</style>\n<rect id=\"paper\" width=\"%d\" height=\"%u\"/>\n"
 	    "<g id=\"static\">\n",

@@ -15,7 +15,7 @@ draw_svg(const struct view *v, struct buf *b)
 	if (svg_data(v, b) != 0)
 		return -1;
 	buf_puts(b, "<script><![CDATA[\n(function () {\n'use strict';\n");
-	buf_puts(b, svg_script);
+	svg_script(b);
 	buf_puts(b, "})();\n]]></script>\n</svg>\n");
 	return 0;
 }

@@ -56,8 +56,12 @@ size_t svg_whole(const char *, size_t len, size_t max);
 /* Append text that is safe to print for XML: as content, or in quotes. */
 void svg_escaped(struct buf *, const char *, size_t);
 
-/* style.css, and all *.js as the body of one function in strict mode, copied as
- * they are: made by embed.awk. */
-extern const char svg_style[], svg_script[];
+/* Append style.css, then all *.js as the body of one function in strict mode:
+ * in this order, because each text is packed after the one before it. */
+void svg_style(struct buf *);
+void svg_script(struct buf *);
+
+/* Both, by embed.awk. */
+extern const unsigned char svg_packed[];
 
 #endif

@@ -6,3 +6,37 @@
 	echo "$output" | grep -v '^ok'
 	[ "$status" -eq 0 ]
 }
+
+# The sources, without what embed.awk leaves out.
+plain()
+{
+	sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//; /^$/d; /^\/\*.*\*\/$/d
+		/^\/\*/,/\*\/$/d' "$@"
+}
+
+@test "svg: the file has the style sheet and the script as they are" {
+	local tree=$BATS_TEST_DIRNAME/../..
+	local svg=$tree/proctree/svg
+
+	cd "$BATS_TEST_TMPDIR"
+	"$tree/proctree/proctree" -i "$BATS_TEST_DIRNAME/data/plain.rec" -o svg >a.svg
+	# shellcheck disable=SC2046
+	plain $(sed -n "s|^SCRIPT[[:blank:]]*= |$svg/|p" "$tree/Makefile" |
+	    sed "s| | $svg/|g; s| |.js |g; s|\$|.js|") >script
+	plain "$svg/style.css" >style
+	sed -n '/<style>/,/<\/style>/p' a.svg | sed '1d; $d' | diff style -
+	sed -n '/<script>/,/<\/script>/p' a.svg | sed '1,3d; $d' |
+	    sed '$d' | diff script -
+}
+
+@test "svg: every awk packs alike" {
+	local svg=$BATS_TEST_DIRNAME/../../proctree/svg
+
+	cd "$BATS_TEST_TMPDIR"
+	export LC_ALL=C
+	for awk in awk 'busybox awk'; do
+		$awk -f "$svg/embed.awk" "$svg/style.css" "$svg/data.js" >"${awk%% *}"
+		[ "$(wc -c <"${awk%% *}")" -gt 1000 ]
+	done
+	cmp awk busybox
+}
