@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tree/tree.h"
+#include "why/lives.h"
 
 /* A time during which the end of the path waited for a process, and for none of
  * its children.  Segments come in the order of time, and each begins where the
@@ -28,9 +28,7 @@ struct critical {
 	uint64_t from, to; /* ns since boot: its life within the trace */
 	struct segment *segment;
 	uint32_t segments;
-	uint32_t unknown; /* processes below it of which it is not known when
-			     they began or ended: they are in no segment */
-	bool failed;	  /* memory ran out: there is no path */
+	bool failed; /* memory ran out: there is no path */
 };
 
 /* The process whose end a trace waited for: the first one drawn, if the trace
@@ -38,10 +36,10 @@ struct critical {
 uint32_t critical_root(const struct tree *);
 
 /* The path of a node that is drawn, from ns since boot on, over the processes
- * that are drawn.  The segments are the caller's, to be freed by
- * critical_free. */
-void critical_find(
-    struct critical *, const struct tree *, uint32_t root, uint64_t from);
+ * that are drawn; lives are those of that tree since then.  The segments are
+ * the caller's, to be freed by critical_free. */
+void critical_find(struct critical *, const struct tree *, const struct lives *,
+    uint32_t root, uint64_t since);
 
 void critical_free(struct critical *);
 
