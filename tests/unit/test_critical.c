@@ -4,6 +4,7 @@
  */
 #include "tree_feed.h"
 #include "why/critical.h"
+#include "why/lives.h"
 
 #define TREES 400
 #define MOST  60   /* processes of a random tree */
