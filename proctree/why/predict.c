@@ -96,7 +96,8 @@ part_find(const struct stage *s, struct play *p)
 		p->next = tree_node(s->tree, p->next)->next;
 	p->fork = p->next;
 	if (p->fork) {
-		end = s->play[p->fork].life->from;
+		if (s->play[p->fork].life->from < end)
+			end = s->play[p->fork].life->from;
 		p->next = tree_node(s->tree, p->fork)->next;
 	}
 	last = lives_last(s->lives, p->life->node, end);
@@ -160,8 +161,13 @@ lanes_begin(struct stage *s, struct play *p, double beyond)
 }
 
 static void
-part_begin(struct stage *s, const struct play *p)
+part_begin(struct stage *s, struct play *p)
 {
+	const struct play *waited = &s->play[p->wait];
+
+	if (p->wait && waited->begun && !waited->ended)
+		return; /* lane_end begins it */
+	p->wait = 0;
 	queue_push(s, &s->run,
 	    (struct due){ .key = s->each + (double)p->own * p->run,
 		.node = p->life->node });
@@ -196,10 +202,7 @@ lane_end(struct stage *s, struct play *p)
 	if (--p->lanes)
 		return;
 	p->ended = true;
-	if (above->wait != p->life->node)
-		return;
-	above->wait = 0;
-	if (above->begun && !above->ended)
+	if (above->wait == p->life->node)
 		part_begin(s, above);
 }
 
@@ -207,19 +210,13 @@ lane_end(struct stage *s, struct play *p)
 static void
 part_end(struct stage *s, struct play *p)
 {
-	const struct play *waited;
-
 	if (!p->fork) {
 		lane_end(s, p);
 		return;
 	}
 	play_begin(s, &s->play[p->fork]);
 	part_find(s, p);
-	waited = &s->play[p->wait];
-	if (!p->wait || !waited->begun || waited->ended) {
-		p->wait = 0;
-		part_begin(s, p);
-	}
+	part_begin(s, p);
 }
 
 /* ---- all of them ---- */
@@ -272,7 +269,7 @@ stage_play(struct stage *s, uint32_t root, uint64_t *ns)
 		play_begin(s, &s->play[root]);
 	while (!s->failed && !s->play[root].ended)
 		s->failed |= !stage_step(s);
-	*ns = (uint64_t)s->now;
+	*ns = s->now < 1e18 ? (uint64_t)s->now : (uint64_t)1e18;
 }
 
 int
