@@ -1,4 +1,5 @@
 /* Verdicts: what is worth saying of a trace, if it is known. */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,31 +45,65 @@ verdict_name(enum verdict_kind kind)
 	return names[kind];
 }
 
+/* The numbers, by the letter that stands for them in a format. */
+static const struct figure {
+	char letter;
+	enum verdict_unit unit;
+	const char *name;
+} figures[] = {
+	{ 'a', UNIT_NS, "wait" },
+	{ 'b', UNIT_PERCENT, "percent_max" },
+	{ 'c', UNIT_NS, "cpu" },
+	{ 'e', UNIT_NS, "at" },
+	{ 'f', UNIT_COUNT, "failed" },
+	{ 'i', UNIT_NS, "in" },
+	{ 'l', UNIT_PERCENT, "percent_min" },
+	{ 'm', UNIT_COUNT, "most" },
+	{ 'n', UNIT_COUNT, "count" },
+	{ 'o', UNIT_NS, "one" },
+	{ 'p', UNIT_COUNT, "cpus" },
+	{ 'w', UNIT_NS, "wall" },
+};
+
+/* The next letter has the next number, which is so much, or more. */
 static void
-draft_number(struct draft *d, const char *name, enum verdict_unit unit,
-    uint64_t value, bool least)
+put_figure(struct draft *d, const struct figure *f, uint64_t value, bool least)
 {
 	struct verdict *v = &d->verdict;
 
 	v->number[v->numbers++] = (struct verdict_number){
-		.name = name, .unit = unit, .least = least, .value = value
+		.name = f->name, .unit = f->unit, .least = least, .value = value
 	};
+	if (least)
+		buf_puts(&d->text, ">=");
+	if (f->unit == UNIT_NS)
+		print_milliseconds(&d->text, value, 1);
+	else
+		number_put(&d->text, value, 1, '0');
 }
 
-/* Add a number, and append it to the text. */
+/* Append text, with a uint64_t for each "%" and a letter, which are numbers of
+ * the verdict.  ">" before that letter: at least. */
 static void
-put_seconds(struct draft *d, const char *name, uint64_t ns, bool least)
+draft_put(struct draft *d, const char *format, ...)
 {
-	draft_number(d, name, UNIT_NS, ns, least);
-	buf_puts(&d->text, least ? ">=" : "");
-	print_milliseconds(&d->text, ns, 1);
-}
+	va_list ap;
 
-static void
-put_count(struct draft *d, const char *name, uint64_t n)
-{
-	draft_number(d, name, UNIT_COUNT, n, false);
-	number_put(&d->text, n, 1, '0');
+	va_start(ap, format);
+	for (; *format; format++) {
+		const struct figure *f = figures;
+		bool least = format[0] == '%' && format[1] == '>';
+
+		if (*format != '%' || format[1] == ' ') {
+			buf_putc(&d->text, *format);
+			continue;
+		}
+		format += least ? 2 : 1;
+		while (f->letter != *format)
+			f++;
+		put_figure(d, f, va_arg(ap, uint64_t), least);
+	}
+	va_end(ap);
 }
 
 static void
@@ -98,11 +133,11 @@ put_line(const struct tally *t, struct draft *d, uint32_t node)
 static void
 put_cpus(const struct tally *t, struct draft *d)
 {
-	if (!t->why->cpus)
-		return;
-	buf_puts(&d->text, " on ");
-	put_count(d, "cpus", (uint64_t)t->why->cpus);
-	buf_puts(&d->text, t->why->cpus == 1 ? " CPU" : " CPUs");
+	int cpus = t->why->cpus;
+
+	if (cpus)
+		draft_put(d, cpus == 1 ? " on %p CPU" : " on %p CPUs",
+		    (uint64_t)cpus);
 }
 
 static void
@@ -184,19 +219,16 @@ serial_where(const struct why *w, const uint64_t *alone)
 }
 
 static void
-serial_draft(struct tally *t, struct draft *d, const uint64_t *alone)
+serial_draft(
+    struct tally *t, struct draft *d, uint64_t one, const uint64_t *alone)
 {
 	uint32_t where = serial_where(t->why, alone);
 
-	buf_puts(&d->text, " s of ");
-	put_seconds(d, "wall", t->wall, false);
-	buf_puts(&d->text, " with one process");
+	draft_put(d, "%o s of %w with one process", one, t->wall);
 	put_cpus(t, d);
 	d->verdict.node = where ? where : t->why->path.root;
 	if (where) {
-		buf_puts(&d->text, ", ");
-		put_seconds(d, "in", alone[where], false);
-		buf_puts(&d->text, " of them in ");
+		draft_put(d, ", %i of them in ", alone[where]);
 		put_line(t, d, where);
 	}
 	draft_done(t, d);
@@ -215,10 +247,8 @@ verdict_serial(struct tally *t)
 		one = serial_times(w, alone, &d.verdict);
 		if (!serial_sum(w->view->tree, alone))
 			w->failed = true;
-		else if (one >= t->wall / 5) {
-			put_seconds(&d, "one", one, false);
-			serial_draft(t, &d, alone);
-		}
+		else if (one >= t->wall / 5)
+			serial_draft(t, &d, one, alone);
 	}
 	free(alone);
 }
@@ -232,7 +262,6 @@ static void
 verdict_cpus(struct tally *t)
 {
 	struct draft d = { .verdict.kind = VERDICT_CPUS };
-	struct buf *b = &d.text;
 	uint64_t cpus = (uint64_t)t->why->cpus, wait = t->wait.wait;
 	bool known = !t->wait.no_wait, much = wait >= t->wall / 4 && wait;
 	bool help = much && cpus && t->most > cpus;
@@ -241,21 +270,19 @@ verdict_cpus(struct tally *t)
 		return;
 	if (!help && (much ? !cpus : !known || wait > t->wall / 20))
 		return;
-	buf_puts(b, "waited for a CPU ");
-	buf_puts(b, much ? "" : "only ");
-	put_seconds(&d, "wait", wait, !known);
-	buf_puts(b, " s in ");
-	put_seconds(&d, "wall", t->wall, false);
-	buf_puts(b, help ? ", up to " : ", never more than ");
-	put_count(&d, "most", t->most);
-	buf_puts(b, " at work");
+	draft_put(&d, "waited for a CPU ");
+	draft_put(&d, much ? "" : "only ");
+	draft_put(&d, known ? "%a s in %w" : "%>a s in %w", wait, t->wall);
+	draft_put(&d,
+	    help ? ", up to %m at work" : ", never more than %m at work",
+	    t->most);
 	put_cpus(t, &d);
 	if (help)
-		buf_puts(b, ": more CPUs would help");
-	else if (much)
-		buf_puts(b, ": others used them, or they are limited");
+		draft_put(&d, ": more CPUs would help");
 	else
-		buf_puts(b, ": more CPUs would not help");
+		draft_put(&d,
+		    much ? ": others used them, or they are limited" :
+			   ": more CPUs would not help");
 	draft_done(t, &d);
 }
 
@@ -291,14 +318,11 @@ command_draft(struct tally *t, const struct command_sum *c)
 
 	d.verdict.node = command_node(t->why, c);
 	escape_text(&d.text, c->name, c->len);
-	buf_putc(&d.text, ' ');
-	put_count(&d, "count", c->count);
-	buf_puts(&d.text, " times");
-	if (!c->cost.inexact || c->cost.min) {
-		buf_puts(&d.text, ", ");
-		put_seconds(&d, "cpu", c->cost.min, c->cost.inexact);
-		buf_puts(&d.text, " s of CPU");
-	}
+	draft_put(&d, " %n times", c->count);
+	if (!c->cost.inexact || c->cost.min)
+		draft_put(&d,
+		    c->cost.inexact ? ", %>c s of CPU" : ", %c s of CPU",
+		    c->cost.min);
 	draft_done(t, &d);
 }
 
@@ -355,9 +379,7 @@ verdict_line(struct tally *t)
 	while ((i = tree_next(tree, i, NULL)) != 0 && !d.verdict.node)
 		if (line_of(tree, tree_node(tree, i)) == best)
 			d.verdict.node = i;
-	buf_puts(&d.text, "the same command line ");
-	put_count(&d, "count", t->lines[best]);
-	buf_puts(&d.text, " times: ");
+	draft_put(&d, "the same command line %n times: ", t->lines[best]);
 	put_line(t, &d, d.verdict.node);
 	draft_done(t, &d);
 }
@@ -377,16 +399,11 @@ verdict_short(struct tally *t)
 		return;
 	least = (least + (exact ? 5 : 0)) / 10;
 	most = exact ? least : (most + 9) / 10;
-	draft_number(&d, "percent_min", UNIT_PERCENT, least, false);
-	draft_number(&d, "percent_max", UNIT_PERCENT, most, false);
-	number_put(&d.text, least, 1, '0');
-	if (most > least) {
-		buf_puts(&d.text, " to ");
-		number_put(&d.text, most, 1, '0');
-	}
-	buf_puts(&d.text, " % of CPU time in ");
-	put_count(&d, "count", t->briefs);
-	buf_puts(&d.text, " processes shorter than 10 ms");
+	draft_put(&d, "%l", least);
+	if (most > least)
+		draft_put(&d, " to %b", most);
+	draft_put(
+	    &d, " % of CPU time in %n processes shorter than 10 ms", t->briefs);
 	draft_done(t, &d);
 }
 
@@ -401,15 +418,12 @@ verdict_failure(struct tally *t)
 		return;
 	d.verdict.node = t->first_failed;
 	d.verdict.from = d.verdict.to = n->end;
-	buf_puts(&d.text, "first failure: ");
+	draft_put(&d, "first failure: ");
 	put_name(t, &d, t->first_failed);
-	buf_puts(&d.text, " at ");
-	put_seconds(&d, "at", n->end > origin ? n->end - origin : 0, false);
-	buf_puts(&d.text, n->code & 0x7f ? " s, " : " s, exit ");
+	draft_put(&d, n->code & 0x7f ? " at %e s, " : " at %e s, exit ",
+	    n->end > origin ? n->end - origin : 0);
 	view_status(&d.text, n);
-	buf_puts(&d.text, ", ");
-	put_count(&d, "failed", t->failed);
-	buf_puts(&d.text, " failed");
+	draft_put(&d, ", %f failed", t->failed);
 	draft_done(t, &d);
 }
 
