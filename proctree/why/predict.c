@@ -46,7 +46,8 @@ struct stage {
 /* ---- queues: binary heaps ---- */
 
 static void
-queue_push(struct stage *s, struct queue *q, struct due due)
+queue_push(
+    struct stage *s, struct queue *q, double key, uint32_t node, bool extra)
 {
 	uint32_t n = q->count, i = n;
 
@@ -60,9 +61,9 @@ queue_push(struct stage *s, struct queue *q, struct due due)
 		q->due = more;
 	}
 	q->count++;
-	for (; i && q->due[(i - 1) / 2].key > due.key; i = (i - 1) / 2)
+	for (; i && q->due[(i - 1) / 2].key > key; i = (i - 1) / 2)
 		q->due[i] = q->due[(i - 1) / 2];
-	q->due[i] = due;
+	q->due[i] = (struct due){ .key = key, .node = node, .extra = extra };
 }
 
 static struct due
@@ -151,10 +152,7 @@ lanes_begin(struct stage *s, struct play *p, double beyond)
 	while (beyond > 0 && p->lanes < LANES && !s->failed) {
 		double part = beyond < life ? beyond : life;
 
-		queue_push(s, &s->run,
-		    (struct due){ .key = s->each + part,
-			.node = p->life->node,
-			.extra = true });
+		queue_push(s, &s->run, s->each + part, p->life->node, true);
 		beyond -= part;
 		p->lanes++;
 	}
@@ -168,9 +166,8 @@ part_begin(struct stage *s, struct play *p)
 	if (p->wait && waited->begun && !waited->ended)
 		return; /* lane_end begins it */
 	p->wait = 0;
-	queue_push(s, &s->run,
-	    (struct due){ .key = s->each + (double)p->own * p->run,
-		.node = p->life->node });
+	queue_push(s, &s->run, s->each + (double)p->own * p->run, p->life->node,
+	    false);
 }
 
 static void
@@ -225,33 +222,33 @@ part_end(struct stage *s, struct play *p)
 static bool
 stage_step(struct stage *s)
 {
-	double ready = s->run.count, rate = 1, ran, woken;
+	bool woken = s->block.count != 0, ran = s->run.count != 0;
+	double ready = s->run.count, rate = 1, at = s->now;
 	struct due due;
+	struct play *p;
 
-	if (!s->run.count && !s->block.count)
-		return false;
 	if (ready > s->cpus)
 		rate = s->cpus / ready;
-	ran = ready > 0 ? s->now + (s->run.due[0].key - s->each) / rate : 0;
-	woken = s->block.count ? s->block.due[0].key : 0;
-	if (s->block.count && (ready <= 0 || woken < ran)) {
+	if (ran)
+		at += (s->run.due[0].key - s->each) / rate;
+	if (woken && (!ran || s->block.due[0].key < at)) {
 		due = queue_pop(&s->block);
-		s->each += (woken - s->now) * rate;
-		s->now = woken;
+		s->each += (due.key - s->now) * rate;
+		s->now = due.key;
 		part_end(s, &s->play[due.node]);
 		return true;
 	}
+	if (!ran)
+		return false;
 	due = queue_pop(&s->run);
 	s->each = due.key;
-	s->now = ran;
+	s->now = at;
+	p = &s->play[due.node];
 	if (due.extra)
-		lane_end(s, &s->play[due.node]);
+		lane_end(s, p);
 	else
-		queue_push(s, &s->block,
-		    (struct due){ .key = ran +
-			    (double)s->play[due.node].own *
-				s->play[due.node].block,
-			.node = due.node });
+		queue_push(s, &s->block, at + (double)p->own * p->block,
+		    due.node, false);
 	return true;
 }
 

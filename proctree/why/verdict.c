@@ -24,12 +24,8 @@ struct tally {
 	struct commands commands; /* by name */
 	uint64_t *lines;	  /* of each command line, how often */
 	uint64_t most;		  /* at work at once */
-};
-
-/* A verdict that is not yet in the list. */
-struct draft {
-	struct verdict verdict;
-	struct buf text;
+	struct verdict verdict;	  /* the next one */
+	struct buf text;	  /* of that */
 };
 
 static const char *const names[] = { [VERDICT_SERIAL] = "serial",
@@ -67,25 +63,25 @@ static const struct figure {
 
 /* The next letter has the next number, which is so much, or more. */
 static void
-put_figure(struct draft *d, const struct figure *f, uint64_t value, bool least)
+put_figure(struct tally *t, const struct figure *f, uint64_t value, bool least)
 {
-	struct verdict *v = &d->verdict;
+	struct verdict *v = &t->verdict;
 
 	v->number[v->numbers++] = (struct verdict_number){
 		.name = f->name, .unit = f->unit, .least = least, .value = value
 	};
 	if (least)
-		buf_puts(&d->text, ">=");
+		buf_puts(&t->text, ">=");
 	if (f->unit == UNIT_NS)
-		print_milliseconds(&d->text, value, 1);
+		print_milliseconds(&t->text, value, 1);
 	else
-		number_put(&d->text, value, 1, '0');
+		number_put(&t->text, value, 1, '0');
 }
 
 /* Append text, with a uint64_t for each "%" and a letter, which are numbers of
  * the verdict.  ">" before that letter: at least. */
 static void
-draft_put(struct draft *d, const char *format, ...)
+draft_put(struct tally *t, const char *format, ...)
 {
 	va_list ap;
 
@@ -95,63 +91,67 @@ draft_put(struct draft *d, const char *format, ...)
 		bool least = format[0] == '%' && format[1] == '>';
 
 		if (*format != '%' || format[1] == ' ') {
-			buf_putc(&d->text, *format);
+			buf_putc(&t->text, *format);
 			continue;
 		}
 		format += least ? 2 : 1;
 		while (f->letter != *format)
 			f++;
-		put_figure(d, f, va_arg(ap, uint64_t), least);
+		put_figure(t, f, va_arg(ap, uint64_t), least);
 	}
 	va_end(ap);
 }
 
 static void
-put_name(const struct tally *t, struct draft *d, uint32_t node)
+put_name(struct tally *t, uint32_t node)
 {
 	const struct view *v = t->why->view;
 	size_t len;
 	const char *name = view_name(v, tree_node(v->tree, node), &len);
 
-	escape_text(&d->text, len ? name : "?", len ? len : 1);
+	escape_text(&t->text, len ? name : "?", len ? len : 1);
 }
 
 /* The command line of a process, or the beginning of it. */
 static void
-put_line(const struct tally *t, struct draft *d, uint32_t node)
+put_line(struct tally *t, uint32_t node)
 {
 	struct view narrow = *t->why->view;
 	const struct node *n = tree_node(narrow.tree, node);
-	size_t start = d->text.len;
+	size_t start = t->text.len;
 
-	view_line(&narrow, &d->text, n, n->exec);
+	view_line(&narrow, &t->text, n, n->exec);
 	narrow.cut = true;
 	narrow.width = LINE_WIDTH;
-	view_line_cut(&narrow, &d->text, start);
+	view_line_cut(&narrow, &t->text, start);
 }
 
 static void
-put_cpus(const struct tally *t, struct draft *d)
+put_cpus(struct tally *t)
 {
 	int cpus = t->why->cpus;
 
 	if (cpus)
-		draft_put(d, cpus == 1 ? " on %p CPU" : " on %p CPUs",
+		draft_put(t, cpus == 1 ? " on %p CPU" : " on %p CPUs",
 		    (uint64_t)cpus);
 }
 
+/* The verdict goes to the list. */
 static void
-draft_done(struct tally *t, struct draft *d)
+draft_done(struct tally *t, enum verdict_kind kind)
 {
 	struct why *w = t->why;
 
-	buf_putc(&d->text, '\0');
-	d->verdict.text = d->text.data;
-	w->failed |= d->text.failed;
-	if (d->text.failed || w->verdicts == VERDICTS_MOST)
-		buf_free(&d->text);
-	else
-		w->verdict[w->verdicts++] = d->verdict;
+	buf_putc(&t->text, '\0');
+	w->failed |= t->text.failed;
+	if (t->text.failed || w->verdicts == VERDICTS_MOST)
+		buf_free(&t->text);
+	t->verdict.kind = kind;
+	t->verdict.text = t->text.data;
+	if (t->text.data)
+		w->verdict[w->verdicts++] = t->verdict;
+	t->verdict = (struct verdict){ 0 };
+	t->text = (struct buf){ 0 };
 }
 
 /* ---- one process at work ---- */
@@ -219,37 +219,36 @@ serial_where(const struct why *w, const uint64_t *alone)
 }
 
 static void
-serial_draft(
-    struct tally *t, struct draft *d, uint64_t one, const uint64_t *alone)
+serial_draft(struct tally *t, uint64_t one, const uint64_t *alone)
 {
 	uint32_t where = serial_where(t->why, alone);
 
-	draft_put(d, "%o s of %w with one process", one, t->wall);
-	put_cpus(t, d);
-	d->verdict.node = where ? where : t->why->path.root;
+	draft_put(t, "%o s of %w with one process", one, t->wall);
+	put_cpus(t);
+	t->verdict.node = where ? where : t->why->path.root;
 	if (where) {
-		draft_put(d, ", %i of them in ", alone[where]);
-		put_line(t, d, where);
+		draft_put(t, ", %i of them in ", alone[where]);
+		put_line(t, where);
 	}
-	draft_done(t, d);
+	draft_done(t, VERDICT_SERIAL);
 }
 
 static void
 verdict_serial(struct tally *t)
 {
 	struct why *w = t->why;
-	struct draft d = { .verdict.kind = VERDICT_SERIAL };
 	uint64_t *alone = calloc(w->view->tree->nodes + 1, sizeof *alone), one;
 
 	if (!alone)
 		w->failed = true;
 	else if (w->path.root && w->cpus != 1) {
-		one = serial_times(w, alone, &d.verdict);
+		one = serial_times(w, alone, &t->verdict);
 		if (!serial_sum(w->view->tree, alone))
 			w->failed = true;
 		else if (one >= t->wall / 5)
-			serial_draft(t, &d, one, alone);
+			serial_draft(t, one, alone);
 	}
+	t->verdict = (struct verdict){ 0 };
 	free(alone);
 }
 
@@ -261,7 +260,6 @@ verdict_serial(struct tally *t)
 static void
 verdict_cpus(struct tally *t)
 {
-	struct draft d = { .verdict.kind = VERDICT_CPUS };
 	uint64_t cpus = (uint64_t)t->why->cpus, wait = t->wait.wait;
 	bool known = !t->wait.no_wait, much = wait >= t->wall / 4 && wait;
 	bool help = much && cpus && t->most > cpus;
@@ -270,20 +268,20 @@ verdict_cpus(struct tally *t)
 		return;
 	if (!help && (much ? !cpus : !known || wait > t->wall / 20))
 		return;
-	draft_put(&d, "waited for a CPU ");
-	draft_put(&d, much ? "" : "only ");
-	draft_put(&d, known ? "%a s in %w" : "%>a s in %w", wait, t->wall);
-	draft_put(&d,
+	draft_put(t, "waited for a CPU ");
+	draft_put(t, much ? "" : "only ");
+	draft_put(t, known ? "%a s in %w" : "%>a s in %w", wait, t->wall);
+	draft_put(t,
 	    help ? ", up to %m at work" : ", never more than %m at work",
 	    t->most);
-	put_cpus(t, &d);
+	put_cpus(t);
 	if (help)
-		draft_put(&d, ": more CPUs would help");
+		draft_put(t, ": more CPUs would help, unless they are limited");
 	else
-		draft_put(&d,
+		draft_put(t,
 		    much ? ": others used them, or they are limited" :
 			   ": more CPUs would not help");
-	draft_done(t, &d);
+	draft_done(t, VERDICT_CPUS);
 }
 
 /* ---- what ran often ---- */
@@ -314,16 +312,15 @@ command_node(const struct why *w, const struct command_sum *c)
 static void
 command_draft(struct tally *t, const struct command_sum *c)
 {
-	struct draft d = { .verdict.kind = VERDICT_COMMAND };
 
-	d.verdict.node = command_node(t->why, c);
-	escape_text(&d.text, c->name, c->len);
-	draft_put(&d, " %n times", c->count);
+	t->verdict.node = command_node(t->why, c);
+	escape_text(&t->text, c->name, c->len);
+	draft_put(t, " %n times", c->count);
 	if (!c->cost.inexact || c->cost.min)
-		draft_put(&d,
+		draft_put(t,
 		    c->cost.inexact ? ", %>c s of CPU" : ", %c s of CPU",
 		    c->cost.min);
-	draft_done(t, &d);
+	draft_done(t, VERDICT_COMMAND);
 }
 
 /* The one that took most CPU time, and the one that ran most often. */
@@ -367,7 +364,6 @@ line_of(const struct tree *t, const struct node *n)
 static void
 verdict_line(struct tally *t)
 {
-	struct draft d = { .verdict.kind = VERDICT_LINE };
 	const struct tree *tree = t->why->view->tree;
 	uint32_t best = 0, i = 0;
 
@@ -376,12 +372,12 @@ verdict_line(struct tally *t)
 			best = k;
 	if (t->lines[best] < OFTEN)
 		return;
-	while ((i = tree_next(tree, i, NULL)) != 0 && !d.verdict.node)
+	while ((i = tree_next(tree, i, NULL)) != 0 && !t->verdict.node)
 		if (line_of(tree, tree_node(tree, i)) == best)
-			d.verdict.node = i;
-	draft_put(&d, "the same command line %n times: ", t->lines[best]);
-	put_line(t, &d, d.verdict.node);
-	draft_done(t, &d);
+			t->verdict.node = i;
+	draft_put(t, "the same command line %n times: ", t->lines[best]);
+	put_line(t, t->verdict.node);
+	draft_done(t, VERDICT_LINE);
 }
 
 /* ---- short processes, and failures ---- */
@@ -389,7 +385,6 @@ verdict_line(struct tally *t)
 static void
 verdict_short(struct tally *t)
 {
-	struct draft d = { .verdict.kind = VERDICT_SHORT };
 	const struct cost *x = &t->brief, *y = &t->longer;
 	bool exact = !x->inexact && !y->inexact;
 	uint64_t least = number_share(1000, x->min, x->min + y->max);
@@ -399,32 +394,31 @@ verdict_short(struct tally *t)
 		return;
 	least = (least + (exact ? 5 : 0)) / 10;
 	most = exact ? least : (most + 9) / 10;
-	draft_put(&d, "%l", least);
+	draft_put(t, "%l", least);
 	if (most > least)
-		draft_put(&d, " to %b", most);
+		draft_put(t, " to %b", most);
 	draft_put(
-	    &d, " % of CPU time in %n processes shorter than 10 ms", t->briefs);
-	draft_done(t, &d);
+	    t, " % of CPU time in %n processes shorter than 10 ms", t->briefs);
+	draft_done(t, VERDICT_SHORT);
 }
 
 static void
 verdict_failure(struct tally *t)
 {
-	struct draft d = { .verdict.kind = VERDICT_FAILURE };
 	const struct node *n = tree_node(t->why->view->tree, t->first_failed);
 	uint64_t origin = t->why->view->origin;
 
 	if (!t->first_failed)
 		return;
-	d.verdict.node = t->first_failed;
-	d.verdict.from = d.verdict.to = n->end;
-	draft_put(&d, "first failure: ");
-	put_name(t, &d, t->first_failed);
-	draft_put(&d, n->code & 0x7f ? " at %e s, " : " at %e s, exit ",
+	t->verdict.node = t->first_failed;
+	t->verdict.from = t->verdict.to = n->end;
+	draft_put(t, "first failure: ");
+	put_name(t, t->first_failed);
+	draft_put(t, n->code & 0x7f ? " at %e s, " : " at %e s, exit ",
 	    n->end > origin ? n->end - origin : 0);
-	view_status(&d.text, n);
-	draft_put(&d, ", %f failed", t->failed);
-	draft_done(t, &d);
+	view_status(&t->text, n);
+	draft_put(t, ", %f failed", t->failed);
+	draft_done(t, VERDICT_FAILURE);
 }
 
 /* ---- */

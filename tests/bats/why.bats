@@ -167,11 +167,11 @@ build()
 		done
 	} | recording "$(machine 2)" >rec
 	proctree -o why -i rec
-	grep -q '^waited for a CPU 6.000 s in 3.000, up to 4 at work on 2 CPUs: more CPUs would help$' out
+	grep -q '^waited for a CPU 6.000 s in 3.000, up to 4 at work on 2 CPUs: more CPUs would help, unless they are limited$' out
 	# Of one it is not known: at least.
 	sed '/^exit.* 202 /s/ 1500000000 - - -/ - - - -/' rec >less
 	proctree -o why -i less
-	grep -q '^waited for a CPU >=4.500 s in 3.000, up to 4 .*: more CPUs would help$' out
+	grep -q '^waited for a CPU >=4.500 s in 3.000, up to 4 .*: more CPUs would help, unless they are limited$' out
 	# More CPUs than processes.
 	sed 's/^\(machine .*\) 2$/\1 8/' rec >eight
 	proctree -o why -i eight
