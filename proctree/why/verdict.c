@@ -1,256 +1,15 @@
 /* Verdicts: what is worth saying of a trace, if it is known. */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "base/units.h"
 #include "cli/columns.h"
-#include "output/commands.h"
 #include "why/steps.h"
+#include "why/tally.h"
 
 #define OFTEN	    10		    /* a command, or a line, that often */
 #define BRIEF	    (10 * 1000000u) /* ns: a short process */
 #define BRIEF_LEAST 25		    /* percent of CPU time that they take */
-#define LINE_WIDTH  60		    /* columns of a command line */
-
-/* The sums that verdicts are of, over all processes that are counted. */
-struct tally {
-	struct why *why;
-	uint64_t wall;			 /* ns, of the root, or of the trace */
-	struct cost wait, brief, longer; /* of all, of those that ended */
-	uint64_t briefs, failed;
-	uint32_t first_failed;	  /* a node */
-	struct commands commands; /* by name */
-	uint64_t *lines;	  /* of each command line, how often */
-	uint64_t most;		  /* at work at once */
-	struct verdict verdict;	  /* the next one */
-	struct buf text;	  /* of that */
-};
-
-static const char *const names[] = { [VERDICT_SERIAL] = "serial",
-	[VERDICT_CPUS] = "cpus",
-	[VERDICT_COMMAND] = "command",
-	[VERDICT_LINE] = "line",
-	[VERDICT_SHORT] = "short",
-	[VERDICT_FAILURE] = "failure" };
-
-const char *
-verdict_name(enum verdict_kind kind)
-{
-	return names[kind];
-}
-
-/* The numbers, by the letter that stands for them in a format. */
-static const struct figure {
-	char letter;
-	enum verdict_unit unit;
-	const char *name;
-} figures[] = {
-	{ 'a', UNIT_NS, "wait" },
-	{ 'b', UNIT_PERCENT, "percent_max" },
-	{ 'c', UNIT_NS, "cpu" },
-	{ 'e', UNIT_NS, "at" },
-	{ 'f', UNIT_COUNT, "failed" },
-	{ 'i', UNIT_NS, "in" },
-	{ 'l', UNIT_PERCENT, "percent_min" },
-	{ 'm', UNIT_COUNT, "most" },
-	{ 'n', UNIT_COUNT, "count" },
-	{ 'o', UNIT_NS, "one" },
-	{ 'p', UNIT_COUNT, "cpus" },
-	{ 'w', UNIT_NS, "wall" },
-};
-
-/* The next letter has the next number, which is so much, or more. */
-static void
-put_figure(struct tally *t, const struct figure *f, uint64_t value, bool least)
-{
-	struct verdict *v = &t->verdict;
-
-	v->number[v->numbers++] = (struct verdict_number){
-		.name = f->name, .unit = f->unit, .least = least, .value = value
-	};
-	if (least)
-		buf_puts(&t->text, ">=");
-	if (f->unit == UNIT_NS)
-		print_milliseconds(&t->text, value, 1);
-	else
-		number_put(&t->text, value, 1, '0');
-}
-
-/* Append text, with a uint64_t for each "%" and a letter, which are numbers of
- * the verdict.  ">" before that letter: at least. */
-static void
-draft_put(struct tally *t, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	for (; *format; format++) {
-		const struct figure *f = figures;
-		bool least = format[0] == '%' && format[1] == '>';
-
-		if (*format != '%' || format[1] == ' ') {
-			buf_putc(&t->text, *format);
-			continue;
-		}
-		format += least ? 2 : 1;
-		while (f->letter != *format)
-			f++;
-		put_figure(t, f, va_arg(ap, uint64_t), least);
-	}
-	va_end(ap);
-}
-
-static void
-put_name(struct tally *t, uint32_t node)
-{
-	const struct view *v = t->why->view;
-	size_t len;
-	const char *name = view_name(v, tree_node(v->tree, node), &len);
-
-	escape_text(&t->text, len ? name : "?", len ? len : 1);
-}
-
-/* The command line of a process, or the beginning of it. */
-static void
-put_line(struct tally *t, uint32_t node)
-{
-	struct view narrow = *t->why->view;
-	const struct node *n = tree_node(narrow.tree, node);
-	size_t start = t->text.len;
-
-	view_line(&narrow, &t->text, n, n->exec);
-	narrow.cut = true;
-	narrow.width = LINE_WIDTH;
-	view_line_cut(&narrow, &t->text, start);
-}
-
-static void
-put_cpus(struct tally *t)
-{
-	int cpus = t->why->cpus;
-
-	if (cpus)
-		draft_put(t, cpus == 1 ? " on %p CPU" : " on %p CPUs",
-		    (uint64_t)cpus);
-}
-
-/* The verdict goes to the list. */
-static void
-draft_done(struct tally *t, enum verdict_kind kind)
-{
-	struct why *w = t->why;
-
-	buf_putc(&t->text, '\0');
-	w->failed |= t->text.failed;
-	if (t->text.failed || w->verdicts == VERDICTS_MOST)
-		buf_free(&t->text);
-	t->verdict.kind = kind;
-	t->verdict.text = t->text.data;
-	if (t->text.data)
-		w->verdict[w->verdicts++] = t->verdict;
-	t->verdict = (struct verdict){ 0 };
-	t->text = (struct buf){ 0 };
-}
-
-/* ---- one process at work ---- */
-
-/* Add up, for each node, the time during which it or one below it was the only
- * one; the longest time without a break goes to the verdict.  Returns all. */
-static uint64_t
-serial_times(const struct why *w, uint64_t *alone, struct verdict *v)
-{
-	uint64_t sum = 0, since = 0;
-
-	for (uint32_t i = 0; i + 1 < w->steps; i++) {
-		const struct why_step *s = &w->step[i], *next = s + 1;
-		uint64_t ns = next->ts - s->ts;
-
-		if (s->leaves != 1 || s->ts >= w->path.to) {
-			since = 0;
-			continue;
-		}
-		since = since ? since : s->ts;
-		if (next->ts - since > v->to - v->from) {
-			v->from = since;
-			v->to = next->ts;
-		}
-		alone[s->node] += ns;
-		sum += ns;
-	}
-	return sum;
-}
-
-/* Parents get what is below them: they come before it. */
-static bool
-serial_sum(const struct tree *t, uint64_t *alone)
-{
-	uint32_t *order = malloc((t->nodes + 1) * sizeof *order), count = 0;
-
-	if (!order)
-		return false;
-	for (uint32_t i = 0; (i = tree_next(t, i, NULL)) != 0;)
-		order[count++] = i;
-	while (count--)
-		alone[tree_node(t, order[count])->parent] +=
-		    alone[order[count]];
-	free(order);
-	return true;
-}
-
-/* The last process below the root, going down, that has half of it; 0: it is
- * not in one. */
-static uint32_t
-serial_where(const struct why *w, const uint64_t *alone)
-{
-	const struct tree *t = w->view->tree;
-	uint32_t found = 0, i = tree_node(t, w->path.root)->first;
-
-	while (i) {
-		if (!(tree_node(t, i)->flags & NODE_HIDDEN) &&
-		    2 * alone[i] >= alone[w->path.root] && alone[i]) {
-			found = i;
-			i = tree_node(t, i)->first;
-		} else
-			i = tree_node(t, i)->next;
-	}
-	return found;
-}
-
-static void
-serial_draft(struct tally *t, uint64_t one, const uint64_t *alone)
-{
-	uint32_t where = serial_where(t->why, alone);
-
-	draft_put(t, "%o s of %w with one process", one, t->wall);
-	put_cpus(t);
-	t->verdict.node = where ? where : t->why->path.root;
-	if (where) {
-		draft_put(t, ", %i of them in ", alone[where]);
-		put_line(t, where);
-	}
-	draft_done(t, VERDICT_SERIAL);
-}
-
-static void
-verdict_serial(struct tally *t)
-{
-	struct why *w = t->why;
-	uint64_t *alone = calloc(w->view->tree->nodes + 1, sizeof *alone), one;
-
-	if (!alone)
-		w->failed = true;
-	else if (w->path.root && w->cpus != 1) {
-		one = serial_times(w, alone, &t->verdict);
-		if (!serial_sum(w->view->tree, alone))
-			w->failed = true;
-		else if (one >= t->wall / 5)
-			serial_draft(t, one, alone);
-	}
-	t->verdict = (struct verdict){ 0 };
-	free(alone);
-}
 
 /* ---- CPUs ---- */
 
@@ -274,7 +33,7 @@ verdict_cpus(struct tally *t)
 	draft_put(t,
 	    help ? ", up to %m at work" : ", never more than %m at work",
 	    t->most);
-	put_cpus(t);
+	draft_put_cpus(t);
 	if (help)
 		draft_put(t, ": more CPUs would help, unless they are limited");
 	else
@@ -376,7 +135,7 @@ verdict_line(struct tally *t)
 		if (line_of(tree, tree_node(tree, i)) == best)
 			t->verdict.node = i;
 	draft_put(t, "the same command line %n times: ", t->lines[best]);
-	put_line(t, t->verdict.node);
+	draft_put_line(t, t->verdict.node);
 	draft_done(t, VERDICT_LINE);
 }
 
@@ -413,7 +172,7 @@ verdict_failure(struct tally *t)
 	t->verdict.node = t->first_failed;
 	t->verdict.from = t->verdict.to = n->end;
 	draft_put(t, "first failure: ");
-	put_name(t, t->first_failed);
+	draft_put_name(t, t->first_failed);
 	draft_put(t, n->code & 0x7f ? " at %e s, " : " at %e s, exit ",
 	    n->end > origin ? n->end - origin : 0);
 	view_status(&t->text, n);
