@@ -5,9 +5,7 @@
  */
 #include "kernel/rights.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
