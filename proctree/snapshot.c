@@ -20,6 +20,7 @@
 #include "task/table.h"
 #include "trace/arm.h"
 #include "trace/finding.h"
+#include "trace/session_rights.h"
 #include "tree/node.h"
 
 #define ROUNDS_NS    1000000000u /* to look again and again */
@@ -333,9 +334,10 @@ snapshot_take(struct snapshot *snap, struct tree *tree,
 	s.tasks.seen = snapshot_known;
 	s.tasks.seen_arg = &s;
 	signals_begin();
-	if (snapshot_arm(&s, &o) == 0)
+	if (snapshot_arm(&s, &o) == 0) {
+		session_drop_rights(&s.session, false);
 		r = snapshot_trace(&s);
-	else if (signals_caught)
+	} else if (signals_caught)
 		r = -1;
 	else {
 		snap->untraced = true;

@@ -9,6 +9,7 @@
 #include "task/table.h"
 #include "trace/event_filter.h"
 #include "trace/arm.h"
+#include "trace/session_rights.h"
 
 struct check {
 	struct session session;
@@ -118,6 +119,7 @@ try_session(struct check *c, const struct session_options *o,
 		    s->method == METHOD_PROC ? "" : ", self-test passed");
 	session_filter(s, &s->self, 1);
 	put_limits(limits, s, &c->facts);
+	session_drop_rights(s, true);
 	/* The kernel has it, but it does not work here. */
 	if (s->no_stats.text[0] && c->facts.has_stats && !s->nested)
 		return error_set(error, "taskstats: %s", s->no_stats.text);

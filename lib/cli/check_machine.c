@@ -20,6 +20,7 @@
 #include "cli/options.h"
 #include "cli/columns.h"
 #include "kernel/remote.h"
+#include "kernel/rights.h"
 #include "trace/probe_find.h"
 #include "kernel/proc.h"
 #include "base/scan.h"
@@ -84,31 +85,14 @@ put_pids(struct check_facts *f)
 static void
 put_capabilities(struct buf *out)
 {
-	/* include/uapi/linux/capability.h */
-	static const struct {
-		int bit;
-		const char *name;
-	} needed[] = { { 1, "DAC_OVERRIDE" }, { 12, "NET_ADMIN" },
-		{ 19, "SYS_PTRACE" }, { 21, "SYS_ADMIN" } };
-	char status[4096], missing[128] = "", path[PROC_PATH], *p = NULL;
-	unsigned long long effective = 0;
+	uint64_t missing = (RIGHT_DAC_OVERRIDE | RIGHT_NET_ADMIN |
+			       RIGHT_SYS_PTRACE | RIGHT_SYS_ADMIN) &
+	    ~rights_held();
+	char names[256];
 
-	proc_path(path, sizeof path, PROC_SELF, "status");
-	if (file_read(AT_FDCWD, path, status, sizeof status) > 0)
-		p = strstr(status, "\nCapEff:");
-	if (p)
-		effective = strtoull(p + sizeof "\nCapEff:" - 1, NULL, 16);
-	for (size_t i = 0; i < COUNT(needed); i++)
-		if (!(effective >> needed[i].bit & 1))
-			snprintf(missing + strlen(missing),
-			    sizeof missing - strlen(missing), " CAP_%s",
-			    needed[i].name);
-	if (!p)
-		check_put(out, "capabilities", "?");
-	else if (*missing)
-		check_put(out, "capabilities", "missing:%s", missing);
-	else
-		check_put(out, "capabilities", "all that are used");
+	rights_print(names, sizeof names, missing, false);
+	check_put(out, "capabilities",
+	    missing ? "missing: %s" : "all that are used", names);
 }
 
 /* The lock of perf-tools, which only the global ring buffer needs.  Any user

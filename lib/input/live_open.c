@@ -14,6 +14,7 @@
 #include "kernel/proc.h"
 #include "kernel/proc_task.h"
 #include "trace/arm.h"
+#include "trace/session_rights.h"
 
 #define FORK_WAIT_NS NS_PER_S /* for the event of a fork */
 
@@ -171,6 +172,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	tasks_forget_usage(&s->tasks, s->child);
 	if (request->duration)
 		s->deadline = clock_boot() + request->duration;
+	session_drop_rights(&s->session, request->command != NULL);
 	if (signals_pending())
 		end_early(s);
 	return writer_begin(s);

@@ -80,7 +80,8 @@ replay_failed(struct source *s)
 		return error_set(&s->error, "%s: line %llu: longer than %d MB",
 		    s->request->input, (unsigned long long)s->line_number + 1,
 		    line_longest(s));
-	return error_set(&s->error, "%s: %m", s->request->input);
+	return error_set(&s->error, "%s: %m%s", s->request->input,
+	    errno == EISDIR ? " (a file in it is expected)" : "");
 }
 
 const char *

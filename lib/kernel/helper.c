@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
+#include "kernel/rights.h"
 
 #define STUCK_MAX  16	   /* helpers that do not return */
 #define SPLIT_MAX  8	   /* by helper_split, and their events not yet read */
@@ -117,6 +118,7 @@ job_do(struct helper_job *j)
 static void
 helper_run(int fd, struct helper_job *j, pid_t tool)
 {
+	struct rights ignored;
 	sigset_t all;
 	char byte;
 
@@ -125,6 +127,7 @@ helper_run(int fd, struct helper_job *j, pid_t tool)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != tool)
 		_exit(0);
+	rights_keep(rights_of_helper(), &ignored);
 	close_all_but(fd);
 	j->fds = 0;
 	j->pid = proc_self();
@@ -287,6 +290,7 @@ pid_t
 helper_split(void)
 {
 	int fd[2], number = 0;
+	struct rights ignored;
 	sigset_t all;
 	pid_t pid;
 
@@ -300,6 +304,7 @@ helper_split(void)
 		if (write(fd[1], &number, sizeof number) < 0)
 			_exit(1);
 		close_all_but(STDERR_FILENO);
+		rights_keep(RIGHT_DAC_OVERRIDE, &ignored);
 		return 0;
 	}
 	close(fd[1]);

@@ -50,8 +50,8 @@ struct helper_job *helper_job(void);
 long helper_do(struct helper_job *, long (*work)(struct helper_job *));
 
 /* Fork a process that goes on alone: it has no descriptor of the tool but
- * standard error, its signals are blocked, and its events are not shown.
- * Returns as fork(2); the tool waits for it. */
+ * standard error, no right but to write any file, its signals are blocked, and
+ * its events are not shown.  Returns as fork(2); the tool waits for it. */
 pid_t helper_split(void);
 
 /* Is it the PID, in /proc, of a helper, or of one that has ended? */

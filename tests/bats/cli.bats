@@ -289,7 +289,7 @@ same_option()
 	complained 1 "missing.rec: No such file"
 	mkdir dir
 	tool -i dir
-	complained 1 "dir: Is a directory"
+	complained 1 "dir: Is a directory (a file in it is expected)"
 	cp "$DATA/plain.rec" secret.rec
 	chmod 000 secret.rec
 	if [ "$(id -u)" -eq 0 ]; then

@@ -197,6 +197,47 @@ same_twice()
 	"$PROCTREE" -j -i out | same - tree.json
 }
 
+after_is_there()
+{
+	"$bin/nop" "$tag" after 3>&- 9>&-
+	nap 0.1
+	grep -q "=$tag =after" rec
+}
+
+# As ssh does when its network stalls.
+@test "-w -: a reader that stalls for 10 seconds: what is lost is told" {
+	mkfifo pipe
+	for kb in 8192 64; do
+		cat <pipe >rec 3>&- 9>&- &
+		reader=$!
+		tools+=("$reader")
+		background -r -b "$kb" -w - >pipe 2>err </dev/null &
+		tool_pid=$!
+		tools+=("$tool_pid")
+		until_true grep -q tracing err
+		kill -STOP "$reader"
+		begin=$(now_us)
+		"$bin/storm" -n 1500 -j 2 "$bin/nop" "$tag" >/dev/null 3>&- 9>&-
+		while [ $(($(now_us) - begin)) -lt 10000000 ]; do
+			nap 0.5
+		done
+		kill -CONT "$reader"
+		until_true after_is_there
+		stop
+		[ "$status" -eq 0 ]
+		wait "$reader"
+		lost=$(told err)
+		"$EXECSNOOP" -H -r -i rec >shown 2>err.shown
+		lines=$(lines_of "$bin/nop $tag [0-9]+ " shown | wc -l)
+		echo "$kb KB: $lines lines, $lost events lost"
+		[ $((lines + lost)) -ge 1500 ]
+		[ "$(told err.shown)" -eq "$lost" ]
+		[ "$kb" -eq 64 ] || [ "$lines" -gt 1000 ]
+		[ "$kb" -ne 64 ] || [ "$lost" -gt 0 ]
+		lines_of "$bin/nop $tag after$" shown
+	done
+}
+
 @test "-w -: a reader that goes away, a part of it, a terminal" {
 	snapshot >before
 	mkfifo pipe
