@@ -103,7 +103,11 @@ $(STATIC)/obj/%.o: %.c
 
 build/unit/%: tests/unit/%.c lib/libprocsnoop.a
 	@mkdir -p build/unit
-	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< lib/libprocsnoop.a
+	$(CC) $(OUR) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(filter %.o,$^) \
+	    lib/libprocsnoop.a
+
+# What is pure, but of one tool.
+build/unit/test_critical: proctree/why/critical.o proctree/why/lives.o
 
 # The tools on the tracing directory of another kernel, see tests/fake/fake.h.
 FAKED	= tracefs_open open openat stat unlink read write mkdirat unlinkat \

@@ -1,0 +1,35 @@
+/*
+ * lives: when the processes of a tree lived, to be asked which child ended last
+ * before a moment.  Pure.
+ */
+#ifndef LIVES_H
+#define LIVES_H
+
+#include <stdint.h>
+
+#include "tree/tree.h"
+
+/* A process that is drawn, and the node above it. */
+struct life {
+	uint32_t node, parent;
+	uint64_t from, to; /* ns since boot, as of tree_span; from < to */
+};
+
+/* By parent, and those of a parent in the order they ended. */
+struct lives {
+	struct life *life;
+	uint32_t count;
+};
+
+/* Collect them from ns since boot on; those of which it is not known are
+ * missing, and those that took no time.  Returns 0, or -1 without memory.  They
+ * are the caller's, to be freed by lives_free. */
+int lives_find(struct lives *, const struct tree *, uint64_t since);
+void lives_free(struct lives *);
+
+/* The child that ended last, not after ts; of several the longest.  NULL: there
+ * is none. */
+const struct life *
+lives_last(const struct lives *, uint32_t parent, uint64_t ts);
+
+#endif
