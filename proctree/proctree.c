@@ -10,6 +10,7 @@
 #include "run.h"
 #include "svg/svg.h"
 #include "top.h"
+#include "why/why.h"
 #include "base/count.h"
 
 #define EVERY_MIN 10000000u /* ns, of -r */
@@ -34,6 +35,7 @@ static const struct output {
 	{ "folded:cpu", draw_folded, WEIGHT_CPU },
 	{ "perfetto", draw_perfetto, 0 },
 	{ "svg", draw_svg, 0 },
+	{ "why", draw_why, 0 },
 };
 
 struct proctree {
@@ -59,7 +61,7 @@ static const struct tool_option options[] = {
 	    "hide shorter ones with nothing longer below", 0 },
 	{ 'n', "new-only", NULL, "hide what existed before and forked nothing",
 	    offsetof(struct proctree, request.new_only) },
-	{ 'o', "format", "format", "text, json, dot, folded, perfetto or svg",
+	{ 'o', "format", "format", "text, json, dot, folded, perfetto, svg or why",
 	    0 },
 	{ 'O', "output", "file", "draw to file, not to standard output", 0 },
 	{ 'q', "quote", NULL, "quote arguments for a shell",
@@ -102,7 +104,7 @@ choose_format(struct proctree *p, const char *name)
 		}
 	tool_usage(&p->tool,
 	    "%s %s: text, json, dot, folded, folded:wall, folded:cpu, "
-	    "perfetto or svg is expected",
+	    "perfetto, svg or why is expected",
 	    p->tool.option, name);
 }
 
@@ -215,6 +217,8 @@ check_options(const struct proctree *p)
 		tool_usage(t, "-w - takes standard output: no -A -, -f");
 	if (p->now && (traced || r->follow || r->new_only))
 		tool_usage(t, "-s is now: no -d, -f, -i, -n, -w, no command");
+	if (r->draw == draw_why && (p->now || r->ancestors))
+		tool_usage(t, "-o why is of a trace: no -A, -s");
 	if (t->opt.check && (p->now || r->output))
 		tool_usage(t, "--check draws nothing: no -O, -s");
 }

@@ -5,6 +5,7 @@
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "output/formats.h"
+#include "why/why.h"
 
 /* A time: seconds since boot, and the wall clock's. */
 static void
@@ -139,6 +140,9 @@ draw_json(const struct view *v, struct buf *b)
 		if (sink_flush_some(v->sink, b) != 0)
 			return -1;
 	}
-	buf_puts(b, "\n]}\n");
+	buf_puts(b, "\n]");
+	if (why_put_json(v, b) != 0)
+		return -1;
+	buf_puts(b, "}\n");
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "output/commands.h"
 #include "output/formats.h"
+#include "why/why.h"
 
 static struct command_sum
 command_of(const struct view *v, const struct node *n)
@@ -83,6 +84,17 @@ put_share(const struct view *v, struct buf *b)
 	buf_putc(b, '\n');
 }
 
+static void
+put_verdicts(const struct view *v, struct buf *b)
+{
+	struct why why;
+
+	why_find(&why, v);
+	b->failed |= why.failed;
+	why_put_verdicts(&why, b, "why: ");
+	why_free(&why);
+}
+
 int
 draw_summary(const struct view *v, struct buf *b)
 {
@@ -99,8 +111,10 @@ draw_summary(const struct view *v, struct buf *b)
 		commands_put(b, &all.list[i], false);
 		r = sink_flush_some(v->sink, b);
 	}
-	if (r == 0 && v->traced)
+	if (r == 0 && v->traced) {
+		put_verdicts(v, b);
 		put_share(v, b);
+	}
 	commands_clear(&all);
 	return r;
 }

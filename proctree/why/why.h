@@ -59,9 +59,9 @@ struct why {
 	const struct view *view;
 	struct lives lives;
 	struct critical path;
-	int cpus;		/* 0: not known */
-	struct why_step *steps; /* in order of time; the last one ends it all */
-	uint32_t step_count;
+	int cpus;	       /* 0: not known */
+	struct why_step *step; /* in order of time; the last one ends it all */
+	uint32_t steps;
 	struct verdict verdict[VERDICTS_MOST];
 	int verdicts;
 	bool failed; /* memory ran out: some are missing */
@@ -88,8 +88,9 @@ const char *verdict_name(enum verdict_kind);
 void why_put_verdicts(const struct why *, struct buf *, const char *prefix);
 
 /* Append the members cpus, critical and verdicts of JSON, with the comma before
- * the first: null if the view is not of a trace. */
-void why_put_json(const struct view *, struct buf *);
+ * the first: null if the view is not of a trace.  Returns 0, or -1 from
+ * sink_flush_some. */
+int why_put_json(const struct view *, struct buf *);
 
 /* -o why, as the functions of output/formats.h. */
 int draw_why(const struct view *, struct buf *);

@@ -1,0 +1,100 @@
+/* -o why: verdicts, and the critical path by command; and the same in JSON. */
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "cli/columns.h"
+#include "cli/json.h"
+#include "output/commands.h"
+#include "why/why.h"
+
+void
+why_put_verdicts(const struct why *w, struct buf *b, const char *prefix)
+{
+	for (int i = 0; i < w->verdicts; i++) {
+		size_t start = b->len;
+
+		buf_puts(b, prefix);
+		buf_puts(b, w->verdict[i].text);
+		view_line_cut(w->view, b, start);
+		buf_putc(b, '\n');
+	}
+}
+
+/* ---- the critical path ---- */
+
+/* Add up the path by command; of each process the first segment counts. */
+static void
+path_sum(const struct why *w, struct commands *all)
+{
+	const struct critical *p = &w->path;
+	const struct view *v = w->view;
+	bool *seen = calloc(v->tree->nodes + 1, sizeof *seen);
+
+	all->failed = !seen;
+	for (uint32_t i = 0; seen && i < p->segments; i++) {
+		const struct segment *s = &p->segment[i];
+		struct command_sum c = { .count = !seen[s->node],
+			.wall = s->to - s->from };
+		size_t len;
+		const char *name = view_name(
+		    v, tree_node(v->tree, s->node), &len);
+
+		seen[s->node] = true;
+		commands_add(all, name, len, &c);
+	}
+	commands_sort(all);
+	free(seen);
+}
+
+static void
+put_command(const struct why *w, struct buf *b, const struct command_sum *c)
+{
+	uint64_t all = w->path.to - w->path.from;
+	size_t start = b->len;
+
+	print_milliseconds(b, c->wall, 6);
+	number_put(b, (number_share(1000, c->wall, all) + 5) / 10, 6, ' ');
+	number_put(b, c->count, 9, ' ');
+	buf_putc(b, ' ');
+	escape_text(b, c->len ? c->name : "?", c->len ? c->len : 1);
+	view_line_cut(w->view, b, start);
+	buf_putc(b, '\n');
+}
+
+static int
+put_path(const struct why *w, struct buf *b)
+{
+	struct commands all = { 0 };
+	int r = 0;
+
+	path_sum(w, &all);
+	b->failed |= all.failed;
+	if (!w->view->no_header)
+		buf_puts(b, "      SELF SHARE%    COUNT COMMAND\n");
+	for (uint32_t i = 1; i <= all.index.count && r == 0; i++) {
+		put_command(w, b, &all.list[i]);
+		r = sink_flush_some(w->view->sink, b);
+	}
+	commands_clear(&all);
+	return r;
+}
+
+int
+draw_why(const struct view *v, struct buf *b)
+{
+	struct why w;
+	int r = 0;
+
+	why_find(&w, v);
+	b->failed |= w.failed;
+	why_put_verdicts(&w, b, "");
+	buf_puts(b, "critical path: ");
+	if (w.path.root) {
+		print_milliseconds(b, w.path.to - w.path.from, 1);
+		buf_puts(b, " s, worked out\n");
+		r = put_path(&w, b);
+	} else
+		buf_puts(b, "? (it is of a command, or -p)\n");
+	why_free(&w);
+	return r;
+}
