@@ -31,9 +31,8 @@ struct data {
 	uint32_t numbers;
 };
 
-/* Append safe text as a JSON string in which nothing means anything to XML. */
-static void
-put_string(struct buf *b, const char *s, size_t len)
+void
+svg_string(struct buf *b, const char *s, size_t len)
 {
 	uint32_t c;
 
@@ -91,12 +90,12 @@ put_line(struct data *d, const struct node *n, uint32_t exec)
 	d->line.len = 0;
 	color = svg_name(v, &d->line, &then, NAME_SIZE);
 	buf_putc(d->b, ',');
-	put_string(d->b, d->line.data, d->line.len);
+	svg_string(d->b, d->line.data, d->line.len);
 	buf_printf(d->b, ",%u,", color);
 	d->line.len = 0;
 	view_line(v, &d->line, n, exec);
 	len = svg_whole(d->line.data, d->line.len, LINE_SIZE);
-	put_string(d->b, d->line.data, len);
+	svg_string(d->b, d->line.data, len);
 	if (len < d->line.len)
 		buf_printf(d->b, ",%zu",
 		    characters(d->line.data + len, d->line.len - len));
@@ -155,24 +154,52 @@ put_execs(struct data *d, const struct node *n, bool *any)
 	buf_putc(d->b, ']');
 }
 
-/* CPU time in microseconds, 1 if it is only a lower bound, how much of it was
- * in the kernel (-1: not known), memory and storage in KB. */
+/* The most CPU time that it may have used: 0 if it is known, -1 if no bound. */
+static long long
+cpu_most(const struct usage *u)
+{
+	if (!u->no_cpu)
+		return 0;
+	if (u->unbounded)
+		return -1;
+	return u->cpu_max < 1000 ? 1 : (long long)(u->cpu_max / 1000);
+}
+
+/* In microseconds CPU time, at least, and its upper bound; how much of it was
+ * in the kernel, and how long it waited for a CPU (-1: not known); memory and
+ * storage in KB. */
 static void
 put_usage(struct buf *b, const struct usage *u)
 {
 	uint64_t user, system;
 
-	buf_printf(b, "[%llu,%d", (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull,
-	    u->no_cpu);
+	buf_printf(b, "[%llu,%lld", (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull,
+	    cpu_most(u));
 	if (usage_split(u, &user, &system))
 		buf_printf(b, ",%llu", system / 1000ull);
 	else
 		buf_puts(b, ",-1");
+	if (u->no_wait)
+		buf_puts(b, ",-1");
+	else
+		buf_printf(b, ",%llu", u->wait / 1000ull);
 	buf_printf(b, ",%llu", u->maxrss / 1024ull);
 	if (u->read || u->write)
 		buf_printf(
 		    b, ",%llu,%llu", u->read / 1024ull, u->write / 1024ull);
 	buf_putc(b, ']');
+}
+
+/* Is the time that its CPU time and waiting are parts of another than it lived?
+ * Of several threads it is the sum. */
+static bool
+life_differs(const struct node *n)
+{
+	uint64_t wall = n->end > n->start ? n->end - n->start : 0;
+	uint64_t life = n->usage.life;
+	uint64_t apart = life > wall ? life - wall : wall - life;
+
+	return n->usage.known && life && apart > wall / 100 + 100000;
 }
 
 /* What only some nodes have. */
@@ -192,6 +219,10 @@ put_more(struct data *d, const struct node *n)
 		put_member(b, &any, 'u');
 		put_usage(b, &n->usage);
 	}
+	if (life_differs(n)) {
+		put_member(b, &any, 'l');
+		buf_printf(b, "%llu", n->usage.life / 1000ull);
+	}
 	if (n->threads > 1 && !(n->flags & NODE_THREAD)) {
 		put_member(b, &any, 't');
 		buf_printf(b, "%u", n->threads);
@@ -199,7 +230,7 @@ put_more(struct data *d, const struct node *n)
 	d->line.len = 0;
 	if (view_put_notes(v, &d->line, n, ", ")) {
 		put_member(b, &any, 'n');
-		put_string(b, d->line.data, d->line.len);
+		svg_string(b, d->line.data, d->line.len);
 	}
 	if (v->all)
 		put_execs(d, n, &any);
@@ -227,7 +258,7 @@ put_record(struct data *d, const struct node *n, int depth)
 		d->line.len = 0;
 		buf_add(&d->line, b->data + at, b->len - at);
 		b->len = at;
-		put_string(b, d->line.data, d->line.len);
+		svg_string(b, d->line.data, d->line.len);
 	}
 	put_line(d, n, n->exec);
 	put_more(d, n);

@@ -9,9 +9,11 @@
 #define SVG_H
 
 #include "output/view.h"
+#include "why/why.h"
 
-#define SVG_BARS   3000 /* processes in the picture */
-#define SVG_COLORS 24	/* .c0 to .c23 of the style sheet */
+#define SVG_BARS    3000 /* processes in the picture */
+#define SVG_COLORS  8	 /* .c0 to .c7 of the style sheet */
+#define SVG_COLUMNS 600	 /* parts of the time, of the curves */
 
 /* Append the file, as the functions of output/formats.h do. */
 int draw_svg(const struct view *, struct buf *);
@@ -33,13 +35,29 @@ int svg_count(const struct view *, struct svg_sum *);
 void svg_span(
     const struct view *, const struct node *, uint64_t *start, uint64_t *end);
 
+/* Means of a part of the time, of why.step. */
+struct svg_column {
+	double leaves, used;
+};
+
+void svg_columns(
+    const struct why *, const struct svg_sum *, struct svg_column[SVG_COLUMNS]);
+
+/* Is used only a lower bound? */
+bool svg_least(const struct why *);
+
 /* Append the beginning of the <svg> element and the picture.  Returns 0, or -1
  * from sink_flush_some. */
-int svg_still(const struct view *, const struct svg_sum *, struct buf *);
+int svg_still(const struct why *, const struct view *, const struct svg_sum *,
+    struct buf *);
 
 /* Append what the script must know before all else: number of processes, time
  * axis, clock, losses. */
 void svg_head(const struct view *, const struct svg_sum *, struct buf *);
+
+/* Append the curves, the critical path and the verdicts, or nothing if why is
+ * empty.  Returns 0, or -1 from sink_flush_some. */
+int svg_why(const struct why *, const struct svg_sum *, struct buf *);
 
 /* Append a record for each process.  Returns 0, or -1 from sink_flush_some. */
 int svg_data(const struct view *, struct buf *);
@@ -49,12 +67,21 @@ int svg_data(const struct view *, struct buf *);
 unsigned
 svg_name(const struct view *, struct buf *, const struct node *, size_t max);
 
+/* Give each name a colour; svg_color returns it.  svg_colors_free must come
+ * before the tree is freed. */
+void svg_colors_find(const struct view *);
+unsigned svg_color(const char *name, size_t len);
+void svg_colors_free(void);
+
 /* The length of the first max bytes, or less: whole characters and escapes
  * of escape_text. */
 size_t svg_whole(const char *, size_t len, size_t max);
 
 /* Append text that is safe to print for XML: as content, or in quotes. */
 void svg_escaped(struct buf *, const char *, size_t);
+
+/* Append it as a JSON string in which nothing means anything to XML. */
+void svg_string(struct buf *, const char *, size_t);
 
 /* Append style.css, then all *.js as the body of one function in strict mode:
  * in this order, because each text is packed after the one before it. */
