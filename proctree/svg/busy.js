@@ -4,7 +4,7 @@
  */
 const why = byId('why') ? JSON.parse(byId('why').textContent) : null;
 
-const busyOnes = [...start.keys()].filter((i) => !isIdle(i));
+const busyOnes = [...start.keys()].filter((i) => !isIdle(i) && !isGone(i));
 const starts = Float64Array.from(busyOnes, (i) => start[i]).sort();
 const ends = Float64Array.from(busyOnes, (i) => end[i]).sort();
 
@@ -81,7 +81,8 @@ function curveText(t) {
 function drawBusy() {
 	const level = busyLevels(Math.max(Math.floor(plot), 1));
 	const top = level.reduce((a, b) => Math.max(a, b), 1);
-	const idle = n - busyOnes.length;
+	const gone = flags.reduce((k, f) => k + (f & GONE ? 1 : 0), 0);
+	const idle = n - gone - busyOnes.length;
 	const threads = flags.reduce((k, f) => k + (f & THREAD ? 1 : 0), 0);
 	curves.textContent = '';
 	if (why)
@@ -89,11 +90,12 @@ function drawBusy() {
 	else
 		add(curves, SVG, 'path', { 'class': 'alive', d: stepsPath(
 			[...level].map((k) => k / top)) + 'z' });
-	sum.textContent = count(n - threads, 'process') +
+	sum.textContent = count(n - threads - gone, 'process') +
 		(threads ? ' and ' + count(threads, 'thread') : '') +
 		' in ' + duration(T) +
 		', at most ' + number(top) + ' at a time' +
 		(idle ? ' besides ' + number(idle) + ' idle ones' : '') +
+		(gone ? '; ' + number(gone) + ' are gone' : '') +
 		(head.hidden ? '; ' + number(head.hidden) +
 		' shorter ones left out' : '');
 }

@@ -19,11 +19,15 @@ enum {
 	COARSE = 8,
 	FORKED = 16,
 	THREAD = 32,
-	NOEND = 64
+	NOEND = 64,
+	GONE = 128 /* of the first of two recordings */
 };
 
 struct data {
 	const struct view *view;
+	const struct svg_first *first; /* NULL: one recording */
+	uint32_t twin;		       /* of the process, in the first one */
+	bool gone;		       /* it is of the first one */
 	struct buf *b;
 	struct buf line;  /* scratch */
 	uint32_t *number; /* of each line that was written, in that order;
@@ -78,7 +82,7 @@ put_line(struct data *d, const struct node *n, uint32_t exec)
 	bool known;
 
 	tree_program(v->tree, exec, &e);
-	if (n->flags & NODE_THREAD || (!e.path && !e.args.count))
+	if (d->gone || n->flags & NODE_THREAD || (!e.path && !e.args.count))
 		k = 0;
 	known = k && d->number && d->number[k];
 	if (k && d->number && !known)
@@ -202,6 +206,18 @@ life_differs(const struct node *n)
 	return n->usage.known && life && apart > wall / 100 + 100000;
 }
 
+/* When it began in the first recording, and how long it was there. */
+static void
+put_twin(struct data *d)
+{
+	const struct view *v = d->first->view;
+	uint64_t start, end;
+
+	svg_span(v, tree_node(v->tree, d->twin), &start, &end);
+	buf_printf(
+	    d->b, "[%llu,%llu]", start / 1000ull, (end - start) / 1000ull);
+}
+
 /* What only some nodes have. */
 static void
 put_more(struct data *d, const struct node *n)
@@ -232,6 +248,10 @@ put_more(struct data *d, const struct node *n)
 		put_member(b, &any, 'n');
 		svg_string(b, d->line.data, d->line.len);
 	}
+	if (d->twin) {
+		put_member(b, &any, 'g');
+		put_twin(d);
+	}
 	if (v->all)
 		put_execs(d, n, &any);
 	if (any)
@@ -251,7 +271,7 @@ put_record(struct data *d, const struct node *n, int depth)
 
 	buf_printf(b, "[%d,%d,%lld,%llu,%u,", depth, n->tid,
 	    microseconds(v, start), end > start ? (end - start) / 1000ull : 0,
-	    flags_of(v, n));
+	    flags_of(v, n) | (d->gone ? GONE : 0u));
 	at = b->len;
 	view_status(b, n);
 	if (!b->failed && (b->data[at] < '0' || b->data[at] > '9')) {
@@ -265,34 +285,59 @@ put_record(struct data *d, const struct node *n, int depth)
 	buf_putc(b, ']');
 }
 
-int
-svg_data(const struct view *v, struct buf *b)
+/* The next process to draw: of item, which is advanced, or by itself. */
+static const struct node *
+next_node(struct data *d, const struct view *v, const struct svg_item **item,
+    uint32_t *i, int *depth)
 {
-	struct data data = { .view = v, .b = b }, *d = &data;
-	struct tree *t = v->tree;
+	const struct svg_first *f = d->first;
+	const struct svg_item *x = *item;
+
+	if (!f) {
+		*i = tree_next(v->tree, *i, depth);
+		return *i ? tree_node(v->tree, *i) : NULL;
+	}
+	if (x == f->item + f->items)
+		return NULL;
+	++*item;
+	*depth = x->depth;
+	d->twin = x->twin;
+	d->gone = x->gone;
+	return tree_node((x->gone ? f->view : v)->tree, x->node);
+}
+
+int
+svg_data(const struct view *v, const struct svg_first *first, struct buf *b)
+{
+	struct data data = { .view = v, .first = first, .b = b }, *d = &data;
+	const struct svg_item *item = first ? first->item : NULL;
 	int depth = -1, result = 0;
 	uint32_t i = 0, done = 0;
+	const struct node *n;
 
-	d->number = calloc(t->cmdlines.index.count + 1, sizeof *d->number);
-	buf_puts(d->b, "<g id=\"data\">\n");
-	while (result == 0 && (i = tree_next(t, i, &depth)) != 0) {
+	d->number = calloc(
+	    v->tree->cmdlines.index.count + 1, sizeof *d->number);
+	buf_puts(b, "<g id=\"data\">\n");
+	while (result == 0 && (n = next_node(d, v, &item, &i, &depth))) {
 		if (done % CHUNK == 0)
-			buf_printf(d->b, "%s<metadata>[",
-			    done ? "]</metadata>\n" : "");
+			buf_printf(
+			    b, "%s<metadata>[", done ? "]</metadata>\n" : "");
 		else
-			buf_puts(d->b, ",\n");
+			buf_puts(b, ",\n");
 		done++;
-		put_record(d, tree_node(t, i), depth);
-		result = sink_flush_some(d->view->sink, d->b);
+		d->view = d->gone ? first->view : v;
+		put_record(d, n, depth);
+		result = sink_flush_some(v->sink, b);
 	}
-	buf_printf(d->b, "%s</g>\n", done ? "]</metadata>\n" : "");
+	buf_printf(b, "%s</g>\n", done ? "]</metadata>\n" : "");
 	free(d->number);
 	buf_free(&d->line);
 	return result;
 }
 
 void
-svg_head(const struct view *v, const struct svg_sum *sum, struct buf *b)
+svg_head(const struct view *v, const struct svg_first *first,
+    const struct svg_sum *sum, struct buf *b)
 {
 	uint64_t at = v->wall_offset + v->origin;
 	time_t seconds = (time_t)(at / 1000000000);
@@ -301,7 +346,8 @@ svg_head(const struct view *v, const struct svg_sum *sum, struct buf *b)
 	buf_printf(b,
 	    "<metadata id=\"head\">{\"nodes\":%u,\"failed\":%u,"
 	    "\"end\":%llu",
-	    sum->nodes, sum->failed, sum->span / 1000ull);
+	    first ? first->items : sum->nodes, sum->failed,
+	    sum->span / 1000ull);
 	if (v->wall_offset) {
 		print_local(seconds, &tm);
 		buf_printf(b, ",\"clock\":%lld,\"fraction\":%llu,\"zone\":%ld",

@@ -53,7 +53,7 @@ let paths, texts;
 
 /* What is drawn over all bars. */
 const over = ['blocked', 'waiting', 'bound', 'level', 'steps', 'crit',
-	'path', 'fail', 'mark'];
+	'path', 'ghost', 'gone', 'fail', 'mark'];
 
 const addPath = (cls, d) => {
 	(paths[cls] = paths[cls] || []).push(d);
@@ -67,8 +67,10 @@ function drawBar(i, a, b, y, cls) {
 	const x = round(a), w = round(b - (b - a > 4 ? 0.7 : 0));
 	const right = open ? `H${round(w - 5)}l5 7.5l-5 7.5` : `H${w}v${BAR}`;
 	const d = `M${x} ${y}${right}H${x}${early ? 'l4 -7.5' : ''}z`;
-	addPath(cls, d);
-	if (b - a > 6 && !searching && cls !== 'above')
+	addPath(isGone(i) ? 'gone' : cls, d);
+	if (ghostOf(i))
+		drawGhost(i, y);
+	if (b - a > 6 && !searching && !isGone(i) && cls !== 'above')
 		drawStates(i, x, w, y);
 	if (onPath[i] && b - a > 12)
 		addPath('crit', d);
@@ -85,12 +87,14 @@ function drawLabel(i, a, b, y) {
 	const text = fitText(labelOf(i), b - a - 6);
 	if (text)
 		texts.push([round(a + 4), y + 11.5, text,
-			searching && !hits[i] ? 'dim' : '']);
+			(searching && !hits[i]) || isGone(i) ? 'dim' : '']);
 }
 
 function colorOf(i) {
 	if (searching)
 		return hits[i] ? 'hit' : 'dull';
+	if (isGone(i))
+		return 'ghost';
 	return 'c' + lines[line[i]].color;
 }
 

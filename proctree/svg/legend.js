@@ -38,6 +38,11 @@ function addShapes(to) {
 		key('blocked', 'c0', all, ['blocked', all]);
 		key('one of these, not known', 'c0', all, ['bound', all]);
 	}
+	if (differs) {
+		key('in A', 'c0', 'M1 1h20v8h-20z',
+			['ghost', 'M1 9h14v3h-14z']);
+		key('gone', 'gone', all);
+	}
 	if (segments)
 		key('critical path', 'c0', 'M1 1h20v9h-20z',
 			['crit', 'M1 1h20v9h-20z'], ['path', 'M1 11.5h20']);
@@ -51,11 +56,12 @@ function addNames(to) {
 		const l = lines[line[i]], s = sums.get(l.name) ||
 			{ name: l.name, color: l.color, n: 0, own: 0 };
 		sums.set(l.name, s);
-		s.n++;
-		s.own += size[i] > 1 || isIdle(i) ? 0 : end[i] - start[i];
+		s.n += isGone(i) ? 0 : 1;
+		if (size[i] === 1 && !isIdle(i) && !isGone(i))
+			s.own += end[i] - start[i];
 	}
-	const top = [...sums.values()].sort((a, b) => b.own - a.own ||
-		b.n - a.n).slice(0, 20);
+	const top = [...sums.values()].filter((s) => s.n).sort((a, b) =>
+		b.own - a.own || b.n - a.n).slice(0, 20);
 	for (const s of top) {
 		const e = addKey(to, shorten(s.name, 24) + ' ' + number(s.n),
 			'button', 'c' + s.color);

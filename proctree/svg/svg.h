@@ -15,8 +15,29 @@
 #define SVG_COLORS  8	 /* .c0 to .c7 of the style sheet */
 #define SVG_COLUMNS 600	 /* parts of the time, of the curves */
 
+/* A process that is drawn: of the recording, or of the first one of two, if it
+ * is gone. */
+struct svg_item {
+	uint32_t node;
+	int depth;
+	bool gone;
+	uint32_t twin; /* what was there in the first one, 0: nothing */
+};
+
+/* The first of two recordings, which is drawn with the second. */
+struct svg_first {
+	const struct view *view;
+	const struct svg_item *item; /* all, their nodes' id from 1 on */
+	uint32_t items;
+	void (*list)(void *, struct buf *); /* appends what differs */
+	void *arg;
+};
+
 /* Append the file, as the functions of output/formats.h do. */
 int draw_svg(const struct view *, struct buf *);
+
+/* The same of the second of two recordings, or if first is NULL of one. */
+int svg_put(const struct view *, const struct svg_first *first, struct buf *);
 
 /* How many processes there are to draw, and how long they last. */
 struct svg_sum {
@@ -53,14 +74,15 @@ int svg_still(const struct why *, const struct view *, const struct svg_sum *,
 
 /* Append what the script must know before all else: number of processes, time
  * axis, clock, losses. */
-void svg_head(const struct view *, const struct svg_sum *, struct buf *);
+void svg_head(const struct view *, const struct svg_first *,
+    const struct svg_sum *, struct buf *);
 
 /* Append the curves, the critical path and the verdicts, or nothing if why is
  * empty.  Returns 0, or -1 from sink_flush_some. */
 int svg_why(const struct why *, const struct svg_sum *, struct buf *);
 
 /* Append a record for each process.  Returns 0, or -1 from sink_flush_some. */
-int svg_data(const struct view *, struct buf *);
+int svg_data(const struct view *, const struct svg_first *, struct buf *);
 
 /* Append the name of a process, safe to print, at most max bytes of it.
  * Returns its colour, below SVG_COLORS. */

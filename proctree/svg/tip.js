@@ -106,6 +106,7 @@ function facts(i) {
 		['wall', wallText(i)]];
 	if (d.u)
 		list.push(...usageFacts(i, d.u));
+	list.push(...ghostFacts(i));
 	list.push(['end', exitText(i)]);
 	if (d.t)
 		list.push(['threads', d.t]);

@@ -25,7 +25,7 @@ function numberText(unit, value, least) {
 function concerns(v) {
 	const p = v.process;
 	const within = (i) => i >= p && i < p + size[p];
-	const counts = (i) => !(flags[i] & (BEFORE | THREAD | NOSTART));
+	const counts = (i) => !(flags[i] & (BEFORE | THREAD | NOSTART | GONE));
 	const ended = (i) => !(flags[i] & (OPEN | NOEND));
 	return {
 		command: (i) => counts(i) &&
@@ -146,6 +146,8 @@ function addCriticalPath() {
 	});
 }
 
+if (differs)
+	addDifferences();
 if (why) {
 	addVerdicts();
 	if (segments)
@@ -153,5 +155,5 @@ if (why) {
 }
 
 const sideThere = side.hasChildNodes();
-let sideOpen = sideThere && innerWidth >= 1100 && why.verdicts.length +
-	segments > 0;
+let sideOpen = sideThere && innerWidth >= 1100 &&
+	(differs !== null || why.verdicts.length + segments > 0);
