@@ -107,7 +107,8 @@ build/unit/%: tests/unit/%.c lib/libprocsnoop.a
 	    lib/libprocsnoop.a
 
 # What is pure, but of one tool.
-build/unit/test_critical: proctree/why/critical.o proctree/why/lives.o
+build/unit/test_critical build/unit/test_predict: proctree/why/critical.o proctree/why/lives.o
+build/unit/test_predict: proctree/why/predict.o
 
 # The tools on the tracing directory of another kernel, see tests/fake/fake.h.
 FAKED	= tracefs_open open openat stat unlink read write mkdirat unlinkat \

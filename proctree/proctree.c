@@ -14,6 +14,7 @@
 #include "base/count.h"
 
 #define EVERY_MIN 10000000u /* ns, of -r */
+#define CPUS_MOST 65536	    /* of --cpus */
 
 static const char usage[] =
     "[-afFhHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
@@ -61,8 +62,8 @@ static const struct tool_option options[] = {
 	    "hide shorter ones with nothing longer below", 0 },
 	{ 'n', "new-only", NULL, "hide what existed before and forked nothing",
 	    offsetof(struct proctree, request.new_only) },
-	{ 'o', "format", "format", "text, json, dot, folded, perfetto, svg or why",
-	    0 },
+	{ 'o', "format", "format",
+	    "text, json, dot, folded, perfetto, svg or why", 0 },
 	{ 'O', "output", "file", "draw to file, not to standard output", 0 },
 	{ 'q', "quote", NULL, "quote arguments for a shell",
 	    offsetof(struct proctree, request.view.quote) },
@@ -80,6 +81,8 @@ static const struct tool_option options[] = {
 	{ OPTION_ALL, "all", NULL, "with -A: up to the first process",
 	    offsetof(struct proctree, request.to_first) },
 	{ OPTION_BY, "by", "what", "with -S: by command, parent or comm", 0 },
+	{ OPTION_CPUS, "cpus", "number",
+	    "with -o why: predict the time with so many CPUs", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, draw its tree when it ends",
 	    0 },
 	{ 0 },
@@ -134,6 +137,17 @@ choose_group(struct proctree *p, const char *name)
 }
 
 static void
+choose_cpus(struct proctree *p, const char *value)
+{
+	long cpus;
+
+	if (parse_number(value, 1, CPUS_MOST, &cpus) != 0)
+		tool_usage(&p->tool, "%s %s: a number of CPUs is expected",
+		    p->tool.option, value);
+	p->request.view.cpus = (int)cpus;
+}
+
+static void
 own_option(void *arg, int letter, const char *value)
 {
 	struct proctree *p = arg;
@@ -146,6 +160,8 @@ own_option(void *arg, int letter, const char *value)
 		p->request.output = value;
 	else if (letter == OPTION_BY)
 		choose_group(p, value);
+	else if (letter == OPTION_CPUS)
+		choose_cpus(p, value);
 	else if (letter == 'r') {
 		if (parse_seconds(value, &p->request.every) != 0 ||
 		    p->request.every < EVERY_MIN)
@@ -217,6 +233,8 @@ check_options(const struct proctree *p)
 		tool_usage(t, "-w - takes standard output: no -A -, -f");
 	if (p->now && (traced || r->follow || r->new_only))
 		tool_usage(t, "-s is now: no -d, -f, -i, -n, -w, no command");
+	if (r->view.cpus && r->draw != draw_why)
+		tool_usage(t, "--cpus is of -o why");
 	if (r->draw == draw_why && (p->now || r->ancestors))
 		tool_usage(t, "-o why is of a trace: no -A, -s");
 	if (t->opt.check && (p->now || r->output))

@@ -32,6 +32,7 @@ struct view {
 	int width;
 	enum weight weight;
 	enum group group;
+	int cpus;	     /* --cpus: of a prediction; 0: none */
 	uint64_t origin;     /* ns since boot: where offsets count from */
 	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
 	uint64_t hidden;     /* processes, by -m */

@@ -5,6 +5,7 @@
 #include "cli/columns.h"
 #include "cli/json.h"
 #include "output/commands.h"
+#include "why/predict.h"
 #include "why/why.h"
 
 void
@@ -79,6 +80,40 @@ put_path(const struct why *w, struct buf *b)
 	return r;
 }
 
+/* ---- with another number of CPUs ---- */
+
+static void
+put_prediction(const struct why *w, struct buf *b, int cpus)
+{
+	struct prediction p;
+
+	buf_printf(b, "%d CPU%s: ", cpus, cpus == 1 ? "" : "s");
+	if (predict_wall(
+		&p, w->view->tree, &w->lives, &w->path, (unsigned)cpus) != 0) {
+		buf_puts(b, "?\n");
+		return;
+	}
+	buf_puts(b, p.unbounded ? ">=" : "");
+	print_milliseconds(b, p.least, 1);
+	if (!p.unbounded && p.least / 1000000 != p.most / 1000000) {
+		buf_puts(b, " to ");
+		print_milliseconds(b, p.most, 1);
+	}
+	buf_puts(b, " s\n");
+}
+
+static void
+put_predictions(const struct why *w, struct buf *b)
+{
+	buf_puts(b, "predicted, if nothing else runs:\n");
+	if (w->cpus && w->cpus != w->view->cpus)
+		put_prediction(w, b, w->cpus);
+	put_prediction(w, b, w->view->cpus);
+	buf_puts(b,
+	    "assumed: the same CPU times; blocked for as long; what began "
+	    "after a child\nended waited for it; CPUs are shared evenly\n");
+}
+
 int
 draw_why(const struct view *v, struct buf *b)
 {
@@ -95,6 +130,8 @@ draw_why(const struct view *v, struct buf *b)
 		r = put_path(&w, b);
 	} else
 		buf_puts(b, "? (it is of a command, or -p)\n");
+	if (r == 0 && v->cpus)
+		put_predictions(&w, b);
 	why_free(&w);
 	return r;
 }

@@ -28,7 +28,7 @@ void
 why_find(struct why *w, const struct view *v)
 {
 	*w = (struct why){ .view = v, .cpus = cpus_of(v) };
-	if (v->tree->untimed)
+	if (v->tree->untimed || !v->tree->nodes)
 		return;
 	w->failed = lives_find(&w->lives, v->tree, v->origin) != 0;
 	if (w->failed)

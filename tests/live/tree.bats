@@ -426,13 +426,33 @@ is_read_up()
 	    "$(jq '.processes | length' all)" ]
 }
 
+@test "-o why: what a command waited for" {
+	cat >script <<-'EOF'
+	sleep 0.3
+	sleep 0.6 & sleep 0.1
+	wait
+	sh -c 'sleep 0.2; exit 7'
+	EOF
+	tool -w rec -o why -O tree -- sh script
+	[ "$status" -eq 7 ]
+	closed
+	# Three sleeps, not the one beside a longer one: 1.1 s and no less.
+	awk '$4 == "sleep" { sleep = $1; n = $3 } /^critical path/ { all = $3 }
+	    $1 ~ /^[0-9.]+$/ && $2 ~ /^[0-9]+$/ && NF == 4 { sum += $1 }
+	    END { exit !(n == 3 && sleep >= 1.1 && all - sum < 0.05) }' tree
+	grep -Eq '^first failure: sh at [0-9.]* s, exit 7, 2 failed$' tree
+	grep -Eq '^[0-9.]+ s of [0-9.]+ with one process' tree ||
+	    [ "$(nproc)" -eq 1 ]
+	"$TOOL" -i rec -o why 2>/dev/null | diff tree -
+}
+
 @test "-S: the counts add up" {
 	shape
 	echo "'$bin/nop'; '$bin/nop' a; '$bin/nop' b" >>script
 	sed -i 's/^exit 5$/false | :/' script
 	tool -w rec -S -O tree -- sh script
 	closed
-	awk '/^short-lived/ { next }
+	awk '/^(short-lived|why:)/ { next }
 	NR > 1 { count += $1; failed += $2; name[$8] = $1 " " $2 }
 	END {
 		print count, failed, name["nop"], name["false"], name["sleep"]
