@@ -83,8 +83,8 @@ demo:
 
 # Without the script: a picture on a web page runs none.
 pictures: proctree/proctree
-	TZ=UTC0 proctree/proctree -i examples/build.rec -p 112 -o svg | \
-	    sed '/<script/,/<\/script>/d' >examples/build.svg
+	TZ=UTC0 proctree/proctree -i examples/short.rec -o svg | \
+	    sed '/<script/,/<\/script>/d' >examples/make.svg
 
 static: $(TOOLS:%=$(STATIC)/%)
 
