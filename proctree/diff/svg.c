@@ -138,8 +138,9 @@ static long long
 time_of(const struct path *p, int which, bool self)
 {
 	const struct path_sum *s = &p->in[which];
+	uint64_t ns = self ? s->self : s->wall;
 
-	return s->no_wall ? -1 : (long long)((self ? s->self : s->wall) / 1000);
+	return s->no_wall ? -1 : (long long)(ns / 1000);
 }
 
 /* The list of what differs: its kind, the path, how many there were in each,
