@@ -44,7 +44,7 @@ OBJ	= $(patsubst %.c,%.o,$(wildcard lib/*/*.c))
 BIN	= $(foreach t,$(TOOLS),$(t)/$(t))
 FAKE	= $(patsubst tests/fake/%.c,build/fake/obj/%.o,$(wildcard tests/fake/*.c))
 # The script of -o svg, in this order.
-SCRIPT	= data layout numbers elements draw busy tip search legend input
+SCRIPT	= data layout numbers elements states diff busy path draw tip search why legend input
 GENERATED = build/generated/proctree/svg_text.c
 # The objects of tool $1, in a directory $2 that is empty or ends in a slash.
 tool_objects = $(patsubst %.c,$2%.o,$(wildcard $1/*.c $1/*/*.c) \
@@ -83,8 +83,8 @@ demo:
 
 # Without the script: a picture on a web page runs none.
 pictures: proctree/proctree
-	TZ=UTC0 proctree/proctree -i examples/build.rec -p 112 -o svg | \
-	    sed '/<script/,/<\/script>/d' >examples/build.svg
+	TZ=UTC0 proctree/proctree -i examples/short.rec -o svg | \
+	    sed '/<script/,/<\/script>/d' >examples/make.svg
 
 static: $(TOOLS:%=$(STATIC)/%)
 

@@ -21,7 +21,7 @@ static const char usage[] =
     "                [-m secs] [-o format] [-O file] [-p pid] [-r secs]\n"
     "                [-w file] [-- cmd ...]\n"
     "       proctree --check [option ...]\n"
-    "       proctree --diff [-aHj] [-m secs] file file\n";
+    "       proctree --diff [-aHj] [-m secs] [-o format] file file\n";
 
 static const struct output {
 	const char *name;
@@ -241,7 +241,7 @@ check_options(const struct proctree *p)
 		tool_usage(t, "--check draws nothing: no -O, -s");
 }
 
-/* proctree --diff [-aHj] [-m secs] file file */
+/* proctree --diff [-aHj] [-m secs] [-o format] file file */
 static int
 main_diff(struct proctree *p, int argc, char **argv)
 {
@@ -259,6 +259,9 @@ main_diff(struct proctree *p, int argc, char **argv)
 	d.all = p->request.view.all;
 	d.no_header = t->opt.no_header;
 	d.json = t->opt.json || p->request.draw == draw_json;
+	d.svg = p->request.draw == draw_svg;
+	if (!d.json && !d.svg && p->request.draw != draw_text)
+		tool_usage(t, "--diff: text, json or svg is expected");
 	return diff_main(&d);
 }
 

@@ -157,15 +157,16 @@ report_paths(const struct comparison *c)
 static int
 read_file(struct comparison *c, int i)
 {
+	struct tree *tree = &c->tree[i];
 	struct error error;
-	struct tree tree;
-	int r = tree_read(&tree, c->name[i], &c->file[i], &error);
+	int r = tree_read(tree, c->name[i], &c->file[i], &error);
 
 	if (r != 0)
 		tool_say("%s", error.text);
-	else if ((r = paths_add(&c->paths, &tree, c->file[i].from, i)) != 0)
+	else if ((r = paths_add(&c->paths, tree, c->file[i].from, i)) != 0)
 		complain("%s", strerror(ENOMEM));
-	tree_free(&tree);
+	if (!c->keep)
+		tree_free(tree);
 	return r;
 }
 
@@ -174,12 +175,15 @@ diff_main(const struct diff *d)
 {
 	struct comparison c = { .name = { d->file[0], d->file[1] },
 		.no_header = d->no_header,
+		.keep = d->svg,
 		.least = d->least ? d->least : LEAST };
-	struct tool tool = {
-		.draw = d->json ? comparison_json : comparison_text, .arg = &c
-	};
+	struct tool tool = { .draw = comparison_text, .arg = &c };
 	int r = read_file(&c, 0);
 
+	if (d->json)
+		tool.draw = comparison_json;
+	else if (d->svg)
+		tool.draw = comparison_svg;
 	if (r == 0)
 		r = read_file(&c, 1);
 	if (r == 0 && (r = compare(&c, d)) != 0)
@@ -191,6 +195,8 @@ diff_main(const struct diff *d)
 		report_paths(&c);
 	}
 	paths_free(&c.paths);
+	tree_free(&c.tree[0]);
+	tree_free(&c.tree[1]);
 	free(c.list);
 	return r != 0 || c.file[0].truncated || c.file[1].truncated;
 }

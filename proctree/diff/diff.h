@@ -18,6 +18,7 @@ struct diff {
 	bool all;	     /* -a: what is the same, too */
 	bool no_header;	     /* -H */
 	bool json;	     /* -o json */
+	bool svg;	     /* -o svg */
 };
 
 /* Compare them, on stdout, and say on stderr what there is to say.  Returns

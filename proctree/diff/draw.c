@@ -61,8 +61,8 @@ put_name(const struct comparison *c, struct buf *b, const struct path *p)
 		buf_puts(b, " [...]");
 }
 
-static void
-put_path(const struct comparison *c, struct buf *b, const struct path *p)
+void
+comparison_path(const struct comparison *c, struct buf *b, const struct path *p)
 {
 	const struct path *name[NAMES_SHOWN];
 	uint32_t omitted, count = names_of(c, p, name, &omitted);
@@ -110,7 +110,7 @@ put_line(const struct comparison *c, struct buf *b, const struct path *p)
 	    (uint32_t[]){ x->no_wall, y->no_wall }, p);
 	put_seconds(b, (uint64_t[]){ x->cpu, y->cpu },
 	    (uint32_t[]){ x->no_cpu, y->no_cpu }, p);
-	put_path(c, b, p);
+	comparison_path(c, b, p);
 	if (x->failed != y->failed)
 		buf_printf(b, " [failed: %u, %u]", x->failed, y->failed);
 	buf_putc(b, '\n');

@@ -19,11 +19,15 @@ enum {
 	COARSE = 8,
 	FORKED = 16,
 	THREAD = 32,
-	NOEND = 64
+	NOEND = 64,
+	GONE = 128 /* of the first of two recordings */
 };
 
 struct data {
 	const struct view *view;
+	const struct svg_first *first; /* NULL: one recording */
+	uint32_t twin;		       /* of the process, in the first one */
+	bool gone;		       /* it is of the first one */
 	struct buf *b;
 	struct buf line;  /* scratch */
 	uint32_t *number; /* of each line that was written, in that order;
@@ -31,9 +35,8 @@ struct data {
 	uint32_t numbers;
 };
 
-/* Append safe text as a JSON string in which nothing means anything to XML. */
-static void
-put_string(struct buf *b, const char *s, size_t len)
+void
+svg_string(struct buf *b, const char *s, size_t len)
 {
 	uint32_t c;
 
@@ -79,7 +82,7 @@ put_line(struct data *d, const struct node *n, uint32_t exec)
 	bool known;
 
 	tree_program(v->tree, exec, &e);
-	if (n->flags & NODE_THREAD || (!e.path && !e.args.count))
+	if (d->gone || n->flags & NODE_THREAD || (!e.path && !e.args.count))
 		k = 0;
 	known = k && d->number && d->number[k];
 	if (k && d->number && !known)
@@ -91,12 +94,12 @@ put_line(struct data *d, const struct node *n, uint32_t exec)
 	d->line.len = 0;
 	color = svg_name(v, &d->line, &then, NAME_SIZE);
 	buf_putc(d->b, ',');
-	put_string(d->b, d->line.data, d->line.len);
+	svg_string(d->b, d->line.data, d->line.len);
 	buf_printf(d->b, ",%u,", color);
 	d->line.len = 0;
 	view_line(v, &d->line, n, exec);
 	len = svg_whole(d->line.data, d->line.len, LINE_SIZE);
-	put_string(d->b, d->line.data, len);
+	svg_string(d->b, d->line.data, len);
 	if (len < d->line.len)
 		buf_printf(d->b, ",%zu",
 		    characters(d->line.data + len, d->line.len - len));
@@ -155,24 +158,64 @@ put_execs(struct data *d, const struct node *n, bool *any)
 	buf_putc(d->b, ']');
 }
 
-/* CPU time in microseconds, 1 if it is only a lower bound, how much of it was
- * in the kernel (-1: not known), memory and storage in KB. */
+/* The most CPU time that it may have used: 0 if it is known, -1 if no bound. */
+static long long
+cpu_most(const struct usage *u)
+{
+	if (!u->no_cpu)
+		return 0;
+	if (u->unbounded)
+		return -1;
+	return u->cpu_max < 1000 ? 1 : (long long)(u->cpu_max / 1000);
+}
+
+/* In microseconds CPU time, at least, and its upper bound; how much of it was
+ * in the kernel, and how long it waited for a CPU (-1: not known); memory and
+ * storage in KB. */
 static void
 put_usage(struct buf *b, const struct usage *u)
 {
 	uint64_t user, system;
 
-	buf_printf(b, "[%llu,%d", (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull,
-	    u->no_cpu);
+	buf_printf(b, "[%llu,%lld", (u->no_cpu ? u->cpu_min : u->cpu) / 1000ull,
+	    cpu_most(u));
 	if (usage_split(u, &user, &system))
 		buf_printf(b, ",%llu", system / 1000ull);
 	else
 		buf_puts(b, ",-1");
+	if (u->no_wait)
+		buf_puts(b, ",-1");
+	else
+		buf_printf(b, ",%llu", u->wait / 1000ull);
 	buf_printf(b, ",%llu", u->maxrss / 1024ull);
 	if (u->read || u->write)
 		buf_printf(
 		    b, ",%llu,%llu", u->read / 1024ull, u->write / 1024ull);
 	buf_putc(b, ']');
+}
+
+/* Is the time that its CPU time and waiting are parts of another than it lived?
+ * Of several threads it is the sum. */
+static bool
+life_differs(const struct node *n)
+{
+	uint64_t wall = n->end > n->start ? n->end - n->start : 0;
+	uint64_t life = n->usage.life;
+	uint64_t apart = life > wall ? life - wall : wall - life;
+
+	return n->usage.known && life && apart > wall / 100 + 100000;
+}
+
+/* When it began in the first recording, and how long it was there. */
+static void
+put_twin(struct data *d)
+{
+	const struct view *v = d->first->view;
+	uint64_t start, end;
+
+	svg_span(v, tree_node(v->tree, d->twin), &start, &end);
+	buf_printf(
+	    d->b, "[%llu,%llu]", start / 1000ull, (end - start) / 1000ull);
 }
 
 /* What only some nodes have. */
@@ -192,6 +235,10 @@ put_more(struct data *d, const struct node *n)
 		put_member(b, &any, 'u');
 		put_usage(b, &n->usage);
 	}
+	if (life_differs(n)) {
+		put_member(b, &any, 'l');
+		buf_printf(b, "%llu", n->usage.life / 1000ull);
+	}
 	if (n->threads > 1 && !(n->flags & NODE_THREAD)) {
 		put_member(b, &any, 't');
 		buf_printf(b, "%u", n->threads);
@@ -199,7 +246,11 @@ put_more(struct data *d, const struct node *n)
 	d->line.len = 0;
 	if (view_put_notes(v, &d->line, n, ", ")) {
 		put_member(b, &any, 'n');
-		put_string(b, d->line.data, d->line.len);
+		svg_string(b, d->line.data, d->line.len);
+	}
+	if (d->twin) {
+		put_member(b, &any, 'g');
+		put_twin(d);
 	}
 	if (v->all)
 		put_execs(d, n, &any);
@@ -220,48 +271,73 @@ put_record(struct data *d, const struct node *n, int depth)
 
 	buf_printf(b, "[%d,%d,%lld,%llu,%u,", depth, n->tid,
 	    microseconds(v, start), end > start ? (end - start) / 1000ull : 0,
-	    flags_of(v, n));
+	    flags_of(v, n) | (d->gone ? GONE : 0u));
 	at = b->len;
 	view_status(b, n);
 	if (!b->failed && (b->data[at] < '0' || b->data[at] > '9')) {
 		d->line.len = 0;
 		buf_add(&d->line, b->data + at, b->len - at);
 		b->len = at;
-		put_string(b, d->line.data, d->line.len);
+		svg_string(b, d->line.data, d->line.len);
 	}
 	put_line(d, n, n->exec);
 	put_more(d, n);
 	buf_putc(b, ']');
 }
 
-int
-svg_data(const struct view *v, struct buf *b)
+/* The next process to draw: of item, which is advanced, or by itself. */
+static const struct node *
+next_node(struct data *d, const struct view *v, const struct svg_item **item,
+    uint32_t *i, int *depth)
 {
-	struct data data = { .view = v, .b = b }, *d = &data;
-	struct tree *t = v->tree;
+	const struct svg_first *f = d->first;
+	const struct svg_item *x = *item;
+
+	if (!f) {
+		*i = tree_next(v->tree, *i, depth);
+		return *i ? tree_node(v->tree, *i) : NULL;
+	}
+	if (x == f->item + f->items)
+		return NULL;
+	++*item;
+	*depth = x->depth;
+	d->twin = x->twin;
+	d->gone = x->gone;
+	return tree_node((x->gone ? f->view : v)->tree, x->node);
+}
+
+int
+svg_data(const struct view *v, const struct svg_first *first, struct buf *b)
+{
+	struct data data = { .view = v, .first = first, .b = b }, *d = &data;
+	const struct svg_item *item = first ? first->item : NULL;
 	int depth = -1, result = 0;
 	uint32_t i = 0, done = 0;
+	const struct node *n;
 
-	d->number = calloc(t->cmdlines.index.count + 1, sizeof *d->number);
-	buf_puts(d->b, "<g id=\"data\">\n");
-	while (result == 0 && (i = tree_next(t, i, &depth)) != 0) {
+	d->number = calloc(
+	    v->tree->cmdlines.index.count + 1, sizeof *d->number);
+	buf_puts(b, "<g id=\"data\">\n");
+	while (result == 0 && (n = next_node(d, v, &item, &i, &depth))) {
 		if (done % CHUNK == 0)
-			buf_printf(d->b, "%s<metadata>[",
-			    done ? "]</metadata>\n" : "");
+			buf_printf(
+			    b, "%s<metadata>[", done ? "]</metadata>\n" : "");
 		else
-			buf_puts(d->b, ",\n");
+			buf_puts(b, ",\n");
 		done++;
-		put_record(d, tree_node(t, i), depth);
-		result = sink_flush_some(d->view->sink, d->b);
+		d->view = d->gone ? first->view : v;
+		put_record(d, n, depth);
+		result = sink_flush_some(v->sink, b);
 	}
-	buf_printf(d->b, "%s</g>\n", done ? "]</metadata>\n" : "");
+	buf_printf(b, "%s</g>\n", done ? "]</metadata>\n" : "");
 	free(d->number);
 	buf_free(&d->line);
 	return result;
 }
 
 void
-svg_head(const struct view *v, const struct svg_sum *sum, struct buf *b)
+svg_head(const struct view *v, const struct svg_first *first,
+    const struct svg_sum *sum, struct buf *b)
 {
 	uint64_t at = v->wall_offset + v->origin;
 	time_t seconds = (time_t)(at / 1000000000);
@@ -270,7 +346,8 @@ svg_head(const struct view *v, const struct svg_sum *sum, struct buf *b)
 	buf_printf(b,
 	    "<metadata id=\"head\">{\"nodes\":%u,\"failed\":%u,"
 	    "\"end\":%llu",
-	    sum->nodes, sum->failed, sum->span / 1000ull);
+	    first ? first->items : sum->nodes, sum->failed,
+	    sum->span / 1000ull);
 	if (v->wall_offset) {
 		print_local(seconds, &tm);
 		buf_printf(b, ",\"clock\":%lld,\"fraction\":%llu,\"zone\":%ld",

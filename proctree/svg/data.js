@@ -10,7 +10,7 @@ const n = head.nodes, T = Math.max(head.end, 1);
 
 /* Bits of flags. */
 const BEFORE = 1, OPEN = 2, NOSTART = 4, COARSE = 8, FORKED = 16,
-	THREAD = 32, NOEND = 64;
+	THREAD = 32, NOEND = 64, GONE = 128;
 
 const f64 = () => new Float64Array(n), i32 = () => new Int32Array(n);
 const pid = i32(), parent = i32(), line = i32(), size = i32(),
@@ -56,6 +56,8 @@ function takeRecord(r, i, path) {
 	line[i] = lineOf(r, 6);
 	if (typeof last === 'object') {
 		details[i] = last;
+		if (last.g)
+			extent[i] = Math.min(last.g[0] + last.g[1], T);
 		if (last.u)
 			cpu[i] = last.u[0];
 		for (const x of last.x || [])

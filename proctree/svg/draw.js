@@ -1,7 +1,8 @@
 /*
  * The chart: what of the layout is shown, and its drawing.  W and H are the
- * size of the window, plot the width of the time axis, room the height of the
- * rows; above are the ancestors of the process that the view is zoomed to.
+ * size of the window without the list beside it, plot the width of the time
+ * axis, room the height of the rows; above are the ancestors of the process
+ * that the view is zoomed to.
  */
 const view = { t0: 0, t1: T, focus: -1, top: 0 };
 let W = 0, H = 0, plot = 0, room = 0, above = [], rows = rowCount;
@@ -50,6 +51,10 @@ function requestDraw() {
 /* ---- drawing: few paths of many bars, only those in view ---- */
 let paths, texts;
 
+/* What is drawn over all bars. */
+const over = ['blocked', 'waiting', 'bound', 'level', 'steps', 'crit',
+	'path', 'ghost', 'gone', 'fail', 'mark'];
+
 const addPath = (cls, d) => {
 	(paths[cls] = paths[cls] || []).push(d);
 };
@@ -62,7 +67,13 @@ function drawBar(i, a, b, y, cls) {
 	const x = round(a), w = round(b - (b - a > 4 ? 0.7 : 0));
 	const right = open ? `H${round(w - 5)}l5 7.5l-5 7.5` : `H${w}v${BAR}`;
 	const d = `M${x} ${y}${right}H${x}${early ? 'l4 -7.5' : ''}z`;
-	addPath(cls, d);
+	addPath(isGone(i) ? 'gone' : cls, d);
+	if (ghostOf(i))
+		drawGhost(i, y);
+	if (b - a > 6 && !searching && !isGone(i) && cls !== 'above')
+		drawStates(i, x, w, y);
+	if (onPath[i] && b - a > 12)
+		addPath('crit', d);
 	if (failed[i]) {
 		addPath('fail', d);
 		if (b - a > 12)
@@ -76,12 +87,14 @@ function drawLabel(i, a, b, y) {
 	const text = fitText(labelOf(i), b - a - 6);
 	if (text)
 		texts.push([round(a + 4), y + 11.5, text,
-			searching && !hits[i] ? 'dim' : '']);
+			(searching && !hits[i]) || isGone(i) ? 'dim' : '']);
 }
 
 function colorOf(i) {
 	if (searching)
 		return hits[i] ? 'hit' : 'dull';
+	if (isGone(i))
+		return 'ghost';
 	return 'c' + lines[line[i]].color;
 }
 
@@ -193,18 +206,20 @@ function draw() {
 		drawBoxes(r);
 	for (let r = first; r < last; r++)
 		drawRow(r);
+	drawPath();
 	above.forEach((i, k) => drawBar(i, Math.max(xOf(start[i]), -20),
 		Math.min(xOf(end[i]), W + 20),
 		yOf(firstRow()) + (k - above.length) * ROW, 'above'));
 	bars.textContent = '';
 	labels.textContent = '';
-	const inks = Object.keys(paths).filter((k) => !/fail|mark/.test(k));
-	for (const cls of inks.concat('fail', 'mark'))
+	const inks = Object.keys(paths).filter((k) => !over.includes(k));
+	for (const cls of inks.concat(over))
 		add(bars, SVG, 'path', { 'class': cls,
 			d: (paths[cls] || []).join('') });
 	for (const [x, y, text, cls] of texts)
 		add(labels, SVG, 'text', { x, y, 'class': 'label ' + cls },
 			text);
+	drawBand();
 	drawThumb();
 	afterDraw();
 }

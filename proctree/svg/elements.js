@@ -28,25 +28,37 @@ function place(e, x, y, w, h) {
 	e.setAttribute('height', Math.max(h, 0));
 }
 
-const ROW = 18, BAR = 15, PAD = 10, BUSY = 26, TOP = 34;
-const AXIS = TOP + BUSY + 4, CHART = AXIS + 22, FOOT = 30;
+const ROW = 18, BAR = 15, PAD = 10, FOOT = 48;
+/* y of the overview and its height, and y of the chart, by the window. */
+let TOP = 34, BUSY = 56, CHART = 116;
 byId('static').remove();
+root.setAttribute('role', 'group');
 root.removeAttribute('viewBox');
 const paper = byId('paper');
-const busy = add(root, SVG, 'path', { id: 'busy' });
+const curves = add(root, SVG, 'g', { id: 'curves', role: 'img',
+	'aria-label': 'processes at work and CPUs used, of all time' });
 const brush = add(root, SVG, 'path', { id: 'brush' });
 const axis = add(root, SVG, 'g', { id: 'axis' });
 const clip = add(add(root, SVG, 'clipPath', { id: 'clip' }), SVG, 'rect');
 const chart = add(root, SVG, 'g', { id: 'chart',
-	'clip-path': 'url(#clip)' });
+	'clip-path': 'url(#clip)', tabindex: 0, role: 'application',
+	'aria-label': 'The processes: the arrows lead to the parent, the ' +
+	'first child and the siblings, Enter shows one by itself, ' +
+	'Escape all of them' });
 const catcher = add(chart, SVG, 'rect', { id: 'catcher' });
 const grid = add(chart, SVG, 'path', { id: 'grid' });
 const bars = add(chart, SVG, 'g', { id: 'bars' });
 const labels = add(chart, SVG, 'g', { id: 'labels' });
 const kin = add(chart, SVG, 'path', { id: 'kin' });
+const band = add(chart, SVG, 'rect', { id: 'band' });
 const hover = add(chart, SVG, 'rect', { id: 'hover' });
 const thumb = add(root, SVG, 'rect', { id: 'thumb', rx: 2 });
 const range = add(root, SVG, 'rect', { id: 'range' });
+
+/* What may be CPU time. */
+add(add(root.querySelector('defs'), SVG, 'pattern', { id: 'dots', width: 4,
+	height: 4, patternUnits: 'userSpaceOnUse' }), SVG, 'path',
+{ d: 'M0 0h1v1h-1zM2 2h1v1h-1z' });
 
 /* How wide text is: each character of ASCII is measured once. */
 const glyph = (function () {

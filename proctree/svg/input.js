@@ -1,18 +1,34 @@
 /* The size of the window, and what the user does in it. */
 
+/* A window that is narrow has the search below the title, and the list below
+ * the chart. */
 function resize() {
-	W = innerWidth;
-	H = innerHeight;
+	const wide = innerWidth, narrow = wide < 760;
+	const width = sideOpen && !narrow ? Math.min(wide / 3, 360) : 0;
+	const high = sideOpen && narrow ? Math.round(innerHeight / 2) : 0;
+	H = innerHeight - high;
+	W = wide - width;
+	TOP = narrow ? 66 : 34;
+	BUSY = innerHeight < 520 ? 30 : 56;
+	CHART = TOP + BUSY + 26;
 	plot = Math.max(W - 2 * PAD, 10);
 	room = Math.max(H - CHART - FOOT, ROW);
-	root.setAttribute('width', W);
-	root.setAttribute('height', H);
-	place(paper, 0, 0, W, H);
+	root.setAttribute('class', narrow ? 'narrow' : '');
+	root.setAttribute('width', wide);
+	root.setAttribute('height', innerHeight);
+	place(paper, 0, 0, wide, innerHeight);
 	place(clip, 0, CHART, W, room);
 	place(catcher, 0, CHART, W, room);
-	place(tipFrame, 0, 0, W, H);
-	place(toolFrame, 0, 0, W, TOP);
-	place(footFrame, 0, H - FOOT, W, FOOT);
+	place(tipFrame, 0, 0, wide, innerHeight);
+	place(toolFrame, 0, 0, wide, TOP);
+	place(footFrame, 0, H - FOOT, wide, FOOT);
+	if (narrow)
+		place(sideFrame, 0, H, wide, high);
+	else
+		place(sideFrame, W, TOP, width, H - TOP - FOOT);
+	side.style.display = sideOpen ? '' : 'none';
+	whyButton.style.display = sideThere ? '' : 'none';
+	whyButton.setAttribute('aria-expanded', sideOpen);
 	drawBusy();
 	scrollRows(view.top);
 }
@@ -33,7 +49,8 @@ const rulerTime = (h, x) => (h.y < TOP + BUSY ?
 	(x - PAD) / plot * T : tOf(x));
 
 function onPress(e) {
-	if (e.button !== 0 || e.clientY < TOP || e.clientY > H - FOOT)
+	if (e.button !== 0 || e.clientY < TOP || e.clientY > H - FOOT ||
+	    e.clientX > W)
 		return;
 	drag = { x: e.clientX, y: e.clientY, t0: view.t0, t1: view.t1,
 		top: view.top, moved: false, ruler: inRuler(e.clientY) };
@@ -44,6 +61,7 @@ function onPress(e) {
 }
 
 function onMove(e) {
+	chosen = -1;
 	pointer = { x: e.clientX, y: e.clientY };
 	if (drag && Math.hypot(e.clientX - drag.x, e.clientY - drag.y) > 4)
 		drag.moved = true;
@@ -82,6 +100,8 @@ function zoomTime(by, x) {
 }
 
 function onWheel(e) {
+	if (side.contains(e.target) || foot.contains(e.target))
+		return;
 	const dy = e.deltaY * (e.deltaMode ? ROW : 1);
 	const dx = e.deltaX + (e.shiftKey ? dy : 0);
 	e.preventDefault();
@@ -96,37 +116,95 @@ function onWheel(e) {
 	}
 }
 
-function onKey(e) {
-	const d = (view.t1 - view.t0) / 8, page = room - 2 * ROW;
-	const keys = {
-		'ArrowLeft': () => showTime(view.t0 - d, view.t1 - d),
-		'ArrowRight': () => showTime(view.t0 + d, view.t1 + d),
-		'ArrowUp': () => scrollRows(view.top - 3 * ROW),
-		'ArrowDown': () => scrollRows(view.top + 3 * ROW),
-		'PageUp': () => scrollRows(view.top - page),
-		'PageDown': () => scrollRows(view.top + page),
-		'Home': () => scrollRows(0),
-		'End': () => scrollRows(rows * ROW),
-		'+': () => zoomTime(0.7, pointer ? pointer.x : W / 2),
-		'-': () => zoomTime(1.4, pointer ? pointer.x : W / 2),
-		'n': () => stepMatch(1),
-		'N': () => stepMatch(-1),
-		'/': () => searchBox.select(),
-	};
-	if (e.key === 'Escape' && (searching || e.target === searchBox))
-		clearSearch();
-	else if (e.key === 'Escape')
+/* The nearest process before or after a sibling, or -1. */
+function siblingOf(i, by) {
+	const p = parent[i], last = p < 0 ? n : p + size[p];
+	let before = -1;
+	for (let c = p + 1; c < last; c += size[c]) {
+		if (by < 0 && c === i)
+			return before;
+		if (by > 0 && before === i)
+			return c;
+		before = c;
+	}
+	return -1;
+}
+
+/* The keys where the chart has the focus: from process to process. */
+function walk(key) {
+	const i = chosen < 0 ? tipProcess : chosen;
+	const next = {
+		'ArrowLeft': () => siblingOf(i, -1),
+		'ArrowRight': () => siblingOf(i, 1),
+		'ArrowUp': () => parent[i],
+		'ArrowDown': () => (size[i] > 1 ? i + 1 : -1),
+		'Enter': () => {
+			zoom(i);
+			return i;
+		},
+	}[key];
+	if (!next)
+		return false;
+	const to = i < 0 ? Math.max(view.focus, 0) : next();
+	if (to >= 0)
+		pointTo(to);
+	return true;
+}
+
+const keys = {
+	'ArrowLeft': (d) => showTime(view.t0 - d, view.t1 - d),
+	'ArrowRight': (d) => showTime(view.t0 + d, view.t1 + d),
+	'ArrowUp': () => scrollRows(view.top - 3 * ROW),
+	'ArrowDown': () => scrollRows(view.top + 3 * ROW),
+	'PageUp': () => scrollRows(view.top - room + 2 * ROW),
+	'PageDown': () => scrollRows(view.top + room - 2 * ROW),
+	'Home': () => scrollRows(0),
+	'End': () => scrollRows(rows * ROW),
+	'+': () => zoomTime(0.7, pointer ? pointer.x : W / 2),
+	'-': () => zoomTime(1.4, pointer ? pointer.x : W / 2),
+	'n': () => stepMatch(1),
+	'N': () => stepMatch(-1),
+	'/': () => searchBox.select(),
+};
+
+function leave() {
+	if (!searching && bandTo === bandFrom)
 		zoom(-1);
-	else if (e.key === 'Enter' && e.target === searchBox)
+	bandFrom = bandTo = 0;
+	clearSearch();
+}
+
+function onKey(e) {
+	const other = e.ctrlKey || e.metaKey || e.altKey;
+	const typing = e.target === searchBox;
+	if (e.key === 'Escape')
+		leave();
+	else if (e.key === 'Enter' && typing)
 		stepMatch(e.shiftKey ? -1 : 1);
 	else if ((e.ctrlKey || e.metaKey) && e.key === 'f')
 		searchBox.select();
-	else if (e.target === searchBox || e.ctrlKey || e.metaKey || e.altKey ||
-	    !Object.prototype.hasOwnProperty.call(keys, e.key))
-		return;
-	else
-		keys[e.key]();
+	else if (typing || other || !(e.target === chart && walk(e.key))) {
+		if (typing || other || side.contains(e.target) ||
+		    !Object.prototype.hasOwnProperty.call(keys, e.key))
+			return;
+		keys[e.key]((view.t1 - view.t0) / 8);
+	}
 	e.preventDefault();
+}
+
+function toggleSide() {
+	sideOpen = !sideOpen;
+	resize();
+}
+
+/* On paper the window is as wide as the page. */
+function print(on) {
+	if (on)
+		root.setAttribute('viewBox', `0 0 ${innerWidth} ${
+			innerHeight}`);
+	else
+		root.removeAttribute('viewBox');
+	root.setAttribute('width', on ? '100%' : innerWidth);
 }
 
 addEventListener('pointerdown', onPress);
@@ -143,6 +221,13 @@ addEventListener('wheel', onWheel, { passive: false });
 addEventListener('keydown', onKey);
 addEventListener('resize', resize);
 searchBox.addEventListener('input', search);
+whyButton.addEventListener('click', toggleSide);
+addEventListener('beforeprint', () => print(true));
+addEventListener('afterprint', () => print(false));
+chart.addEventListener('focus', () => {
+	if (tipProcess < 0)
+		walk('Enter');
+});
 reset.addEventListener('click', () => zoom(-1));
 resize();
 draw();

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/columns.h"
-#include "base/hash.h"
 #include "base/count.h"
 
 size_t
@@ -31,7 +30,7 @@ svg_name(const struct view *v, struct buf *b, const struct node *n, size_t max)
 {
 	size_t at = b->len, len;
 	const char *name = view_name(v, n, &len);
-	uint32_t hash = hash_bytes(HASH_EMPTY, name, len);
+	unsigned color = svg_color(name, len);
 
 	escape_text(b, len ? name : "?", len ? len : 1);
 	len = svg_whole(b->data + at, b->len - at, max);
@@ -39,7 +38,7 @@ svg_name(const struct view *v, struct buf *b, const struct node *n, size_t max)
 		b->len = at + len;
 		buf_puts(b, "…");
 	}
-	return (hash ^ hash >> 16) % SVG_COLORS;
+	return color;
 }
 
 void

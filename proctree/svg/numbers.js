@@ -27,3 +27,8 @@ function bytes(b) {
 	return (k && b < 100 ? b.toFixed(1) : Math.round(b)) + ' ' +
 		units[k];
 }
+
+/* The same with three digits at most, for lists. */
+const brief = (us) => duration(us < 6e8 ? +us.toPrecision(3) : us);
+const cut = (text, most) => (text.length > most ?
+	text.slice(0, most - 1) + '…' : text);

@@ -1,6 +1,7 @@
-/* The picture for viewers that run no script: the longest processes, in the
- * same layout. */
-#include "svg/svg.h"
+/* The picture for viewers that run no script, such as a page that shows it. */
+#include "svg/still.h"
+
+#include <stdlib.h>
 
 #include "base/number.h"
 #include "cli/columns.h"
@@ -8,194 +9,265 @@
 #define ROWS_MAX  400
 #define WIDTH	  1200
 #define PAD	  10
-#define TOP	  74 /* y of the first row */
+#define CURVES	  48 /* y of the curves, where they are known */
+#define CURVES_H  44
 #define ROW	  18
 #define BAR	  15
 #define LABEL_MIN 30 /* px: narrower ones have no label */
 #define LABEL_MAX 160
 #define GLYPH	  7 /* px, about */
 
-struct bar {
-	uint64_t start, end, extent; /* extent: the last end below it */
-	uint32_t node;
-	uint32_t size;	 /* it and all bars below it, which follow it */
-	uint32_t height; /* rows of those */
-	uint32_t row;	 /* of the picture, or below the parent's */
-	int32_t parent;	 /* -1: none */
-	bool always;	 /* it ran from the beginning to the end */
+struct picture {
+	const struct why *why;
+	const struct view *view;
+	const struct svg_sum *sum;
+	struct buf *b;
+	struct bar *bar;
+	uint32_t bars, rows, shown; /* of the rows that are shown */
+	unsigned top;		    /* y of the first row */
 };
-
-/* The longest ones, in preorder, under the nearest ancestor that is one. */
-static uint32_t
-choose_bars(const struct view *v, const struct svg_sum *sum, struct bar *bar)
-{
-	static int32_t above[SVG_BARS], level[SVG_BARS];
-	uint32_t count = 0, i = 0, up = 0;
-	const struct node *n;
-	uint64_t start, end;
-	int depth = -1;
-
-	while ((i = tree_next(v->tree, i, &depth)) != 0) {
-		while (up && level[up - 1] >= depth)
-			up--;
-		n = tree_node(v->tree, i);
-		svg_span(v, n, &start, &end);
-		if (end - start < sum->least || count == SVG_BARS)
-			continue;
-		bar[count] = (struct bar){ .start = start,
-			.end = end,
-			.extent = end,
-			.node = i,
-			.size = 1,
-			.parent = up ? above[up - 1] : -1,
-			.always = start == 0 &&
-			    !(n->flags & (NODE_ENDED | NODE_LOST)) };
-		above[up] = (int32_t)count++;
-		level[up++] = depth;
-	}
-	return count;
-}
-
-/* ---- where ---- */
-
-/* Did it run all the time, and nothing below it? */
-static bool
-is_idle(const struct bar *bar)
-{
-	return bar->always && bar->size == 1;
-}
-
-/* Place the blocks of those from a to b that are side by side, each in the
- * first rows that are free, the idle ones last.  Returns how many rows they
- * take. */
-static uint32_t
-pack(struct bar *bar, uint32_t a, uint32_t b)
-{
-	static uint64_t until[SVG_BARS]; /* a row is taken */
-	uint32_t rows = 0, r, k, i;
-
-	for (i = a; i < b; i += bar[i].size) {
-		if (is_idle(&bar[i]))
-			continue;
-		for (r = k = 0; k < rows && k < r + bar[i].height; k++)
-			if (until[k] > bar[i].start)
-				r = k + 1;
-		bar[i].row = r;
-		for (k = r; k < r + bar[i].height; k++)
-			until[k] = bar[i].extent;
-		rows = k > rows ? k : rows;
-	}
-	for (i = a; i < b; i += bar[i].size)
-		if (is_idle(&bar[i]))
-			bar[i].row = rows++;
-	return rows;
-}
-
-static uint32_t
-place_bars(struct bar *bar, uint32_t count)
-{
-	uint32_t rows;
-
-	for (uint32_t i = count; i-- > 0;) {
-		struct bar *p = bar[i].parent < 0 ? NULL : &bar[bar[i].parent];
-
-		bar[i].height = 1 + pack(bar, i + 1, i + bar[i].size);
-		if (!p)
-			continue;
-		p->size += bar[i].size;
-		if (p->extent < bar[i].extent)
-			p->extent = bar[i].extent;
-	}
-	rows = pack(bar, 0, count);
-	for (uint32_t i = 0; i < count; i++)
-		if (bar[i].parent >= 0)
-			bar[i].row += bar[bar[i].parent].row + 1;
-	return rows;
-}
-
-/* ---- drawing ---- */
 
 /* Tenths of px. */
 static unsigned
-x_of(const struct svg_sum *sum, uint64_t t)
+x_of(const struct picture *p, uint64_t t)
 {
 	unsigned width = (WIDTH - 2 * PAD) * 10;
 
-	if (!sum->span)
+	if (!p->sum->span)
 		width = 0;
-	return (unsigned)number_share(width, t, sum->span) + PAD * 10;
+	return (unsigned)number_share(width, t, p->sum->span) + PAD * 10;
+}
+
+static unsigned
+width_of(const struct picture *p, const struct bar *bar)
+{
+	unsigned w = x_of(p, bar->end) - x_of(p, bar->start);
+
+	return w < 3 ? 3 : w;
+}
+
+/* ---- bars ---- */
+
+static void
+put_bar(const struct picture *p, const struct bar *bar)
+{
+	const struct node *n = tree_node(p->view->tree, bar->node);
+	unsigned x = x_of(p, bar->start), w = width_of(p, bar);
+	static struct buf name;
+
+	name.len = 0;
+	buf_printf(p->b,
+	    "<path class=\"c%u%s\" d=\"M%u.%u %uh%u.%uv%dh-%u.%uz\"/>\n",
+	    svg_name(p->view, &name, n, LABEL_MAX),
+	    view_failed(n) ? " fail" : "", x / 10, x % 10,
+	    p->top + bar->row * ROW, w / 10, w % 10, BAR, w / 10, w % 10);
 }
 
 static void
-put_label(const struct view *v, struct buf *b, const struct node *n, unsigned x,
-    unsigned y, unsigned room)
+put_label(const struct picture *p, const struct bar *bar)
 {
+	unsigned x = x_of(p, bar->start), w = width_of(p, bar) / 10;
 	static struct buf name;
 	size_t len;
 
+	if (w <= LABEL_MIN)
+		return;
 	name.len = 0;
-	svg_name(v, &name, n, LABEL_MAX);
-	len = svg_whole(name.data, name.len, room / GLYPH);
+	svg_name(
+	    p->view, &name, tree_node(p->view->tree, bar->node), LABEL_MAX);
+	len = svg_whole(name.data, name.len, (w - 6) / GLYPH);
 	if (len < 2)
 		return;
-	buf_printf(b, "<text x=\"%u\" y=\"%u\">", x / 10 + 4, y + 12);
-	svg_escaped(b, name.data, len);
-	buf_puts(b, "</text>\n");
+	buf_printf(p->b, "<text x=\"%u\" y=\"%u\">", x / 10 + 4,
+	    p->top + bar->row * ROW + 12);
+	svg_escaped(p->b, name.data, len);
+	buf_puts(p->b, "</text>\n");
 }
 
-static void
-put_bar(const struct view *v, const struct svg_sum *sum, struct buf *b,
-    const struct bar *bar)
+/* ---- over the bars ---- */
+
+/* How much of its life it was on a CPU, and waited for one; false: that is not
+ * known. */
+static bool
+shares_of(const struct node *n, double *cpu, double *wait)
 {
-	const struct node *n = tree_node(v->tree, bar->node);
-	unsigned x = x_of(sum, bar->start), y = TOP + bar->row * ROW;
-	unsigned w = x_of(sum, bar->end) - x;
-	static struct buf name;
+	const struct usage *u = &n->usage;
+	double life = (double)u->life;
 
-	if (w < 3)
-		w = 3;
-	name.len = 0;
-	buf_printf(b,
-	    "<path class=\"c%u%s\" d=\"M%u.%u %uh%u.%uv%dh-%u.%uz\"/>\n",
-	    svg_name(v, &name, n, LABEL_MAX), view_failed(n) ? " fail" : "",
-	    x / 10, x % 10, y, w / 10, w % 10, BAR, w / 10, w % 10);
-	if (w / 10 > LABEL_MIN)
-		put_label(v, b, n, x, y, w / 10 - 6);
+	if (!u->known || u->no_cpu || !u->life)
+		return false;
+	*cpu = (double)u->cpu / life;
+	*wait = u->no_wait ? 0 : (double)u->wait / life;
+	if (*cpu > 1)
+		*cpu = 1;
+	if (*wait > 1 - *cpu)
+		*wait = 1 - *cpu;
+	return true;
 }
+
+/* What is between two shares of the height of a bar, counted from below. */
+static void
+put_part(const struct picture *p, const struct bar *bar, double from, double to)
+{
+	unsigned x = x_of(p, bar->start), w = width_of(p, bar);
+	unsigned bottom = (p->top + bar->row * ROW + BAR) * 10;
+	unsigned high = (unsigned)((to - from) * BAR * 10 + 0.5);
+	unsigned y = bottom - (unsigned)(from * BAR * 10 + 0.5) - high;
+
+	if (high)
+		buf_printf(p->b, "M%u.%u %u.%uh%u.%uv%u.%uh-%u.%uz", x / 10,
+		    x % 10, y / 10, y % 10, w / 10, w % 10, high / 10,
+		    high % 10, w / 10, w % 10);
+}
+
+/* What it waited for a CPU, or else was not on one, of all bars. */
+static void
+put_states(const struct picture *p, bool waiting)
+{
+	double cpu, wait;
+
+	buf_printf(
+	    p->b, "<path class=\"%s\" d=\"", waiting ? "waiting" : "blocked");
+	for (uint32_t i = 0; i < p->bars; i++) {
+		const struct bar *bar = &p->bar[i];
+
+		if (bar->row >= p->rows || width_of(p, bar) < 20 ||
+		    !shares_of(
+			tree_node(p->view->tree, bar->node), &cpu, &wait))
+			continue;
+		if (waiting)
+			put_part(p, bar, cpu, cpu + wait);
+		else
+			put_part(p, bar, cpu + wait, 1);
+	}
+	buf_puts(p->b, "\"/>\n");
+}
+
+/* The segments of the critical path, under the bars they are of. */
+static void
+put_path(const struct picture *p)
+{
+	const struct critical *path = &p->why->path;
+	const struct bar **bar = calloc(p->view->tree->nodes + 1, sizeof *bar);
+	uint64_t origin = p->view->origin;
+
+	for (uint32_t i = 0; bar && i < p->bars; i++)
+		bar[p->bar[i].node] = &p->bar[i];
+	buf_puts(p->b, "<path class=\"path\" d=\"");
+	for (uint32_t i = 0; bar && i < path->segments; i++) {
+		const struct segment *s = &path->segment[i];
+		const struct bar *on = bar[s->node];
+		unsigned x = x_of(p, s->from - origin);
+		unsigned w = x_of(p, s->to - origin) - x;
+
+		if (on && on->row < p->rows && w >= 5)
+			buf_printf(p->b, "M%u.%u %uh%u.%u", x / 10, x % 10,
+			    p->top + on->row * ROW + BAR, w / 10, w % 10);
+	}
+	buf_puts(p->b, "\"/>\n");
+	p->b->failed |= !bar;
+	free(bar);
+}
+
+/* ---- above them ---- */
 
 /* About ten steps of 1, 2 or 5 times a power of ten. */
 static void
-put_axis(const struct svg_sum *sum, struct buf *b)
+put_axis(const struct picture *p)
 {
-	uint64_t step = 1000;
+	uint64_t step = 1000, span = p->sum->span;
 	unsigned digits = 6;
 
-	for (unsigned k = 0; sum->span / step > 11; k++) {
+	for (unsigned k = 0; span / step > 11; k++) {
 		step = step / 2 * (k % 3 == 1 ? 5 : 4);
 		if (k % 3 == 2 && digits)
 			digits--;
 	}
-	for (uint64_t t = 0; t <= sum->span && sum->span; t += step) {
-		unsigned x = x_of(sum, t) / 10;
+	for (uint64_t t = 0; t <= span && span; t += step) {
+		unsigned x = x_of(p, t) / 10;
 		unsigned anchor = x > WIDTH - 60;
 
-		buf_printf(b, "<text class=\"small\" x=\"%u\" y=\"%d\"%s>%llu",
-		    x, TOP - 10, anchor ? " text-anchor=\"end\"" : "",
+		buf_printf(p->b,
+		    "<text class=\"small\" x=\"%u\" y=\"%u\"%s>%llu", x,
+		    p->top - 10, anchor ? " text-anchor=\"end\"" : "",
 		    (unsigned long long)(t / 1000000000));
 		if (digits) {
 			unsigned long long part = t % 1000000000 / 1000;
 
 			for (unsigned k = digits; k < 6; k++)
 				part /= 10;
-			buf_printf(b, ".%0*llu", (int)digits, part);
+			buf_printf(p->b, ".%0*llu", (int)digits, part);
 		}
-		buf_puts(b, " s</text>\n");
+		buf_puts(p->b, " s</text>\n");
 	}
 }
 
-static void
-put_title(const struct svg_sum *sum, struct buf *b, uint32_t shown)
+static double
+top_of(const struct picture *p, const struct svg_column *c)
 {
+	double most = p->why->cpus > 1 ? p->why->cpus : 1;
+
+	for (int i = 0; i < SVG_COLUMNS; i++) {
+		most = c[i].leaves > most ? c[i].leaves : most;
+		most = c[i].used > most ? c[i].used : most;
+	}
+	return most;
+}
+
+/* One curve as a path, closed if it is an area. */
+static void
+put_curve(
+    const struct picture *p, const struct svg_column *c, bool used, double most)
+{
+	unsigned last = CURVES + CURVES_H, y;
+
+	buf_printf(p->b, "<path class=\"%s\" d=\"M%d %u",
+	    used ? "used" : "leaves", PAD, last);
+	for (int i = 0; i < SVG_COLUMNS; i++) {
+		double share = (used ? c[i].used : c[i].leaves) / most;
+
+		y = CURVES + (unsigned)((1 - share) * CURVES_H + 0.5);
+		if (y != last)
+			buf_printf(p->b, "H%uV%u",
+			    PAD + i * (WIDTH - 2 * PAD) / SVG_COLUMNS, y);
+		last = y;
+	}
+	buf_printf(p->b, "H%dV%d%s\"/>\n", WIDTH - PAD, CURVES + CURVES_H,
+	    used ? "z" : "");
+}
+
+static void
+put_curves(const struct picture *p)
+{
+	static struct svg_column column[SVG_COLUMNS];
+	double most, cpus = p->why->cpus;
+	unsigned y;
+
+	svg_columns(p->why, p->sum, column);
+	most = top_of(p, column);
+	y = CURVES + (unsigned)((1 - cpus / most) * CURVES_H + 0.5);
+	if (cpus > 0)
+		buf_printf(p->b,
+		    "<path class=\"unused\" d=\"M%d %dh%dV%uh-%dz\"/>\n", PAD,
+		    CURVES + CURVES_H, WIDTH - 2 * PAD, y, WIDTH - 2 * PAD);
+	put_curve(p, column, true, most);
+	put_curve(p, column, false, most);
+	if (cpus > 0)
+		buf_printf(p->b,
+		    "<path class=\"cpus\" d=\"M%d %uh%d\"/>\n"
+		    "<text class=\"small\" x=\"%d\" y=\"%u\" "
+		    "text-anchor=\"end\">%d CPU%s</text>\n",
+		    PAD, y, WIDTH - 2 * PAD, WIDTH - PAD,
+		    y < CURVES + 10 ? y + 10 : y - 3, p->why->cpus,
+		    p->why->cpus == 1 ? "" : "s");
+}
+
+static void
+put_title(const struct picture *p)
+{
+	const struct svg_sum *sum = p->sum;
+	struct buf *b = p->b;
+
 	buf_printf(b,
 	    "<text class=\"title\" x=\"%d\" y=\"22\">proctree</text>\n"
 	    "<text class=\"small\" x=\"%d\" y=\"40\">%u processes",
@@ -205,45 +277,85 @@ put_title(const struct svg_sum *sum, struct buf *b, uint32_t shown)
 	buf_puts(b, " in ");
 	print_milliseconds(b, sum->span, 1);
 	buf_printf(b, " s, %u failed (red)", sum->failed);
-	if (shown < sum->nodes)
+	if (p->shown < sum->nodes)
 		buf_printf(b,
 		    "; only the %u longest are drawn: open it in a browser "
 		    "for all",
-		    shown);
+		    p->shown);
 	buf_puts(b, "</text>\n");
 }
 
-int
-svg_still(const struct view *v, const struct svg_sum *sum, struct buf *b)
-{
-	static struct bar bar[SVG_BARS];
-	uint32_t count = choose_bars(v, sum, bar);
-	uint32_t rows = place_bars(bar, count), shown = 0, high;
-	int result = 0;
+/* ---- all of it ---- */
 
-	if (rows > ROWS_MAX)
-		rows = ROWS_MAX;
-	high = TOP + rows * ROW + PAD;
-	for (uint32_t i = 0; i < count; i++)
-		if (bar[i].row < rows)
-			shown++;
-	buf_printf(b,
+static void
+put_head(const struct picture *p)
+{
+	unsigned high = p->top + p->rows * ROW + PAD;
+
+	buf_printf(p->b,
 	    "<svg id=\"proctree\" xmlns=\"http://www.w3.org/2000/svg\" "
-	    "width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\">\n"
+	    "role=\"img\" width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\">\n"
 	    "<title>proctree</title>\n<style>\n",
 	    WIDTH, high, WIDTH, high);
-	svg_style(b);
-	buf_printf(b,
-	    "</style>\n<rect id=\"paper\" width=\"%d\" height=\"%u\"/>\n"
+	svg_style(p->b);
+	buf_printf(p->b,
+	    "</style>\n<defs><pattern id=\"hatch\" width=\"4\" height=\"4\" "
+	    "patternUnits=\"userSpaceOnUse\"><rect class=\"blocked\" "
+	    "width=\"4\" height=\"4\"/><path d=\"M-1 1l2 -2M0 4l4 -4"
+	    "M3 5l2 -2\"/></pattern></defs>\n"
+	    "<rect id=\"paper\" width=\"%d\" height=\"%u\"/>\n"
 	    "<g id=\"static\">\n",
 	    WIDTH, high);
-	put_title(sum, b, shown);
-	put_axis(sum, b);
-	for (uint32_t i = 0; i < count && result == 0; i++)
-		if (bar[i].row < rows) {
-			put_bar(v, sum, b, &bar[i]);
-			result = sink_flush_some(v->sink, b);
+}
+
+static int
+put_bars(const struct picture *p)
+{
+	int result = 0;
+
+	for (uint32_t i = 0; i < p->bars && result == 0; i++)
+		if (p->bar[i].row < p->rows) {
+			put_bar(p, &p->bar[i]);
+			result = sink_flush_some(p->view->sink, p->b);
 		}
+	put_states(p, false);
+	put_states(p, true);
+	if (p->why->path.root)
+		put_path(p);
+	for (uint32_t i = 0; i < p->bars && result == 0; i++)
+		if (p->bar[i].row < p->rows) {
+			put_label(p, &p->bar[i]);
+			result = sink_flush_some(p->view->sink, p->b);
+		}
+	return result;
+}
+
+int
+svg_still(const struct why *w, const struct view *v, const struct svg_sum *sum,
+    struct buf *b)
+{
+	static struct bar bar[SVG_BARS];
+	struct picture p = { .why = w,
+		.view = v,
+		.sum = sum,
+		.b = b,
+		.bar = bar,
+		.top = w->steps ? CURVES + CURVES_H + 28 : 74 };
+	int result;
+
+	p.bars = bars_choose(v, sum, bar);
+	p.rows = bars_place(bar, p.bars);
+	if (p.rows > ROWS_MAX)
+		p.rows = ROWS_MAX;
+	for (uint32_t i = 0; i < p.bars; i++)
+		if (bar[i].row < p.rows)
+			p.shown++;
+	put_head(&p);
+	put_title(&p);
+	if (w->steps)
+		put_curves(&p);
+	put_axis(&p);
+	result = put_bars(&p);
 	buf_puts(b, "</g>\n");
 	return result;
 }

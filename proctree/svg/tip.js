@@ -82,14 +82,16 @@ function cpuText(i, bound, system) {
 		', ' + Math.round(cpu[i] / wall[i] * 100) + ' %' : '';
 	const split = system < 0 ? '' : ' (user ' + duration(cpu[i] - system) +
 		', system ' + duration(system) + ')';
+	if (bound > 0)
+		return duration(cpu[i]) + ' to ' + duration(bound);
 	if (bound && !cpu[i])
 		return 'not known';
 	return (bound ? 'at least ' : '') + duration(cpu[i]) + split + share;
 }
 
 /* Name and value of the resources that a process used. */
-function usageFacts(i, [, bound, system, memory, read, written]) {
-	const list = [['CPU', cpuText(i, bound, system)],
+function usageFacts(i, [, bound, system, , memory, read, written]) {
+	const list = [['CPU', cpuText(i, bound, system)], ...stateFacts(i),
 		['memory', bytes(memory * 1024) + ' at its peak']];
 	if (read || written)
 		list.push(['storage', bytes(read * 1024) + ' read, ' +
@@ -104,6 +106,7 @@ function facts(i) {
 		['wall', wallText(i)]];
 	if (d.u)
 		list.push(...usageFacts(i, d.u));
+	list.push(...ghostFacts(i));
 	list.push(['end', exitText(i)]);
 	if (d.t)
 		list.push(['threads', d.t]);
@@ -124,6 +127,15 @@ function shorten(text, most, missing) {
 		count(more, 'more character') + ')';
 }
 
+function addFacts(list) {
+	const t = add(tip, HTML, 'table');
+	for (const [k, v] of list) {
+		const tr = add(t, HTML, 'tr');
+		add(tr, HTML, 'th', {}, k);
+		add(tr, HTML, 'td', {}, v);
+	}
+}
+
 function fillTip(i, others) {
 	tip.textContent = '';
 	const h = add(tip, HTML, 'div', { 'class': 'who' });
@@ -137,18 +149,14 @@ function fillTip(i, others) {
 	if (flags[i] & FORKED)
 		add(tip, HTML, 'div', { 'class': 'soft' },
 			'forked, and ran no program of its own');
-	const t = add(tip, HTML, 'table');
-	for (const [k, v] of facts(i)) {
-		const tr = add(t, HTML, 'tr');
-		add(tr, HTML, 'th', {}, k);
-		add(tr, HTML, 'td', {}, v);
-	}
+	addFacts(facts(i));
 	if (others > 0)
 		add(tip, HTML, 'div', { 'class': 'soft' }, 'and ' +
 			count(others, 'other') + ' as narrow here: zoom in');
 }
 
-let pointer = null, tipProcess = -1;
+/* chosen: by a key, until the pointer moves. */
+let pointer = null, tipProcess = -1, chosen = -1;
 
 /* The ends of a process on the screen. */
 const leftOf = (i) => Math.max(xOf(start[i]), -5);
@@ -177,6 +185,17 @@ function placeTip() {
 	tip.style.top = top + 'px';
 }
 
+const inOverview = (at) => at.y >= TOP && at.y < TOP + BUSY && at.x >= PAD &&
+	at.x < PAD + plot;
+
+/* What the overview has under the pointer. */
+function tipOverview(t) {
+	tip.textContent = '';
+	addFacts([['at', duration(Math.round(t))], ...curveText(t)]);
+	tip.style.display = 'block';
+	placeTip();
+}
+
 /* Show what is under the pointer: it, its parent, and all below it. */
 function updateTip() {
 	const { i, others, r } = pointer ? processAt(pointer.x, pointer.y) :
@@ -184,6 +203,8 @@ function updateTip() {
 	hover.style.display = i < 0 ? 'none' : '';
 	kin.setAttribute('d', '');
 	tip.style.display = i < 0 || drag ? 'none' : 'block';
+	if (i < 0 && !drag && why && pointer && inOverview(pointer))
+		tipOverview((pointer.x - PAD) / plot * T);
 	catcher.style.cursor = i < 0 ? '' : 'pointer';
 	if (i !== tipProcess && i >= 0)
 		fillTip(i, others);

@@ -559,3 +559,37 @@ thicket()
 	[ "$(cat st)" -eq 0 ]
 	refute grep -q 'standard output' err
 }
+
+@test "-o svg has each process of both: with its twin, or as gone" {
+	builds
+	for files in "old.rec new.rec" "new.rec old.rec" "old.rec old.rec"; do
+		# shellcheck disable=SC2086
+		compare -o svg $files
+		[ "$status" -eq 0 ]
+		sed -n '/^<g id="data">/,/^<\/g>/p' out |
+		    sed 's/<g id="data">//; s/<\/g>//; s/<metadata>//
+			s/<\/metadata>//' | jq -es --arg totals "$(tail -n 1 err)" '
+			add | ($totals | [scan("([0-9]+) process")[0] |
+			tonumber]) as [$a, $b] |
+			(map(select(.[4] < 128)) | length) == $b and
+			(map(select(.[-1].g?)) | length) +
+			(map(select(.[4] >= 128)) | length) == $a'
+		sed -n '/^<metadata id="diff">/,/<\/metadata>/p' out |
+		    sed 's/<metadata id="diff">//; s/<\/metadata>//' | jq -r '
+			.[] | ["=+-~"[.[0]:.[0] + 1], .[2], .[3], .[1]] |
+			join(" ")' >list
+		# shellcheck disable=SC2086
+		"$PROCTREE" --diff -H $files 2>/dev/null | awk '{
+			print $1, $2 + 0, $3 + 0, $0 }' |
+		    sed 's/^\(. [0-9]* [0-9]*\) .*[0-9?+-]  *\([^ 0-9?+-].*\)$/\1 \2/' |
+		    sed 's/ \[failed.*//' >want
+		diff want list
+	done
+}
+
+@test "a format that --diff has not is an error" {
+	status=0
+	"$PROCTREE" --diff -o dot a b >out 2>err || status=$?
+	[ "$status" -eq 2 ]
+	grep -q '^proctree: --diff: text, json or svg is expected' err
+}

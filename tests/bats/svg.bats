@@ -1,7 +1,12 @@
 #!/usr/bin/env bats
 # proctree -o svg, in a browser.
 
+# Pictures of each state are left in build/svg.
 @test "svg: seen and used in a browser" {
+	local shots=$BATS_TEST_DIRNAME/../../build/svg
+
+	mkdir -p "$shots"
+	export SHOTS=${SHOTS:-$shots}
 	run "$BATS_TEST_DIRNAME/../browser/check"
 	echo "$output" | grep -v '^ok'
 	[ "$status" -eq 0 ]
@@ -23,6 +28,7 @@ plain()
 	# shellcheck disable=SC2046
 	plain $(sed -n "s|^SCRIPT[[:blank:]]*= |$svg/|p" "$tree/Makefile" |
 	    sed "s| | $svg/|g; s| |.js |g; s|\$|.js|") >script
+	[ "$(wc -c <script)" -lt 49152 ]
 	plain "$svg/style.css" >style
 	sed -n '/<style>/,/<\/style>/p' a.svg | sed '1d; $d' | diff style -
 	sed -n '/<script>/,/<\/script>/p' a.svg | sed '1,3d; $d' |

@@ -44,7 +44,9 @@ browser_start()
 		"browserName":"chrome", "unhandledPromptBehavior": "ignore",
 		"goog:loggingPrefs": {"browser": "ALL"},
 		"goog:chromeOptions": '"$options"'}}}' | jq -r .sessionId)
-	[ "$SESSION" != /session/null ]
+	[ "$SESSION" != /session/null ] &&
+	wd POST "$SESSION/goog/cdp/execute" '{"cmd": "Performance.enable",
+	    "params": {"timeDomain": "threadTicks"}}' >/dev/null
 }
 
 browser_stop()
@@ -116,6 +118,8 @@ type_keys()
 }
 
 KEY_ESC=$'\xee\x80\x8c' KEY_ENTER=$'\xee\x80\x87' KEY_CTRL=$'\xee\x80\x89'
+KEY_LEFT=$'\xee\x80\x92' KEY_UP=$'\xee\x80\x93' KEY_RIGHT=$'\xee\x80\x94'
+KEY_DOWN=$'\xee\x80\x95'
 
 ctrl()
 {
@@ -129,4 +133,13 @@ ctrl()
 screenshot()
 {
 	wd GET "$SESSION/screenshot" | jq -r . | base64 -d >"$1"
+}
+
+# The CPU time of the page's thread since it was opened, in ms.
+page_cpu()
+{
+	wd POST "$SESSION/goog/cdp/execute" \
+	    '{"cmd": "Performance.getMetrics", "params": {}}' |
+	    jq '[.metrics[] | select(.name == "ThreadTime").value * 1000][0] |
+		round'
 }
