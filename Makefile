@@ -33,8 +33,10 @@ OUR	= -std=c11 -D_GNU_SOURCE -Ilib -Iproctree $(BITS) -Wall -Wextra -Wshadow \
 OZ	:= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
 # tests/lint holds the size of a static tool.  It is linked where it runs
 # (-fno-pie), its text and constants are one segment, and no page is left empty
-# before its data: it has no relocations that could become read-only.
-SMALL	= $(OZ) -ffunction-sections -fdata-sections \
+# before its data: it has no relocations that could become read-only.  It is
+# compiled as a whole (-flto) from all objects: an archive of these would need
+# the ar of that compiler's plugin.
+SMALL	= $(OZ) -flto -fno-jump-tables -ffunction-sections -fdata-sections \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie
 SMALLLD	= -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro \
 	  -Wl,-z,common-page-size=64
@@ -89,13 +91,8 @@ pictures: proctree/proctree
 static: $(TOOLS:%=$(STATIC)/%)
 
 $(TOOLS:%=$(STATIC)/%): $(STATIC)/%: $$(call tool_objects,$$*,$(STATIC)/obj/) \
-    $(STATIC)/obj/libprocsnoop.a
-	$(MUSL) $(SMALLLD) -o $@ $^
-
-# With the ar of that compiler, which may be another machine's.
-$(STATIC)/obj/libprocsnoop.a: $(OBJ:%=$(STATIC)/obj/%)
-	@rm -f $@
-	$$($(MUSL) -print-prog-name=ar) rcs $@ $^
+    $(OBJ:%=$(STATIC)/obj/%)
+	$(MUSL) $(SMALL) $(SMALLLD) -o $@ $^
 
 $(STATIC)/obj/%.o: %.c
 	@mkdir -p $(@D)
