@@ -37,6 +37,8 @@ enum event_type {
 			   of its cgroup */
 	EVENT_USER,	/* the user of a task has changed, or may have; as the
 			   task table concluded it */
+	EVENT_TRAIT,	/* a call that changes a trait of a task begins or ends;
+			   or what they are, as the task table concluded it */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
 	EVENT_END     /* a process ended: made from an exit by the task table */
@@ -236,6 +238,34 @@ struct event_change {
 	uint32_t arg[3];
 };
 
+/* What else a process has from the one that forked it. */
+enum trait {
+	TRAIT_CWD,   /* its working directory */
+	TRAIT_EXE,   /* the file that it executes */
+	TRAIT_TTY,   /* its controlling terminal, "-": none */
+	TRAIT_SID,   /* its session */
+	TRAIT_LOGIN, /* who logged in, "4294967295": not set */
+	TRAITS_SHOWN,
+	TRAIT_HOME = TRAITS_SHOWN, /* "y": paths mean what they mean here */
+	TRAITS
+};
+
+/* Sets, of 1 << enum trait: what other calls than execve change; and a bit that
+ * says that any task may be affected. */
+#define TRAITS_CALLS \
+	(1u << TRAIT_CWD | 1u << TRAIT_TTY | 1u << TRAIT_SID | 1u << TRAIT_HOME)
+#define TRAITS_ALL (1u << TRAITS)
+
+/* EVENT_TRAIT */
+struct event_trait {
+	/* Sets of what such a call may change; of a recording both are 0, and:
+	 */
+	unsigned begins, ends;
+	const char *text[TRAITS_SHOWN]; /* what the next event shows, if it is
+					   of this time and task; NULL not
+					   known */
+};
+
 /* EVENT_LOST */
 struct event_loss {
 	uint64_t count; /* 0 not known */
@@ -288,6 +318,8 @@ struct event_task {
 			       known, or not asked for */
 	struct event_user user; /* fork, exec, execfail, exit, end: of tid; an
 				   exec may have changed it */
+	const char *const *traits; /* the same: TRAITS_SHOWN strings, NULL not
+				      known; NULL: they are not asked for */
 };
 
 struct event {
@@ -308,6 +340,7 @@ struct event {
 		struct event_exit exit;
 		struct event_status status;
 		struct event_change change;
+		struct event_trait trait;
 		struct event_loss lost;
 		struct event_machine machine;
 		struct event_cgroup cgroup;

@@ -22,6 +22,12 @@ number_times(NUMBER)
 }
 
 static void
+json_times(PRINT)
+{
+	json_seconds(b, "ts", !e->untimed, e->ts);
+}
+
+static void
 text_time(PRINT)
 {
 	if (v->wall_offset)
@@ -94,7 +100,7 @@ has_program(const struct event *e)
 }
 
 static const char *
-string_path(const struct event *e)
+string_path(STRING)
 {
 	return has_program(e) ? e->path : NULL;
 }
@@ -214,91 +220,158 @@ number_usage(NUMBER)
 
 /* clang-format off */
 const struct column columns[] = {
-	{ "time", NULL, "TIME", "local time", -31, OF_ALL, 0,
+	{ "time\0TIME\0"
+	    "local time", -31, OF_ALL, 0,
 	    PRINTED(text_time, json_time) },
-	{ "times", "ts", "TIMEs", "time in seconds since boot", -16, OF_ALL, 0,
-	    .kind = COLUMN_SECONDS, .number = number_times },
-	{ "id", NULL, "ID", "PID and start time: unique", -18, OF_ALL,
+	{ "times\0TIMEs\0"
+	    "time in seconds since boot", -16, OF_ALL, 0,
+	    .kind = COLUMN_SECONDS, .number = number_times,
+	    .json = json_times },
+	{ "id\0ID\0"
+	    "PID and start time: unique", -18, OF_ALL,
 	    NEEDS_LINEAGE, PRINTED(text_id, json_id) },
-	{ "pid", NULL, "PID", "process", 6, OF_ALL, 0,
+	{ "pid\0PID\0"
+	    "process", 6, OF_ALL, 0,
 	    .number = number_pid, .json = json_pid },
-	{ "tid", NULL, "TID", "thread", 6, OF_ALL, 0, .number = number_tid },
-	{ "ppid", NULL, "PPID", "parent process", 6, OF_ALL, 0,
+	{ "tid\0TID\0"
+	    "thread", 6, OF_ALL, 0, .number = number_tid },
+	{ "ppid\0PPID\0"
+	    "parent process", 6, OF_ALL, 0,
 	    PRINTED(text_ppid, json_ppid) },
-	{ "ptid", NULL, "PTID", "thread that forked", 6, OF_FORK, 0,
+	{ "ptid\0PTID\0"
+	    "thread that forked", 6, OF_FORK, 0,
 	    .number = number_ptid },
-	{ "comm", NULL, "COMM", "name of the thread", -16, OF_ALL, 0,
+	{ "comm\0COMM\0"
+	    "name of the thread", -16, OF_ALL, 0,
 	    .kind = COLUMN_WORD, .string = string_comm },
-	{ "pcomm", NULL, "PCOMM", "name of the parent", -16, OF_ALL,
+	{ "pcomm\0PCOMM\0"
+	    "name of the parent", -16, OF_ALL,
 	    NEEDS_LINEAGE, .kind = COLUMN_WORD, .string = string_pcomm },
-	{ "ancestors", NULL, "ANCESTORS",
+	{ "ancestors\0ANCESTORS\0"
 	    "parent, its parent and so on; ancestors:3: at most 3", 0, OF_ALL,
 	    NEEDS_LINEAGE, PRINTED(text_ancestors, json_ancestors) },
-	{ "uid", NULL, "UID", "effective user", 5, OF_ALL, NEEDS_USER,
+	{ "uid\0UID\0"
+	    "effective user", 5, OF_ALL, NEEDS_USER,
 	    .number = number_id },
-	{ "user", NULL, "USER", "its name", -8, OF_ALL, NEEDS_USER,
+	{ "user\0USER\0"
+	    "its name", -8, OF_ALL, NEEDS_USER,
 	    PRINTED(text_user, json_user) },
-	{ "ruid", NULL, "RUID", "real user", 5, OF_ALL, NEEDS_USER,
+	{ "ruid\0RUID\0"
+	    "real user", 5, OF_ALL, NEEDS_USER,
 	    .number = number_id },
-	{ "gid", NULL, "GID", "effective group", 5, OF_ALL, NEEDS_USER,
+	{ "gid\0GID\0"
+	    "effective group", 5, OF_ALL, NEEDS_USER,
 	    .number = number_id },
-	{ "cgroup", NULL, "CGROUP", "its path", 0, OF_ALL, NEEDS_CGROUP,
+	{ "cgroup\0CGROUP\0"
+	    "its path", 0, OF_ALL, NEEDS_CGROUP,
 	    .kind = COLUMN_WORD, .string = string_cgroup },
-	{ "container", NULL, "CONTAINER", "12 digits of its id, or its name",
+	{ "container\0CONTAINER\0"
+	    "12 digits of its id, or its name",
 	    -12, OF_ALL, NEEDS_CGROUP,
 	    PRINTED(text_container, json_container) },
-	{ "type", NULL, "TYPE", "fork, vfork, clone or thread", -6, OF_FORK, 0,
+	{ "cwd\0CWD\0"
+	    "working directory", -24, OF_ALL, NEEDS_TRAIT,
+	    .kind = COLUMN_WORD, .string = string_trait, .at = TRAIT_CWD },
+	{ "exe\0EXE\0"
+	    "the file that it executes, resolved", -24,
+	    OF_ALL, NEEDS_TRAIT, .kind = COLUMN_WORD, .string = string_trait,
+	    .at = TRAIT_EXE },
+	{ "tty\0TTY\0"
+	    "controlling terminal", -8, OF_ALL, NEEDS_TRAIT,
+	    .kind = COLUMN_WORD, .string = string_trait, .at = TRAIT_TTY },
+	{ "sid\0SID\0"
+	    "session", 6, OF_ALL, NEEDS_TRAIT,
+	    .number = number_trait, .at = TRAIT_SID },
+	{ "loginuid\0LOGINUID\0"
+	    "who logged in", 8, OF_ALL,
+	    NEEDS_TRAIT, .number = number_trait, .at = TRAIT_LOGIN },
+	{ "type\0TYPE\0"
+	    "fork, vfork, clone or thread", -6, OF_FORK, 0,
 	    PRINTED(text_type, json_type) },
-	{ "age", NULL, "AGE(s)", "time since the process began", 12, OF_EXIT,
+	{ "age\0AGE(s)\0"
+	    "time since the process began", 12, OF_EXIT,
 	    0, PRINTED(text_age, json_age) },
-	{ "age", NULL, "AGE(s)", "time since the process began", 12, OF_EXEC,
+	{ "age\0AGE(s)\0"
+	    "time since the process began", 12, OF_EXEC,
 	    NEEDS_LINEAGE, PRINTED(text_age, json_age) },
-	{ "exit", NULL, "EXIT", "exit status, or signal", -13, OF_EXIT, 0,
+	{ "exit\0EXIT\0"
+	    "exit status, or signal", -13, OF_EXIT, 0,
 	    PRINTED(text_exit, json_exit) },
-	{ "cpu", NULL, "CPU(s)", "CPU time", 10, USAGE,
+	{ "cpu\0CPU(s)\0"
+	    "CPU time", 10, USAGE,
 	    PRINTED(text_cpu, json_cpu_time) },
-	{ "utime", NULL, "USER(s)", "CPU time in user mode", 10, USAGE,
+	{ "utime\0USER(s)\0"
+	    "CPU time in user mode", 10, USAGE,
 	    COLUMN_SECONDS, .number = number_part },
-	{ "stime", NULL, "SYS(s)", "CPU time in the kernel", 10, USAGE,
+	{ "stime\0SYS(s)\0"
+	    "CPU time in the kernel", 10, USAGE,
 	    COLUMN_SECONDS, .number = number_part },
-	{ "wait", NULL, "WAIT(s)", "time ready to run, without a CPU", 10,
+	{ "wait\0WAIT(s)\0"
+	    "time ready to run, without a CPU", 10,
 	    USAGE, COLUMN_SECONDS, AT(wait), UNLESS(no_wait) },
-	{ "blocked", NULL, "BLOCKED(s)", "the rest of its life", 10, USAGE,
+	{ "blocked\0BLOCKED(s)\0"
+	    "the rest of its life", 10, USAGE,
 	    COLUMN_SECONDS, .number = number_blocked },
-	{ "blkio", NULL, "BLKIO(s)", "time waiting for block I/O", 10, USAGE,
+	{ "blkio\0BLKIO(s)\0"
+	    "time waiting for block I/O", 10, USAGE,
 	    COLUMN_SECONDS, AT(blkio), UNLESS(no_delays) },
-	{ "swap", NULL, "SWAP(s)", "time waiting for swap", 10, USAGE,
+	{ "swap\0SWAP(s)\0"
+	    "time waiting for swap", 10, USAGE,
 	    COLUMN_SECONDS, AT(swap), UNLESS(no_delays) },
-	{ "reclaim", NULL, "RECLAIM(s)", "time reclaiming memory", 10, USAGE,
+	{ "reclaim\0RECLAIM(s)\0"
+	    "time reclaiming memory", 10, USAGE,
 	    COLUMN_SECONDS, AT(reclaim), UNLESS(no_delays) },
-	{ "nvcsw", NULL, "NVCSW", "voluntary context switches", 8, USAGE,
+	{ "nvcsw\0NVCSW\0"
+	    "voluntary context switches", 8, USAGE,
 	    AT(nvcsw) },
-	{ "nivcsw", NULL, "NIVCSW", "involuntary context switches", 8, USAGE,
+	{ "nivcsw\0NIVCSW\0"
+	    "involuntary context switches", 8, USAGE,
 	    AT(nivcsw) },
-	{ "majflt", NULL, "MAJFLT", "page faults that needed I/O", 8, USAGE,
+	{ "majflt\0MAJFLT\0"
+	    "page faults that needed I/O", 8, USAGE,
 	    AT(majflt) },
-	{ "maxrss", NULL, "MAXRSS(KB)", "peak memory", 10, USAGE, COLUMN_BYTES,
+	{ "maxrss\0MAXRSS(KB)\0"
+	    "peak memory", 10, USAGE, COLUMN_BYTES,
 	    AT(maxrss) },
-	{ "read", NULL, "READ(KB)", "read from storage", 9, USAGE,
+	{ "read\0READ(KB)\0"
+	    "read from storage", 9, USAGE,
 	    COLUMN_BYTES, AT(read) },
-	{ "write", NULL, "WRITE(KB)", "written to storage", 9, USAGE,
+	{ "write\0WRITE(KB)\0"
+	    "written to storage", 9, USAGE,
 	    COLUMN_BYTES, AT(write) },
-	{ "by", NULL, "BY", "sender of the signal that killed it", -23, OF_EXIT,
+	{ "by\0BY\0"
+	    "sender of the signal that killed it", -23, OF_EXIT,
 	    NEEDS_SENDERS, PRINTED(text_by, json_sender) },
-	{ "ret", NULL, "RET", "0, or why the exec failed", 7, OF_EXEC, 0,
+	{ "ret\0RET\0"
+	    "0, or why the exec failed", 7, OF_EXEC, 0,
 	    PRINTED(text_ret, json_ret) },
-	{ "path", NULL, "PATH", "the program", 0, OF_EXEC | OF_EXIT,
+	{ "path\0PATH\0"
+	    "the program", 0, OF_EXEC | OF_EXIT,
 	    NEEDS_PROGRAM, .kind = COLUMN_WORD, .string = string_path },
-	{ "argc", NULL, "ARGC", "number of arguments", 5, OF_EXEC | OF_EXIT,
+	{ "argc\0ARGC\0"
+	    "number of arguments", 5, OF_EXEC | OF_EXIT,
 	    NEEDS_PROGRAM, .number = number_argc },
-	{ "args", NULL, "ARGS", "arguments", 0, OF_EXEC | OF_EXIT,
+	{ "args\0ARGS\0"
+	    "arguments", 0, OF_EXEC | OF_EXIT,
 	    NEEDS_PROGRAM, PRINTED(text_args, json_argv) },
 	{ 0 },
 };
 /* clang-format on */
 
+static const char *
+after(const char *s)
+{
+	return s + strlen(s) + 1;
+}
+
+const char *
+column_head(const struct column *c)
+{
+	return after(c->name);
+}
+
 static void
-text_number(struct buf *b, enum column_kind kind, uint64_t n)
+text_number(struct buf *b, int kind, uint64_t n)
 {
 	if (kind == COLUMN_SECONDS)
 		print_seconds(b, n);
@@ -313,10 +386,10 @@ column_text(struct buf *b, const struct column *c, const struct column_view *v,
 	const char *s;
 	uint64_t n;
 
-	if (c->text)
+	if (c->kind == COLUMN_OTHER)
 		c->text(b, v, e);
-	else if (c->string) {
-		s = c->string(e);
+	else if (c->kind == COLUMN_WORD) {
+		s = c->string(e, c);
 		print_comm(b, s ? s : "");
 	} else if (c->number(e, c, &n))
 		text_number(b, c->kind, n);
@@ -335,7 +408,7 @@ void
 column_json(struct buf *b, const struct column *c, const struct column_view *v,
     const struct event *e)
 {
-	const char *key = c->key ? c->key : c->name, *s;
+	const char *s;
 	uint64_t n;
 	bool known;
 
@@ -345,30 +418,31 @@ column_json(struct buf *b, const struct column *c, const struct column_view *v,
 	}
 	if (!has_value(c, e))
 		return;
-	if (c->string) {
-		s = c->string(e);
-		json_string(b, key, s && *s ? s : NULL);
+	if (c->kind == COLUMN_WORD) {
+		s = c->string(e, c);
+		json_string(b, c->name, s && *s ? s : NULL);
 		return;
 	}
 	known = c->number(e, c, &n);
 	if (c->kind == COLUMN_SECONDS)
-		json_seconds(b, key, known, n);
+		json_seconds(b, c->name, known, n);
 	else
-		json_number(b, key, known, n);
+		json_number(b, c->name, known, n);
 }
 
 static bool
 is_name(const char *s, const char *name, size_t len)
 {
-	return s && strlen(s) == len && memcmp(s, name, len) == 0;
+	return strlen(s) == len && memcmp(s, name, len) == 0;
 }
 
 const struct column *
 column_find(const char *name, size_t len, unsigned in)
 {
+	if (is_name("ts", name, len)) /* of JSON */
+		name = "times", len = 5;
 	for (const struct column *c = columns; c->name; c++)
-		if ((c->in & in) &&
-		    (is_name(c->name, name, len) || is_name(c->key, name, len)))
+		if ((c->in & in) && is_name(c->name, name, len))
 			return c;
 	return NULL;
 }
@@ -378,5 +452,6 @@ columns_help(struct buf *b, unsigned in)
 {
 	for (const struct column *c = columns; c->name; c++)
 		if (c->in & in)
-			buf_printf(b, "%-10s %s\n", c->name, c->help);
+			buf_printf(
+			    b, "%-10s %s\n", c->name, after(column_head(c)));
 }

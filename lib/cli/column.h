@@ -13,6 +13,9 @@ extern const struct column columns[];
  * there is none. */
 const struct column *column_find(const char *name, size_t len, unsigned in);
 
+/* What stands above it. */
+const char *column_head(const struct column *);
+
 /* Append the value of a column as text, or as members of JSON. */
 void column_text(struct buf *, const struct column *,
     const struct column_view *, const struct event *);

@@ -20,7 +20,8 @@ enum {
 	NEEDS_SENDERS = 4,
 	NEEDS_PROGRAM = 8, /* path and arguments */
 	NEEDS_CGROUP = 16,
-	NEEDS_USER = 32
+	NEEDS_USER = 32,
+	NEEDS_TRAIT = 64 /* enum trait at */
 };
 
 /* How columns are printed. */
@@ -41,25 +42,27 @@ enum column_kind {
 };
 
 struct column {
-	const char *name;
-	const char *key;  /* its JSON member, NULL: the same */
-	const char *head; /* of the text */
-	const char *help;
+	const char *name;    /* then the head of the text, and the help */
 	signed char width;   /* negative: on the left; 0: any */
 	unsigned char in;    /* OF_... */
 	unsigned char needs; /* NEEDS_... */
-	enum column_kind kind : 8;
-	/* Of number_usage: where it is in struct usage, and where a flag is
-	 * that it is not known, or 0. */
+	unsigned char kind;  /* enum column_kind */
+	/* enum trait; of number_usage: where it is in struct usage, and where a
+	 * flag is that it is not known, or 0 */
 	unsigned short at, unknown;
-	/* Returns false if it is not known. */
-	bool (*number)(const struct event *, const struct column *, uint64_t *);
-	/* Returns NULL, or "", if it is not known. */
-	const char *(*string)(const struct event *);
-	void (*text)(
-	    struct buf *, const struct column_view *, const struct event *);
+	union {
+		/* Of a number; returns false if it is not known. */
+		bool (*number)(
+		    const struct event *, const struct column *, uint64_t *);
+		/* COLUMN_WORD; returns NULL, or "", if it is not known. */
+		const char *(*string)(
+		    const struct event *, const struct column *);
+		/* COLUMN_OTHER */
+		void (*text)(struct buf *, const struct column_view *,
+		    const struct event *);
+	};
 	/* Appends ",\"key\":" and the value; it may be more members, or, of an
-	 * event that has no such value, none. */
+	 * event that has no such value, none.  NULL: the value, by its name. */
 	void (*json)(
 	    struct buf *, const struct column_view *, const struct event *);
 };

@@ -1,6 +1,7 @@
 /* Who a process is: numbers, names, ancestors, users, cgroups. */
 #include "cli/column_who.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -98,13 +99,13 @@ json_id(PRINT)
 }
 
 const char *
-string_comm(const struct event *e)
+string_comm(STRING)
 {
 	return e->comm;
 }
 
 const char *
-string_pcomm(const struct event *e)
+string_pcomm(STRING)
 {
 	const struct lineage *l = e->task.lineage;
 
@@ -217,9 +218,25 @@ json_user(PRINT)
 }
 
 const char *
-string_cgroup(const struct event *e)
+string_cgroup(STRING)
 {
 	return e->task.cgroup;
+}
+
+const char *
+string_trait(STRING)
+{
+	return e->task.traits ? e->task.traits[c->at] : NULL;
+}
+
+/* sid, loginuid */
+bool
+number_trait(NUMBER)
+{
+	const char *s = string_trait(e, c);
+
+	*n = s ? strtoull(s, NULL, 10) : 0;
+	return s;
 }
 
 void

@@ -15,6 +15,7 @@
 #define NUMBER                                                       \
 	const struct event *e UNUSED, const struct column *c UNUSED, \
 	    uint64_t *n UNUSED
+#define STRING const struct event *e UNUSED, const struct column *c UNUSED
 
 /* A column as text, or as members of JSON. */
 void json_pid(PRINT);
@@ -36,11 +37,13 @@ bool number_pid(NUMBER);
 bool number_tid(NUMBER);
 bool number_ptid(NUMBER);
 bool number_id(NUMBER);
+bool number_trait(NUMBER);
 
 /* A string; NULL or "": not known. */
-const char *string_comm(const struct event *);
-const char *string_pcomm(const struct event *);
-const char *string_cgroup(const struct event *);
+const char *string_comm(STRING);
+const char *string_pcomm(STRING);
+const char *string_cgroup(STRING);
+const char *string_trait(STRING);
 
 /* When the process began, by its lineage; ns since boot, 0 not known. */
 uint64_t column_start(const struct event *);

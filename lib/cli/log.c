@@ -26,7 +26,7 @@ log_header(void *arg, struct buf *b)
 		bool last = i == x->count - 1;
 
 		buf_printf(b, "%*s%s", last && c->width < 0 ? 0 : c->width,
-		    c->head, last ? "" : " ");
+		    column_head(c), last ? "" : " ");
 	}
 }
 
@@ -138,8 +138,11 @@ set_session(struct log *x)
 	struct session_options *o = &x->tool.session;
 	unsigned needs = 0;
 
-	for (int i = 0; i < x->count; i++)
+	for (int i = 0; i < x->count; i++) {
 		needs |= x->column[i]->needs;
+		if (x->column[i]->needs & NEEDS_TRAIT)
+			o->traits_wanted |= 1u << x->column[i]->at;
+	}
 	if (x->parent.used || x->ancestor.used)
 		needs |= NEEDS_LINEAGE;
 	if (x->line.used || (x->name.used && (x->names & LOG_PATH)))

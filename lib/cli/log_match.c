@@ -7,6 +7,7 @@
 #include "cli/log.h"
 #include "cli/message.h"
 #include "input/cgroups.h"
+#include "input/traits.h"
 #include "input/users.h"
 #include "task/lineage.h"
 
@@ -120,6 +121,7 @@ log_parse(struct log *x, int argc, char **argv)
 	t->shared = log_options;
 	t->cgroups = &cgroup_lookup;
 	t->users = &users_seen;
+	t->session.traits = &traits_seen;
 	t->own_option = log_option;
 	tool_options(t, argc, argv);
 	if (x->cgroups.count || x->users.count) {

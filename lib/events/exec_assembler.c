@@ -234,6 +234,14 @@ exec_moves(const struct exec_assembler *a, int tid, int pid)
 	return false;
 }
 
+void
+exec_each(const struct exec_assembler *a,
+    void (*each)(void *, const struct event *), void *arg)
+{
+	for (const struct exec_node *n = a->head; n; n = n->next)
+		each(arg, &n->e);
+}
+
 uint64_t
 exec_waits_since(const struct exec_assembler *a)
 {

@@ -48,6 +48,10 @@ bool exec_pending(const struct exec_assembler *);
  * of its process (0: none), or a loss of events? */
 bool exec_moves(const struct exec_assembler *, int tid, int pid);
 
+/* Call each with the records that wait, in their order. */
+void exec_each(const struct exec_assembler *,
+    void (*each)(void *, const struct event *), void *);
+
 /* The time of the first record that is waiting, ns; UINT64_MAX: none is. */
 uint64_t exec_waits_since(const struct exec_assembler *);
 

@@ -327,6 +327,12 @@ int
 exec_feed(struct exec_assembler *a, const struct raw_event *k,
     struct cmdline_sample *sample)
 {
+	if (a->traits && k->kind == RAW_CALL &&
+	    exec_change(a, k, 1 << TRAIT_EXE, 0) != 0)
+		return -1;
+	if (a->traits && k->kind == RAW_RETURN &&
+	    exec_change(a, k, 0, 1 << TRAIT_EXE) != 0)
+		return -1;
 	switch (k->kind) {
 	case RAW_EXEC:
 		feed_path(a, k, sample);

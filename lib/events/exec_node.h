@@ -117,6 +117,11 @@ bool tid_clear(uint8_t *table, int tid);
  * (ENOMEM). */
 int exec_other(struct exec_assembler *, const struct raw_event *);
 
+/* Queue an EVENT_TRAIT: a call begins, or ends, that may change traits.
+ * Returns 0, or -1 (ENOMEM). */
+int exec_change(struct exec_assembler *, const struct raw_event *,
+    unsigned begins, unsigned ends);
+
 /* Calls of execve, which may fail: note their path, their arguments; their
  * return value queues a record.  call_return returns 0, or -1 (ENOMEM). */
 void call_entry(struct exec_assembler *, const struct raw_event *);

@@ -226,10 +226,43 @@ make_event(
 }
 
 int
+exec_change(struct exec_assembler *a, const struct raw_event *k,
+    unsigned begins, unsigned ends)
+{
+	struct exec_node *n = node_new(a);
+
+	if (!n)
+		return -1;
+	n->e = (struct event){ .type = EVENT_TRAIT,
+		.ts = k->ts,
+		.cpu = k->cpu,
+		.tid = k->tid,
+		.trait = { .begins = begins, .ends = ends } };
+	node_enqueue(a, n);
+	return 0;
+}
+
+/* What is seen of users changes traits, too: calls of another ABI, and of other
+ * namespaces. */
+static int
+take_other(struct exec_assembler *a, const struct raw_event *k)
+{
+	if (k->kind == RAW_ID_OTHER)
+		return exec_change(a, k, 0, TRAITS_CALLS & ~(1u << TRAIT_HOME));
+	if (k->kind == RAW_MOVED)
+		return exec_change(a, k, 0, TRAITS_CALLS | TRAITS_ALL);
+	return 0;
+}
+
+int
 exec_other(struct exec_assembler *a, const struct raw_event *k)
 {
+	unsigned set = (unsigned)k->place;
 	struct exec_node *n;
 	struct event *e;
+
+	if (k->kind == RAW_CHANGE)
+		return exec_change(a, k, set & TRAIT_SET, set / TRAIT_ENDS);
 
 	if (k->kind == RAW_LEFT) {
 		take_left(a, k);
@@ -239,6 +272,8 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 		take_sum(a, k);
 		return 0;
 	}
+	if (a->traits && take_other(a, k) != 0)
+		return -1;
 	if (a->users && k->kind >= RAW_CRED && a->users->feed(a, k) != 0)
 		return -1;
 	if (k->kind >= RAW_CRED && k->kind < RAW_LOST)

@@ -73,6 +73,7 @@ struct exec_assembler {
 	bool awaits_sum;  /* and then what CPU time it had */
 	bool sender_only; /* signals say nothing of statuses */
 	bool names;	  /* renames are records, too */
+	bool traits;	  /* and calls of execve: they may change a trait */
 	bool confirms; /* the kernel's events of calls are seen: an entry that
 			  none of them confirms is not one */
 	/* By place: the probe is there since then, and sees each exec. */

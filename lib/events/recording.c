@@ -217,6 +217,18 @@ get_user(char **line, struct event *e)
 }
 
 static bool
+get_traits(char **line, struct event *e)
+{
+	int i = 0;
+
+	if (!line_number(line, 1, &e->tid))
+		return false;
+	while (i < TRAITS_SHOWN && line_string(line, &e->trait.text[i]))
+		i++;
+	return i == TRAITS_SHOWN;
+}
+
+static bool
 get_event(char **line, struct event *e)
 {
 	switch (e->type) {
@@ -243,6 +255,8 @@ get_event(char **line, struct event *e)
 		return get_cgroup(line, e);
 	case EVENT_USER:
 		return get_user(line, e);
+	case EVENT_TRAIT:
+		return get_traits(line, e);
 	default:
 		return get_lost(line, e);
 	}

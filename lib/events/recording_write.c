@@ -20,6 +20,7 @@ const struct recording_word recording_words[] = {
 	{ "mark", EVENT_MARK, 0 },
 	{ "cgroup", EVENT_CGROUP, 0 },
 	{ "user", EVENT_USER, 0 },
+	{ "traits", EVENT_TRAIT, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -250,6 +251,11 @@ recording_write(struct buf *b, const struct event *e)
 		break;
 	case EVENT_USER:
 		put_user(b, e);
+		break;
+	case EVENT_TRAIT:
+		buf_printf(b, " %d", e->tid);
+		for (int i = 0; i < TRAITS_SHOWN; i++)
+			put_path(b, e->trait.text[i]);
 		break;
 	default:
 		buf_printf(b, " %llu", (unsigned long long)e->lost.count);

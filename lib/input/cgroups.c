@@ -38,9 +38,8 @@ look(struct source *s, int tid, uint64_t start, uint64_t *since)
 	return *since < begin + LOOK_NS ? path : NULL;
 }
 
-/* Read all events up to now, without taking them. */
-static bool
-catch_up(struct source *s, uint64_t now)
+bool
+cgroups_catch_up(struct source *s, uint64_t now)
 {
 	struct session *session = &s->session;
 	uint64_t end = now + CATCH_UP_NS + 2 * session->clock.slack;
@@ -76,7 +75,8 @@ look_back(struct source *s, int tid, int pid, uint64_t start)
 	path = look(s, tid, start, &now);
 	if (!path || !s->session.moves)
 		return path;
-	if (!catch_up(s, now) || exec_moves(&s->session.assembler, tid, pid))
+	if (!cgroups_catch_up(s, now) ||
+	    exec_moves(&s->session.assembler, tid, pid))
 		return NULL;
 	return path;
 }

@@ -6,8 +6,15 @@
 #ifndef CGROUPS_LOOKUP_H
 #define CGROUPS_LOOKUP_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "input/cgroup_lookup.h"
 
 extern const struct cgroup_lookup cgroup_lookup;
+
+/* Read all events up to now, without taking them; false: they do not come in
+ * time. */
+bool cgroups_catch_up(struct source *, uint64_t now);
 
 #endif

@@ -83,7 +83,8 @@ live_take(struct source *s, struct event *e)
 	raw = *e;
 	if (tasks_apply(&s->tasks, e) != 0)
 		return error_memory(&s->error);
-	if (e->type == EVENT_STATUS || e->type == EVENT_USER)
+	if (e->type == EVENT_STATUS || e->type == EVENT_USER ||
+	    e->type == EVENT_TRAIT)
 		return 0;
 	if (record_rename(s, e) != 0)
 		return -1;
@@ -102,6 +103,7 @@ live_take(struct source *s, struct event *e)
 		return 0;
 	if (e->type == EVENT_EXIT)
 		tasks_conclude(&s->tasks, e, &raw);
+	writer_traits(s, e);
 	if (writer_record(s, &raw) != 0)
 		return -1;
 	return !outside && e->ts >= s->session.armed;

@@ -158,6 +158,9 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->tasks.names = s->session.assembler.names;
 	if (sopt->users && sopt->users->open(s) != 0)
 		return -1;
+	if (sopt->traits_wanted &&
+	    sopt->traits->open(s, s->session.opt.traits_wanted) != 0)
+		return -1;
 	if (request->command && begin_command(s) != 0)
 		return -1;
 	if (s->losses.gap)

@@ -84,6 +84,19 @@ writer_record(struct source *s, const struct event *e)
 }
 
 void
+writer_traits(struct source *s, const struct event *e)
+{
+	struct event traits = {
+		.type = EVENT_TRAIT, .ts = e->ts, .tid = e->tid
+	};
+
+	if (!e->task.traits)
+		return;
+	memcpy(traits.trait.text, e->task.traits, sizeof traits.trait.text);
+	writer_task(s, &traits);
+}
+
+void
 writer_mark(struct source *s, uint64_t ts, const char *line)
 {
 	struct event e = { .type = EVENT_MARK, .ts = ts, .path = line };

@@ -17,6 +17,9 @@ int writer_begin(struct source *);
 /* Write a task that was looked up later. */
 void writer_task(void *source, const struct event *);
 
+/* Write what an event shows of the traits of its task; before the event. */
+void writer_traits(struct source *, const struct event *);
+
 /* Has writing failed?  Then nothing more is written, and the caller reports the
  * error: -1, once. */
 int writer_report(struct source *);

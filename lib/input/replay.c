@@ -209,7 +209,7 @@ replay_choose(struct source *s, const struct event *e)
 		.args.argc = -1 };
 
 	if (s->chosen || e->type == EVENT_TASK || e->type == EVENT_CGROUP ||
-	    e->type == EVENT_USER)
+	    e->type == EVENT_USER || e->type == EVENT_TRAIT)
 		return 0;
 	if (!tasks_find(&s->tasks, root.tid)) {
 		if (e->tid != root.tid &&
@@ -269,8 +269,8 @@ replay_next(struct source *s, struct event *e)
 		    e->status.hint == HINT_GROUP)
 			s->tasks.have_group_exit = true;
 		if (e->type != EVENT_TASK && e->type != EVENT_CGROUP &&
-		    e->type != EVENT_USER && e->type != EVENT_LOST &&
-		    !s->begun) {
+		    e->type != EVENT_USER && e->type != EVENT_TRAIT &&
+		    e->type != EVENT_LOST && !s->begun) {
 			s->begun = true;
 			tasks_forget_usage(&s->tasks, s->recording.root);
 		}
@@ -288,7 +288,7 @@ replay_next(struct source *s, struct event *e)
 			losses_count(&s->losses, e); /* else source_next does */
 	} while (e->type == EVENT_STATUS || e->type == EVENT_RENAME ||
 	    e->type == EVENT_CGROUP || e->type == EVENT_USER ||
-	    e->ts < s->armed ||
+	    e->type == EVENT_TRAIT || e->ts < s->armed ||
 	    (e->type != EVENT_LOST && s->root && !e->task.inside));
 	if (e->type != EVENT_TASK)
 		s->ended = e->ts;

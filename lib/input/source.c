@@ -26,6 +26,9 @@ source_open(struct source *s, const struct request *request,
 	if (request->input) {
 		if (sopt->users && sopt->users->open(s) != 0)
 			return -1;
+		if (sopt->traits_wanted &&
+		    sopt->traits->open(s, sopt->traits_wanted) != 0)
+			return -1;
 		return replay_open(s);
 	}
 	return live_open(s, sopt);

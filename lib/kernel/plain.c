@@ -252,8 +252,10 @@ look(struct helper_job *j)
 		if (!walk_path(&w, path))
 			return 0;
 		n = read_head(w.done, head);
-		if (n > 0 && is_program(head, (size_t)n))
+		if (n > 0 && is_program(head, (size_t)n)) {
+			snprintf(j->bytes, PATH_MAX, "%s", w.done);
 			return 1;
+		}
 		if (n <= 0 || !get_interpreter(head, (size_t)n, path))
 			return 0;
 	}
@@ -300,15 +302,16 @@ mounts_are_same(int64_t since)
 	return mounts.until < since;
 }
 
-bool
+const char *
 plain_exec(int pid, const char *path, int64_t since)
 {
 	size_t len = strlen(path) + 1;
 	struct helper_job *j;
 
 	if (*path != '/' || len > PATH_MAX || !(j = remote_job(pid)))
-		return false;
+		return NULL;
 	memcpy(j->bytes, &since, sizeof since);
 	memcpy(j->bytes + sizeof since, path, len);
-	return remote_do(j, look) == 1 && mounts_are_same(since);
+	return remote_do(j, look) == 1 && mounts_are_same(since) ? j->bytes :
+								   NULL;
 }

@@ -5,53 +5,60 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What each kind's fields are called.  A name that begins with '?' may be
- * missing. */
-static const struct names {
-	const char *pid, *a, *b, *text;
-} names[] = {
-	[RAW_NEWTASK] = { "pid", "clone_flags", NULL, "comm" },
-	[RAW_FORK] = { "child_pid", "parent_pid", NULL, "child_comm" },
-	[RAW_RENAME] = { "?pid", NULL, NULL, "newcomm" },
-	[RAW_EXEC] = { "pid", "old_pid", NULL, "filename" },
-	[RAW_EXIT] = { "pid", "?group_dead", NULL, "comm" },
-	[RAW_RETURN] = { NULL, "ret", NULL, NULL },
-	[RAW_STACK] = { NULL, "argc", "?w", NULL },
-	[RAW_ARGS] = { NULL, "argc", "?w", NULL },
-	[RAW_WINDOW] = { NULL, "argc", "v", NULL },
-	[RAW_CALL] = { NULL, "argv", "?filename", NULL },
-	[RAW_ENTRY] = { NULL, "v", "?n", "fn" },
-	[RAW_ENTRY_ARGS] = { NULL, "v", NULL, NULL },
-	[RAW_PATH] = { NULL, NULL, NULL, "fn" },
-	[RAW_CLONE] = { NULL, "flags", NULL, NULL },
-	[RAW_CODE] = { NULL, "code", NULL, NULL },
-	[RAW_GROUP] = { NULL, "code", NULL, NULL },
-	[RAW_CALL_EXIT] = { NULL, "error_code", NULL, NULL },
-	[RAW_CALL_GROUP] = { NULL, "error_code", NULL, NULL },
-	[RAW_SENT] = { "pid", "sig", NULL, NULL },
-	[RAW_OOM] = { "pid", NULL, NULL, NULL },
-	[RAW_LEFT] = { "prev_pid", "next_pid", NULL, NULL },
-	[RAW_SUM] = { NULL, "sum", NULL, NULL },
-	[RAW_TASK] = { NULL, NULL, NULL, NULL },
-	[RAW_CGROUP] = { "pid", "dst_root", NULL, "dst_path" },
-	[RAW_CGROUP_NAME] = { NULL, "root", NULL, NULL },
-	[RAW_CRED] = { NULL, NULL, NULL, NULL },
-	[RAW_USER] = { NULL, NULL, NULL, NULL },
-	[RAW_ID] = { NULL, NULL, NULL, NULL },
-	[RAW_ID_DONE] = { NULL, "ret", NULL, NULL },
-	[RAW_ID_OTHER] = { NULL, "ret", NULL, NULL },
-	[RAW_MOVED] = { NULL, NULL, NULL, NULL },
-	[RAW_DELIVERED] = { NULL, "sig", "sa_handler", NULL },
+/* What each kind's fields are called: pid, a, b and text of struct
+ * raw_event_type; "-": there is none, as at the end.  A name that begins with
+ * '?' may be missing. */
+static const char *const names[RAW_LOST] = {
+	[RAW_NEWTASK] = "pid clone_flags - comm",
+	[RAW_FORK] = "child_pid parent_pid - child_comm",
+	[RAW_RENAME] = "?pid - - newcomm",
+	[RAW_EXEC] = "pid old_pid - filename",
+	[RAW_EXIT] = "pid ?group_dead - comm",
+	[RAW_RETURN] = "- ret",
+	[RAW_STACK] = "- argc ?w",
+	[RAW_ARGS] = "- argc ?w",
+	[RAW_WINDOW] = "- argc v",
+	[RAW_CALL] = "- argv ?filename",
+	[RAW_ENTRY] = "- v ?n fn",
+	[RAW_ENTRY_ARGS] = "- v",
+	[RAW_PATH] = "- - - fn",
+	[RAW_CLONE] = "- flags",
+	[RAW_CODE] = "- code",
+	[RAW_GROUP] = "- code",
+	[RAW_CALL_EXIT] = "- error_code",
+	[RAW_CALL_GROUP] = "- error_code",
+	[RAW_SENT] = "pid sig",
+	[RAW_OOM] = "pid",
+	[RAW_LEFT] = "prev_pid next_pid",
+	[RAW_SUM] = "- sum",
+	[RAW_CGROUP] = "pid dst_root - dst_path",
+	[RAW_CGROUP_NAME] = "- root",
+	[RAW_ID_DONE] = "- ret",
+	[RAW_ID_OTHER] = "- ret",
+	[RAW_DELIVERED] = "- sig sa_handler",
 };
 
 /* Look a name up; a missing field is an error unless it is optional. */
 static int
 field_find(const struct format *f, const char *name, const struct field **field)
 {
-	if (!name)
-		return 0;
 	*field = format_field(f, name + (*name == '?'));
 	return *field || *name == '?' ? 0 : -1;
+}
+
+/* The same of the next of several names; names may be NULL. */
+static int
+field_next(
+    const struct format *f, const char **list, const struct field **field)
+{
+	size_t n = *list ? strcspn(*list, " ") : 0;
+	char name[16];
+
+	if (n == 0)
+		return 0;
+	snprintf(name, sizeof name, "%.*s", (int)n, *list);
+	*list += n + ((*list)[n] == ' ');
+	return *name == '-' ? 0 : field_find(f, name, field);
 }
 
 static int
@@ -114,7 +121,7 @@ raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
     const char *format, int place, int first, int count)
 {
 	struct raw_event_type *t = &table->types[table->count];
-	const struct names *n = &names[kind];
+	const char *list = names[kind];
 
 	if (table->count == RAW_TYPES || count > RAW_STRINGS) {
 		errno = ENOSPC;
@@ -125,11 +132,10 @@ raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
 	};
 	if (format_parse(&t->format, format) != 0)
 		return -1;
-	if (field_find(&t->format, n->pid, &t->pid) != 0 ||
-	    field_find(&t->format, n->a, &t->a) != 0 ||
-	    field_find(&t->format, n->b, &t->b) != 0 ||
-	    field_find(&t->format, n->text, &t->text) != 0 ||
-	    find_args(t) != 0 ||
+	if (field_next(&t->format, &list, &t->pid) != 0 ||
+	    field_next(&t->format, &list, &t->a) != 0 ||
+	    field_next(&t->format, &list, &t->b) != 0 ||
+	    field_next(&t->format, &list, &t->text) != 0 || find_args(t) != 0 ||
 	    ((kind == RAW_WINDOW || kind == RAW_TASK || kind == RAW_CRED) &&
 		find_window(t) != 0) ||
 	    (kind == RAW_SENT && find_sent(t) != 0) ||

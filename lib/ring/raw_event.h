@@ -21,6 +21,11 @@
 #define RAW_POINTERS WINDOW_POINTERS
 #define RAW_TYPES    192 /* most events in use at once */
 
+/* The place of RAW_CHANGE: the set of struct event_trait of a call that begins,
+ * or, times TRAIT_ENDS, that ends. */
+#define TRAIT_SET    0xff
+#define TRAIT_ENDS   0x100
+
 enum raw_event_kind {
 	RAW_NEWTASK = 1, /* task:task_newtask (3.4+) */
 	RAW_FORK,	 /* sched:sched_process_fork */
@@ -52,6 +57,8 @@ enum raw_event_kind {
 			    task_struct */
 	RAW_CGROUP,	 /* cgroup:cgroup_attach_task (4.9+) */
 	RAW_CGROUP_NAME, /* cgroup:cgroup_rename, of v1 */
+	RAW_CHANGE,	 /* syscalls: of calls that change a trait of a task,
+			    see trace/arm_traits.h */
 	/* of users, see events/user_feed.h: */
 	RAW_CRED,     /* our probe: bytes of a struct cred */
 	RAW_USER,     /* our probe: numbers of a struct cred */

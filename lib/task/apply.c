@@ -144,17 +144,22 @@ tasks_apply(struct tasks *t, struct event *e)
 	t->end.type = 0;
 	if (t->users)
 		t->users->before(t, e);
+	if (t->traits)
+		t->traits->before(t, e);
 	if (e->type == EVENT_TASK) {
 		if (task_found(t, e) != 0)
 			return -1;
 	} else {
-		if (e->type != EVENT_CGROUP && e->type != EVENT_USER)
+		if (e->type != EVENT_CGROUP && e->type != EVENT_USER &&
+		    e->type != EVENT_TRAIT)
 			tasks_join(t); /* all are listed */
 		if (apply(t, e) != 0)
 			return -1;
 	}
 	if (t->users)
 		t->users->after(t, e);
+	if (t->traits)
+		t->traits->after(t, e);
 	if (e->type == EVENT_TASK)
 		return 0;
 	tasks_report(t, e);

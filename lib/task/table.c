@@ -72,6 +72,8 @@ task_remove(struct tasks *t, int tid)
 	lineage_release(gone->lineage);
 	if (t->cgroup)
 		t->cgroup->release(&t->cgroups, gone->cgroup.name);
+	if (gone->traits)
+		t->traits->free(t->traits, gone);
 	killer_free(&gone->killer);
 	free(gone);
 	t->count--;

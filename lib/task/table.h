@@ -19,6 +19,7 @@
 #include "task/program.h"
 #include "events/exit_status.h"
 #include "events/killer.h"
+#include "task/trait.h"
 #include "task/user.h"
 
 /* In a list of tasks.  Zeros: in none. */
@@ -56,6 +57,7 @@ struct task {
 	bool own; /* program is what it ran itself under this comm */
 	struct task_cgroup cgroup;
 	struct task_user user;
+	struct task_traits *traits; /* NULL: none is known */
 };
 
 #define TASKS_GONE  64
@@ -93,6 +95,7 @@ struct tasks {
 	struct lineage *dead_lineage; /* of an exit, and of end */
 	/* What knows the users of tasks; NULL: they are not asked for. */
 	struct task_users *users;
+	struct traits *traits; /* the same of their traits */
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);

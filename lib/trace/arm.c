@@ -50,6 +50,8 @@ arm_session(struct session *s, session_seen seen, void *arg)
 		return -1;
 	if (s->opt.users && !session_is_ending(s))
 		s->opt.users->arm(s);
+	if (s->opt.traits_wanted && !session_is_ending(s))
+		s->opt.traits->arm(s);
 	s->assembler.want = args;
 	session_armed(s);
 	return 0;

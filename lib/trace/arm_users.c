@@ -40,13 +40,13 @@ static const char *const moves[] = { "setns", "unshare", "chroot",
  * setuid, setgid, setreuid, setregid, setresuid, setresgid, of 16 bits and of
  * 32, unshare and setns; and those of x32 (__X32_SYSCALL_BIT).  The numbers of
  * chroot and pivot_root are those of calls that are too frequent. */
-#define OTHER_CALLS                                                         \
-	"ret == 0 && (id == 23 || id == 46 || id == 70 || id == 71 || "     \
-	"id == 164 || id == 170 || id == 203 || id == 204 || id == 208 || " \
-	"id == 210 || id == 213 || id == 214 || id == 310 || id == 346 || " \
-	"id == 1073741929 || id == 1073741930 || id == 1073741937 || "      \
-	"id == 1073741938 || id == 1073741941 || id == 1073741943 || "      \
-	"id == 1073742096 || id == 1073742132)"
+const char users_other_calls[] =
+    "ret == 0 && (id == 23 || id == 46 || id == 70 || id == 71 || "
+    "id == 164 || id == 170 || id == 203 || id == 204 || id == 208 || "
+    "id == 210 || id == 213 || id == 214 || id == 310 || id == 346 || "
+    "id == 1073741929 || id == 1073741930 || id == 1073741937 || "
+    "id == 1073741938 || id == 1073741941 || id == 1073741943 || "
+    "id == 1073742096 || id == 1073742132)";
 
 static int
 arm_call(struct session *s, enum raw_event_kind kind, const char *when,
@@ -72,8 +72,8 @@ arm_old_call(struct session *s, const char *name)
 }
 
 /* CONFIG_IA32_EMULATION has this file (arch/x86/entry/vdso/vdso32-setup.c). */
-static bool
-has_other_abi(void)
+bool
+users_other_abi(void)
 {
 	const char *machine = arch_name();
 
@@ -100,9 +100,9 @@ arm_calls(struct session *s)
 		arm_call(s, RAW_MOVED, "enter", moves[i], 0, NULL);
 		arm_call(s, RAW_MOVED, "exit", moves[i], 0, "ret == 0");
 	}
-	if (has_other_abi() &&
+	if (users_other_abi() &&
 	    tracepoint_arm(&s->instance, &s->events, RAW_ID_OTHER,
-		"raw_syscalls/sys_exit", OTHER_CALLS) != 0)
+		"raw_syscalls/sys_exit", users_other_calls) != 0)
 		return error_set(&s->error, "raw_syscalls/sys_exit: %m");
 	return user_selftest(s);
 }

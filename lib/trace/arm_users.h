@@ -13,4 +13,11 @@
  */
 void arm_users(struct session *);
 
+/* Has this machine programs of another ABI, for whose calls there are no events
+ * by name? */
+bool users_other_abi(void);
+
+/* The filter of raw_syscalls:sys_exit, in USERS_CALLS, for their calls. */
+extern const char users_other_calls[];
+
 #endif

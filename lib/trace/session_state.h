@@ -36,6 +36,14 @@ struct users_seen {
 	int (*open)(struct source *);
 };
 
+/* The same of traits, of which a set is wanted. */
+struct traits_seen {
+	/* arm_traits (trace/arm_traits.h) */
+	void (*arm)(struct session *);
+	/* traits_open (input/traits.c) */
+	int (*open)(struct source *, unsigned wanted);
+};
+
 /* Where changes of users are seen. */
 enum user_source {
 	USERS_NONE,  /* users are not known */
@@ -67,6 +75,10 @@ struct session_options {
 	/* The users of tasks: &users_seen (input/users.h); NULL: not asked
 	 * for. */
 	const struct users_seen *users;
+	/* The traits of tasks: &traits_seen (input/traits.h), and which of
+	 * them, a set of 1 << enum trait; 0: not asked for. */
+	const struct traits_seen *traits;
+	unsigned traits_wanted;
 	/* arm_cgroups, if they are asked for; else NULL. */
 	void (*arm_cgroups)(struct session *);
 	struct findings findings; /* -v, --check */
@@ -101,6 +113,7 @@ struct session {
 	bool status_from_syscalls; /* of exit, and signals, show statuses */
 	bool senders;		   /* who sends signals is seen */
 	enum user_source users;
+	bool traits;	      /* calls that change them are seen */
 	bool moves;	      /* between cgroups are seen */
 	bool have_group_exit; /* a probe shows exits of whole processes */
 	bool filtered;	      /* set_event_pid is in force */

@@ -201,3 +201,24 @@ statuses()
 	snoop forksnoop -l x -i rec
 	[ "$status" -eq 2 ]
 }
+
+@test "cwd, exe, tty, sid, loginuid: of the event that follows, escaped" {
+	cat >rec <<-'EOF'
+	procsnoop-recording 1
+	boot 1700000000.000000000
+	armed 10.000000000
+	task 3.000000000 100 100 1 =sh
+	traits 10.100000000 201 =/a\x20b\n\x1bc =/bin/sh =pts/3 =90 =1000
+	fork 10.100000000 201 100 0 =sh
+	traits 10.200000000 201 - =/a\x20b/run =- =90 -
+	exec 10.200000000 201 201 1 3 =run =./run =run
+	exit 10.300000000 201 1 =run 0 0
+	end 12.000000000
+	EOF
+	snoop forksnoop -H -c sid,loginuid,tty,exe,cwd -i rec
+	diff -u - out <<<'    90     1000 pts/3    /bin/sh                  /a\x20b\n\x1bc'
+	snoop execsnoop -j -c cwd,exe,tty,sid,loginuid -i rec
+	diff -u - out <<<'{"event":"exec","cwd":null,"exe":"/a b/run","tty":"-","sid":90,"loginuid":null}'
+	snoop exitsnoop -H -c cwd,exe,sid -i rec
+	diff -u - out <<<'?                        ?                             ?'
+}

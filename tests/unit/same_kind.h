@@ -4,6 +4,8 @@
 #ifndef SAME_KIND_H
 #define SAME_KIND_H
 
+#include <string.h>
+
 #include "event.h"
 
 static bool
@@ -35,6 +37,14 @@ same_kind(const struct event *a, const struct event *b)
 		    a->machine.cpus == b->machine.cpus;
 	case EVENT_CGROUP:
 		return a->cgroup.how == b->cgroup.how;
+	case EVENT_TRAIT:
+		for (int i = 0; i < TRAITS_SHOWN; i++) {
+			const char *s = a->trait.text[i], *r = b->trait.text[i];
+
+			if (!s != !r || (s && strcmp(s, r) != 0))
+				return false;
+		}
+		return true;
 	case EVENT_RENAME:
 	case EVENT_USER:
 		return true;

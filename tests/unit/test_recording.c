@@ -196,6 +196,12 @@ random_event(struct event *e)
 	case EVENT_USER:
 		random_user(e);
 		break;
+	case EVENT_TRAIT:
+		e->comm[0] = '\0';
+		random_string(path, sizeof path);
+		for (int i = 0; i < TRAITS_SHOWN; i++)
+			e->trait.text[i] = rnd(2) ? path : NULL;
+		break;
 	case EVENT_EXEC:
 	case EVENT_EXECFAIL:
 		e->exec.old_tid = e->type == EVENT_EXEC ? (int)rnd(9) : 0;
@@ -272,7 +278,7 @@ is_sound(const struct event *e)
 
 	for (int i = 0; i < e->args.count; i++)
 		s += strlen(s) + 1;
-	return e->type >= EVENT_TASK && e->type <= EVENT_USER &&
+	return e->type >= EVENT_TASK && e->type <= EVENT_TRAIT &&
 	    strnlen(e->comm, COMM_LEN) < COMM_LEN && e->args.count >= 0 &&
 	    (!s || s == e->args.text + e->args.len) && e->args.argc >= -1 &&
 	    (e->args.argc < 0 || e->args.count <= e->args.argc);
