@@ -30,6 +30,8 @@ static const struct names {
 	[RAW_CALL_GROUP] = { NULL, "error_code", NULL, NULL },
 	[RAW_SENT] = { "pid", "sig", NULL, NULL },
 	[RAW_OOM] = { "pid", NULL, NULL, NULL },
+	[RAW_OOM_BEGIN] = { NULL, NULL, NULL, NULL },
+	[RAW_OOM_END] = { NULL, NULL, NULL, NULL },
 	[RAW_LEFT] = { "prev_pid", "next_pid", NULL, NULL },
 	[RAW_SUM] = { NULL, "sum", NULL, NULL },
 	[RAW_TASK] = { NULL, NULL, NULL, NULL },

@@ -100,6 +100,7 @@ struct session {
 	bool have_exec_return; /* events of what execve returned are in use */
 	bool status_from_syscalls; /* of exit, and signals, show statuses */
 	bool senders;		   /* who sends signals is seen */
+	bool oom;		   /* and what the OOM killer sends */
 	enum user_source users;
 	bool moves;	      /* between cgroups are seen */
 	bool have_group_exit; /* a probe shows exits of whole processes */
