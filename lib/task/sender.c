@@ -74,7 +74,7 @@ oom_or(const struct tasks *t, const struct event *e, enum sent_by why)
 
 	if (s->code != SIGKILL || s->interrupt || s->si_code < 0)
 		return why;
-	if (p && p->epoch == t->epoch && p->oom_epoch == t->epoch) {
+	if (p && p->oom_epoch == t->epoch) {
 		if (p->oom == OOM_RUNS)
 			return BY_OOM;
 		if (e->ts < p->oom && (s->si_code || t->oom_as_kill))

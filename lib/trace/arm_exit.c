@@ -11,7 +11,6 @@
 #include "kernel/buffer.h"
 #include "kernel/dynevent.h"
 #include "kernel/quirks.h"
-#include "base/count.h"
 #include "base/file.h"
 #include "trace/arm_cpu.h"
 #include "trace/probe_event.h"
@@ -172,27 +171,25 @@ use_calls(struct session *s, bool stats)
 static bool
 arm_oom_probes(struct session *s)
 {
-	static const struct probe_event probes[] = {
-		{ .file = "kprobe_events",
-		    .name = "oomend",
-		    .kind = RAW_OOM_END,
-		    .text = "oom_kill_process",
-		    .at_return = true },
-		{ .file = "kprobe_events",
-		    .name = "oombegin",
-		    .kind = RAW_OOM_BEGIN,
-		    .text = "oom_kill_process" },
-	};
+	struct probe_event e = { .file = "kprobe_events",
+		.name = "oomend",
+		.kind = RAW_OOM_END,
+		.text = "oom_kill_process",
+		.at_return = true };
+	int r;
 
 	if (!quirk_kprobes_usable(s->tracefs, &s->error))
 		return false;
-	for (size_t i = 0; i < COUNT(probes); i++)
-		if (probe_event_arm(
-			&probes[i], &s->instance, &s->events, &s->error) != 0) {
-			probe_event_forget(&s->instance, probes[i].name);
-			return false;
-		}
-	return true;
+	r = probe_event_arm(&e, &s->instance, &s->events, &s->error);
+	if (r == 0) {
+		e.name = "oom";
+		e.kind = RAW_OOM_BEGIN;
+		e.at_return = false;
+		r = probe_event_arm(&e, &s->instance, &s->events, &s->error);
+	}
+	if (r != 0)
+		probe_event_forget(&s->instance, e.name);
+	return r == 0;
 }
 
 /* By its event, since Linux 4.14, which shows the first victim only: not those
