@@ -147,10 +147,11 @@ oom_by() { # WORDS-OF-v
 	grep -Eq "^ *$victim .* SIGKILL +OOM killer" o
 	check "the OOM killer, $1" $? "$(cat o)"
 }
-if [ -e $T/events/signal/signal_generate ] && has_function oom_kill_process; then
+if [ -e $T/events/signal/signal_generate ] && [ -e /proc/sysrq-trigger ] &&
+	has_function oom_kill_process; then
 	oom_by 'kprobe oom_kill_process'
 else
-	skip "the OOM killer, by a kprobe" "no signal_generate, or no such function"
+	skip "the OOM killer, by a kprobe" "no signal_generate, SysRq or function"
 fi
 
 usage_by() {
@@ -188,10 +189,11 @@ usage_by
 if [ -n "$kprobes" ]; then
 	echo 0 >$kprobes
 	# Linux 4.20 or later sends it as the kernel, and not as kill(2).
-	if [ -e $T/events/oom/mark_victim ] && [ "$(uname -r | cut -d. -f1)" -ge 5 ]; then
+	if [ -e $T/events/oom/mark_victim ] && [ -e /proc/sysrq-trigger ] &&
+		[ "$(uname -r | cut -d. -f1)" -ge 5 ]; then
 		oom_by mark_victim
 	else
-		skip "the OOM killer, by mark_victim" "no such event, or Linux 4"
+		skip "the OOM killer, by mark_victim" "no such event, no SysRq, or Linux 4"
 	fi
 	exits_by "taskstats" "$FEWER" \
 		'exit status: taskstats: in use, self-test passed'
