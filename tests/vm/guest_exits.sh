@@ -147,11 +147,12 @@ oom_by() { # WORDS-OF-v
 	grep -Eq "^ *$victim .* SIGKILL +OOM killer" o
 	check "the OOM killer, $1" $? "$(cat o)"
 }
-if [ -e $T/events/signal/signal_generate ] && [ -e /proc/sysrq-trigger ] &&
+if [ -e $T/events/signal/signal_generate ] && [ -e $T/kprobe_events ] &&
+	[ -e /proc/sysrq-trigger ] &&
 	has_function oom_kill_process; then
 	oom_by 'kprobe oom_kill_process'
 else
-	skip "the OOM killer, by a kprobe" "no signal_generate, SysRq or function"
+	skip "the OOM killer, by a kprobe" "no signal_generate, kprobes, SysRq or function"
 fi
 
 usage_by() {
