@@ -182,7 +182,9 @@ enum exit_hint {
 	HINT_DELIVERED,	 /* it takes a signal with the default action */
 	HINT_HANDLED,	 /* it takes a signal with a handler */
 	/* of BY only: */
-	HINT_OOM /* the OOM killer has just sent it a SIGKILL */
+	HINT_OOM,	/* the OOM killer has just sent it a SIGKILL */
+	HINT_OOM_BEGIN, /* it is about to: this task runs it */
+	HINT_OOM_END	/* it has */
 };
 
 /* EVENT_STATUS */

@@ -219,6 +219,12 @@ exec_pending(const struct exec_assembler *a)
 }
 
 bool
+exec_leaving(const struct exec_assembler *a)
+{
+	return a->head && !a->head->is_exec && a->head->open;
+}
+
+bool
 exec_moves(const struct exec_assembler *a, int tid, int pid)
 {
 	const struct event *e;

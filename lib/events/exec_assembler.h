@@ -44,6 +44,10 @@ unsigned exec_path_hash(const char *, size_t len);
 /* Is a record waiting? */
 bool exec_pending(const struct exec_assembler *);
 
+/* Does the first one of them, an exit, only wait for the event of its task
+ * leaving its CPU? */
+bool exec_leaving(const struct exec_assembler *);
+
 /* Does a record wait that says that a task may be elsewhere: a move of it, or
  * of its process (0: none), or a loss of events? */
 bool exec_moves(const struct exec_assembler *, int tid, int pid);

@@ -47,6 +47,8 @@ make_status(
 		[RAW_CALL_GROUP] = HINT_EXIT_GROUP,
 		[RAW_SENT] = HINT_SENT,
 		[RAW_OOM] = HINT_OOM,
+		[RAW_OOM_BEGIN] = HINT_OOM_BEGIN,
+		[RAW_OOM_END] = HINT_OOM_END,
 		[RAW_DELIVERED] = HINT_DELIVERED };
 	struct event_status s = { .hint = hints[k->kind],
 		.code = (int)k->ret,
@@ -212,6 +214,8 @@ make_event(
 	case RAW_CALL_GROUP:
 	case RAW_SENT:
 	case RAW_OOM:
+	case RAW_OOM_BEGIN:
+	case RAW_OOM_END:
 	case RAW_DELIVERED:
 		make_status(a, e, k);
 		break;
@@ -287,7 +291,8 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 	make_event(a, n, k);
 	/* The thread went on: its exec is over.  But an interrupt in the middle
 	 * of one may send a signal, and memory run out. */
-	if (e->type != EVENT_LOST && k->kind != RAW_SENT && k->kind != RAW_OOM)
+	if (e->type != EVENT_LOST && k->kind != RAW_SENT &&
+	    (k->kind < RAW_OOM || k->kind > RAW_OOM_END))
 		node_close(a, node_find(a->bucket, k->tid),
 		    e->type == EVENT_EXIT ? GONE : PRESENT);
 	node_enqueue(a, n);

@@ -148,6 +148,8 @@ exit_hint(struct status *t, struct status *process,
 			process->sent &= ~BIT(s->code);
 		break;
 	case HINT_OOM: /* of BY only */
+	case HINT_OOM_BEGIN:
+	case HINT_OOM_END:
 		break;
 	}
 }

@@ -25,6 +25,7 @@ struct sent_signal {
 	int sender;	/* the task that ran */
 	int times;	/* REALTIME: how many */
 	bool taken;	/* as the end */
+	bool kernel;	/* it has a code of the kernel */
 	unsigned epoch; /* losses before it */
 	uint64_t ts;
 	struct event_by by;
@@ -105,6 +106,7 @@ add(struct killer *k, const struct event *e, int queue,
 		.queue = queue,
 		.sender = e->status.sender,
 		.times = 1,
+		.kernel = e->status.si_code > 0,
 		.epoch = epoch,
 		.ts = e->ts,
 		.by = *by };
@@ -134,19 +136,25 @@ killer_sent(struct killer *k, const struct event *e, const struct event_by *by,
 		k->unsure |= BIT(st->code);
 	s->by = *by;
 	s->sender = st->sender;
+	s->kernel = st->si_code > 0;
 	s->epoch = epoch;
 	s->ts = e->ts;
 }
 
 /* __oom_kill_process(), mm/oom_kill.c: the same task has just sent the signal.
- * The event also comes for what is dying already. */
+ * The event also comes for what is dying already, which that task may have
+ * killed itself. */
 void
-killer_oom(struct killer *k, const struct event *e)
+killer_oom(struct killer *k, const struct event *e, bool as_kill)
 {
 	for (struct sent_signal *s = k->first; s; s = s->next)
 		if (s->sig == SIGKILL && s->sender == e->status.sender &&
-		    s->by.why == BY_KERNEL && e->ts - s->ts < OOM_NS)
-			s->by.why = BY_OOM;
+		    s->by.why != BY_OOM && e->ts - s->ts < OOM_NS) {
+			if (s->kernel)
+				s->by = (struct event_by){ .why = BY_OOM };
+			else if (as_kill)
+				s->by = (struct event_by){ .why = BY_UNKNOWN };
+		}
 }
 
 /* A thread takes first what is pending for it alone (dequeue_signal()). */

@@ -35,8 +35,8 @@ enum sent_by killer_kind(const struct event *);
 void killer_sent(struct killer *, const struct event *, const struct event_by *,
     unsigned epoch);
 
-/* HINT_OOM, HINT_DELIVERED, HINT_HANDLED. */
-void killer_oom(struct killer *, const struct event *);
+/* HINT_OOM (as_kill: quirk_oom_as_kill), HINT_DELIVERED, HINT_HANDLED. */
+void killer_oom(struct killer *, const struct event *, bool as_kill);
 void killer_delivered(struct killer *, const struct event *);
 void killer_handled(struct killer *, const struct event *);
 

@@ -66,6 +66,8 @@ step_of(const struct ties *t, enum raw_event_kind kind)
 		return STEP_EXIT;
 	case RAW_SENT: /* by an interrupt, maybe */
 	case RAW_OOM:  /* in the middle of anything */
+	case RAW_OOM_BEGIN:
+	case RAW_OOM_END:
 	case RAW_CRED: /* of an exec, too */
 	case RAW_USER:
 	case RAW_LOST:

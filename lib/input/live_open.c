@@ -13,6 +13,7 @@
 #include "kernel/machine.h"
 #include "kernel/proc.h"
 #include "kernel/proc_task.h"
+#include "kernel/quirks.h"
 #include "trace/arm.h"
 #include "trace/session_rights.h"
 
@@ -156,6 +157,8 @@ live_open(struct source *s, const struct session_options *sopt)
 	s->wall_offset = clock_wall_offset();
 	s->tasks.have_group_exit = s->session.have_group_exit;
 	s->tasks.names = s->session.assembler.names;
+	s->tasks.oom_unseen = !s->session.oom;
+	s->tasks.oom_as_kill = quirk_oom_as_kill();
 	if (sopt->users && sopt->users->open(s) != 0)
 		return -1;
 	if (sopt->traits_wanted &&

@@ -66,3 +66,9 @@ quirk_namespaces_renumber(void)
 {
 	return release_number() < 308;
 }
+
+bool
+quirk_oom_as_kill(void)
+{
+	return release_number() < 420;
+}

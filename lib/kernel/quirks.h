@@ -32,6 +32,11 @@ bool quirk_reads_blank(void);
  * version between is not trusted. */
 bool quirk_filters_all(void);
 
+/* Does a SIGKILL of the OOM killer look like one by kill(2), in the task that
+ * needs memory?  With SEND_SIG_FORCED, which signal_generate shows as SI_USER,
+ * include/trace/events/signal.h: 2.6.34 to 4.19 at most. */
+bool quirk_oom_as_kill(void);
+
 /* Does a new user namespace begin with users of its own, without a change of
  * the users that events show?  Before 3.8, kernel/user_namespace.c. */
 bool quirk_namespaces_renumber(void);

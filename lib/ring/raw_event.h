@@ -49,6 +49,8 @@ enum raw_event_kind {
 	RAW_CALL_GROUP,	 /* syscalls:sys_enter_exit_group */
 	RAW_SENT,	 /* signal:signal_generate */
 	RAW_OOM,	 /* oom:mark_victim (4.14+) */
+	RAW_OOM_BEGIN,	 /* our probe: oom_kill_process */
+	RAW_OOM_END,	 /* our probe: it returns */
 	RAW_DELIVERED,	 /* signal:signal_deliver */
 	RAW_LEFT,	 /* sched:sched_switch, from a task that is dead */
 	RAW_SUM,	 /* our probe, just after RAW_LEFT: the CPU time of the

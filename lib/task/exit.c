@@ -12,8 +12,8 @@ task_status(struct tasks *t, struct event *e)
 	if (!leader || p->epoch != t->epoch)
 		return;
 	task_describe(t, e, p, leader);
-	sender_hint(t, e, leader);
-	if (e->status.hint == HINT_OOM ||
+	sender_hint(t, e, p, leader);
+	if (e->status.hint >= HINT_OOM ||
 	    (e->status.sender_only && e->status.hint >= HINT_SENT))
 		return;
 	exit_hint(&p->status, &leader->status, &e->status, t->have_group_exit);

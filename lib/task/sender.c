@@ -1,9 +1,13 @@
 /* Who sent a signal: the task that ran becomes a process, and its name. */
+#include <signal.h>
 #include <string.h>
 
 #include "task/table.h"
 
 #define KTHREADD 2 /* the parent of the kernel's threads */
+/* From the event of a victim to the signals to those that share its memory; and
+ * from a loss to that of an OOM killer that ran before it. */
+#define OOM_NS	 1000000000u
 
 void
 sender_gone(struct tasks *t, const struct event *e)
@@ -60,11 +64,36 @@ find_printed(const struct event *e, struct event_by *by)
 	return true;
 }
 
+/* Is it, for certain, what the OOM killer sends, or may it be?  That sends
+ * SIGKILL while the task that needs memory runs.  why: what it looks like. */
+static enum sent_by
+oom_or(const struct tasks *t, const struct event *e, enum sent_by why)
+{
+	const struct event_status *s = &e->status;
+	const struct task *p = tasks_find(t, s->sender);
+
+	if (s->code != SIGKILL || s->interrupt || s->si_code < 0)
+		return why;
+	if (p && p->oom_epoch == t->epoch) {
+		if (p->oom == OOM_RUNS)
+			return BY_OOM;
+		if (e->ts < p->oom && (s->si_code || t->oom_as_kill))
+			return BY_UNKNOWN;
+	}
+	if (s->si_code == 0 && !t->oom_as_kill)
+		return why;
+	/* Trace output does not show whether mark_victim was enabled. */
+	if (t->oom_unseen || e->comm[0] ||
+	    (t->until && e->ts < t->until + OOM_NS))
+		return BY_UNKNOWN;
+	return why;
+}
+
 /* The sender of a signal to a process. */
 static struct event_by
 sender_of(const struct tasks *t, const struct event *e, int pid)
 {
-	struct event_by by = { .why = killer_kind(e) };
+	struct event_by by = { .why = oom_or(t, e, killer_kind(e)) };
 	bool known;
 
 	/* A timer of its CPU time runs out in the process itself; others may
@@ -87,8 +116,26 @@ sender_of(const struct tasks *t, const struct event *e, int pid)
 	return by;
 }
 
+static void
+oom_note(struct tasks *t, struct task *p, uint64_t until)
+{
+	p->oom = until;
+	p->oom_epoch = t->epoch;
+}
+
+/* A victim: the one who runs the OOM killer may kill others besides. */
+static void
+oom_victim(struct tasks *t, const struct event *e)
+{
+	struct task *p = tasks_find(t, e->status.sender);
+
+	if (p && !(p->oom == OOM_RUNS && p->oom_epoch == t->epoch))
+		oom_note(t, p, e->ts + OOM_NS);
+}
+
 void
-sender_hint(struct tasks *t, const struct event *e, struct task *leader)
+sender_hint(
+    struct tasks *t, const struct event *e, struct task *p, struct task *leader)
 {
 	struct killer *k = &leader->killer;
 	struct event_by by;
@@ -99,7 +146,14 @@ sender_hint(struct tasks *t, const struct event *e, struct task *leader)
 		killer_sent(k, e, &by, t->epoch);
 		break;
 	case HINT_OOM:
-		killer_oom(k, e);
+		killer_oom(k, e, t->oom_as_kill);
+		oom_victim(t, e);
+		break;
+	case HINT_OOM_BEGIN:
+		oom_note(t, p, OOM_RUNS);
+		break;
+	case HINT_OOM_END:
+		oom_note(t, p, 0);
 		break;
 	case HINT_DELIVERED:
 		killer_delivered(k, e);

@@ -51,6 +51,9 @@ struct task {
 	struct lineage *lineage; /* of a process; NULL without lineages */
 	struct task_link named;	 /* in the list of those with a name there */
 	struct task_link orphan; /* in that of those without a parent there */
+	uint64_t oom;		 /* its SIGKILLs may be of the OOM killer, up to
+				    then; OOM_RUNS: they are */
+	unsigned oom_epoch;	 /* losses when that was seen */
 	unsigned char joins;	 /* so often its parent was looked for */
 	bool perhaps;		 /* a process, or a thread of another one */
 	bool ppid_perhaps;	 /* ppid is such a one */
@@ -60,6 +63,7 @@ struct task {
 	struct task_traits *traits; /* NULL: none is known */
 };
 
+#define OOM_RUNS    UINT64_MAX
 #define TASKS_GONE  64
 #define TASKS_EARLY 64
 
@@ -78,6 +82,9 @@ struct tasks {
 	bool keep;	      /* the arguments of execs; set by the owner */
 	bool have_group_exit; /* HINT_GROUP is reported; set by the owner */
 	bool names;	      /* EVENT_RENAME is; set by the owner */
+	bool oom_unseen;      /* no event shows the OOM killer; set by the
+				 owner, as is the next one */
+	bool oom_as_kill;     /* quirk_oom_as_kill */
 	bool lineages;	      /* of all processes; set by the owner */
 	bool join;	      /* parents of some were perhaps listed later */
 	struct task_link *named, *orphans;
@@ -204,8 +211,10 @@ int task_fork(struct tasks *, struct event *);
 void task_status(struct tasks *, struct event *);
 void task_exit(struct tasks *, struct event *);
 
-/* A hint of who sent a signal to a process, or that it took one. */
-void sender_hint(struct tasks *, const struct event *, struct task *leader);
+/* A hint of who sent a signal to a task and its process, or that it took one;
+ * or that it runs the OOM killer. */
+void sender_hint(
+    struct tasks *, const struct event *, struct task *, struct task *leader);
 
 /* A task of a known process has ended, but may still send a signal. */
 void sender_gone(struct tasks *, const struct event *);

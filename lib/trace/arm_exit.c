@@ -166,6 +166,48 @@ use_calls(struct session *s, bool stats)
 	return used || stats;
 }
 
+/* All signals that oom_kill_process() sends, mm/oom_kill.c, in the task that
+ * calls it.  Its end first: a begin without an end would say too much. */
+static bool
+arm_oom_probes(struct session *s)
+{
+	struct probe_event e = { .file = "kprobe_events",
+		.name = "oomend",
+		.kind = RAW_OOM_END,
+		.text = "oom_kill_process",
+		.at_return = true };
+	int r;
+
+	if (!quirk_kprobes_usable(s->tracefs, &s->error))
+		return false;
+	r = probe_event_arm(&e, &s->instance, &s->events, &s->error);
+	if (r == 0) {
+		e.name = "oom";
+		e.kind = RAW_OOM_BEGIN;
+		e.at_return = false;
+		r = probe_event_arm(&e, &s->instance, &s->events, &s->error);
+	}
+	if (r != 0)
+		probe_event_forget(&s->instance, e.name);
+	return r == 0;
+}
+
+/* By its event, since Linux 4.14, which shows the first victim only: not those
+ * that share its memory. */
+static void
+use_oom(struct session *s)
+{
+	bool event = session_enable(s, RAW_OOM, "oom/mark_victim", NULL) == 0;
+	const char *used = "mark_victim: in use";
+
+	if (arm_oom_probes(s))
+		used = "kprobe oom_kill_process: in use";
+	else if (!event)
+		used = s->error.text;
+	s->oom = used != s->error.text;
+	finding_add(&s->opt.findings, "oom killer", NULL, "%s", used);
+}
+
 /* Who sends signals.  They are seen already where statuses come from calls;
  * else they say nothing of these. */
 static void
@@ -184,7 +226,7 @@ use_senders(struct session *s)
 	    r == 0 ? "signal_generate: in use, self-test passed" :
 		     s->error.text);
 	if (s->senders)
-		session_enable(s, RAW_OOM, "oom/mark_victim", NULL);
+		use_oom(s);
 }
 
 /* When a task that is dead leaves its CPU: TASK_DEAD is 64, or since Linux 4.14

@@ -244,10 +244,14 @@ void
 session_wait(struct session *s, uint64_t ns, const sigset_t *mask)
 {
 	uint64_t gather = gather_ns(s), patience = watch_patience(&s->watch);
+	uint64_t step = SESSION_STEP_NS;
 	struct timespec t = { 0, 0 };
 
-	if (exec_pending(&s->assembler) && ns > SESSION_STEP_NS)
-		ns = SESSION_STEP_NS;
+	/* An event ends the wait for it: then the next ones may gather. */
+	if (exec_leaving(&s->assembler))
+		step = STEP_MAX;
+	if (exec_pending(&s->assembler) && ns > step)
+		ns = step;
 	if (patience < ns)
 		ns = patience;
 	/* Its events wake no reader. */

@@ -112,6 +112,7 @@ struct session {
 	bool have_exec_return; /* events of what execve returned are in use */
 	bool status_from_syscalls; /* of exit, and signals, show statuses */
 	bool senders;		   /* who sends signals is seen */
+	bool oom;		   /* and what the OOM killer sends */
 	enum user_source users;
 	bool traits;	      /* calls that change them are seen */
 	bool moves;	      /* between cgroups are seen */

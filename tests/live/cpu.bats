@@ -140,3 +140,63 @@ judge()
 	stop
 	grep -q '^exitsnoop: cpu time: sched_stat_runtime: only with -p or a command (>= and <= mark bounds)' err
 }
+
+# spin_of_all [option ...]: COUNT of them, with all of the machine traced: ./said, ./used
+spin_of_all()
+{
+	start -R -j
+	"$bin/spin" -n "$COUNT" "$@" >said
+	stop
+	jq -r 'select(.comm == "spin") | [.pid, .cpu // "-", .cpu_min // "-",
+	    .cpu_max // "-"] | join(" ")' out >used
+}
+
+# Each is as wait4 has it, or its bounds hold, and at least one of them is known.
+@test "all of the machine: bounds hold, and none is 0" {
+	COUNT=200
+	for how in "-u 200" "-u 2000 -s 3" "-u 500 -s 1 -t 4"; do
+		# shellcheck disable=SC2086 # words
+		spin_of_all $how
+		threads=$(expr "$how" : '.*-t \([0-9]*\)' || :)
+		awk -v n="$COUNT" -v threads="${threads:-1}" '
+		NR == FNR {
+			p = $1 " " ++reaped[$1]
+			wait4[p] = $2
+			own[p] = threads > 1 ? $3 : $2
+			next
+		}
+		{ p = $1 " " ++ended[$1] }
+		!(p in own) { next }
+		{
+			lines++
+			slack = own[p] / 20 > 100 ? own[p] / 20 : 100
+			# What their ends take, wait4 does not have.
+			late = threads > 1 ? 500 * threads : 0
+		}
+		$2 != "-" && (!$2 || $2 * 1e6 < own[p] - slack) ||
+		    $2 == "-" && $3 == "-" && $4 == "-" ||
+		    $2 == "-" && !$3 && $4 == "-" ||
+		    $3 != "-" && $3 * 1e6 > own[p] + slack + late ||
+		    $4 != "-" && $4 * 1e6 < own[p] - 1 {
+			print "wrong: " $0 ", truth " own[p], wait4[p]
+			bad++
+		}
+		END {
+			print lines + 0 " lines, " bad + 0 " wrong"
+			exit bad || lines != n
+		}' said used >judged || fail "$how: $(<judged)"
+	done
+}
+
+@test "without taskstats and kprobes: not known, and not 0" {
+	compgen -G "$TRACEFS/kprobe_events" && skip "this kernel has kprobes"
+	COUNT=100
+	under='unshare -n' spin_of_all -u 500
+	# (the parent is one, too)
+	[ "$(cut -d ' ' -f 2- used | sort | uniq -c | tr -s ' ')" = \
+	    " $((COUNT + 1)) - - -" ]
+	under='unshare -n' start -R
+	"$bin/spin" -u 500 >said
+	stop
+	awk '$3 == "spin" && $6 == "?" { n++ } END { exit n != 2 }' out
+}

@@ -29,6 +29,11 @@ static const char call_exit[] = "name: sys_enter_exit\nID: 1003\n" COMMON
     F("int __syscall_nr", "8", "4", "1") F("int error_code", "16", "8", "0");
 static const char victim[] = "name: mark_victim\nID: 1005\n" COMMON
     F("int pid", "8", "4", "1");
+static const char oombegin[] = "name: oombegin\nID: 1007\n" COMMON
+    F("unsigned long __probe_ip", "8", "8", "0");
+static const char oomend[] = "name: oomend\nID: 1008\n" COMMON
+    F("unsigned long __probe_func", "8", "8", "0")
+    F("unsigned long __probe_ret_ip", "16", "8", "0");
 static const char renamed[] = "name: task_rename\nID: 1006\n" COMMON
     F("pid_t pid", "8", "4", "1") F("char newcomm[16]", "12", "16", "0");
 static const char deliver_32[] = "name: signal_deliver\nID: 1004\n" COMMON
@@ -188,6 +193,14 @@ test_senders(void)
 	put("pid", 21);
 	tap_ok(becomes(21, HINT_OOM, 0) && e.status.sender == 20,
 	    "the OOM killer");
+	if (!learn(RAW_OOM_BEGIN, oombegin, "oombegin"))
+		return;
+	begin(20);
+	tap_ok(becomes(20, HINT_OOM_BEGIN, 0), "the OOM killer begins");
+	if (!learn(RAW_OOM_END, oomend, "oomend"))
+		return;
+	begin(20);
+	tap_ok(becomes(20, HINT_OOM_END, 0), "and ends");
 	if (!learn(RAW_RENAME, renamed, "task_rename"))
 		return;
 	begin(20);

@@ -42,6 +42,7 @@ begin(void)
 {
 	tasks_free(&t);
 	t.names = true;
+	t.oom_unseen = t.oom_as_kill = false;
 	now = 1000000;
 	queued = true;
 	interrupt = false;
@@ -279,10 +280,16 @@ test_old(void)
 }
 
 static void
+oom_of(int victim, int sender)
+{
+	status(victim, (struct event_status){ .hint = HINT_OOM,
+	    .sender = sender });
+}
+
+static void
 oom(int sender)
 {
-	status(VICTIM, (struct event_status){ .hint = HINT_OOM,
-	    .sender = sender });
+	oom_of(VICTIM, sender);
 }
 
 static void
@@ -308,6 +315,179 @@ test_oom(void)
 	begin();
 	oom(SHELL);
 	is(SIGKILL, NOT_KNOWN, "dying, of nothing that was seen");
+	begin();
+	oom_of(OTHER, SHELL);
+	sent_as(SIGKILL, SHELL, VICTIM, 1, 0x80);
+	is(SIGKILL, NOT_KNOWN, "after another victim: shares its memory?");
+	begin();
+	oom_of(OTHER, SHELL);
+	sent(SIGKILL, SHELL);
+	is(SIGKILL, BY_SHELL, "kill(2) after another victim");
+	begin();
+	oom_of(OTHER, SHELL);
+	now += 1000000000;
+	sent_as(SIGKILL, SHELL, VICTIM, 1, 0x80);
+	is(SIGKILL, KERNEL, "long after another victim");
+}
+
+/* Linux before 4.20, with mark_victim: SEND_SIG_FORCED looks like kill(2). */
+static void
+test_oom_as_kill(void)
+{
+	begin();
+	t.oom_as_kill = true;
+	sent(SIGKILL, SHELL);
+	oom(SHELL);
+	is(SIGKILL, NOT_KNOWN, "as kill(2): killed before, or not");
+	begin();
+	t.oom_as_kill = true;
+	sent(SIGKILL, VICTIM);
+	oom(VICTIM);
+	is(SIGKILL, NOT_KNOWN, "as kill(2): itself, or not");
+	begin();
+	t.oom_as_kill = true;
+	oom_of(OTHER, SHELL);
+	sent(SIGKILL, SHELL);
+	is(SIGKILL, NOT_KNOWN, "as kill(2): after another victim");
+	begin();
+	t.oom_as_kill = true;
+	sent(SIGKILL, SHELL);
+	oom(OTHER);
+	is(SIGKILL, BY_SHELL, "as kill(2): a victim of another task");
+}
+
+static void
+runs_oom(int tid, bool runs)
+{
+	status(tid, (struct event_status){
+	    .hint = runs ? HINT_OOM_BEGIN : HINT_OOM_END, .sender = tid });
+}
+
+/* The probes: all that it sends, whatever that looks like. */
+static void
+test_oom_probed(void)
+{
+	for (int code = 0; code <= 0x80; code += 0x80) {
+		begin();
+		t.oom_as_kill = code == 0;
+		runs_oom(SHELL + 1, true);
+		sent_as(SIGKILL, SHELL + 1, VICTIM, 1, code);
+		oom(SHELL + 1);
+		runs_oom(SHELL + 1, false);
+		is(SIGKILL, "oom 0 ", "probed: the OOM killer");
+		begin();
+		t.oom_as_kill = code == 0;
+		runs_oom(VICTIM, true);
+		sent_as(SIGKILL, VICTIM, VICTIM, 1, code);
+		runs_oom(VICTIM, false);
+		is(SIGKILL, "oom 0 ", "probed: its own memory");
+		begin();
+		t.oom_as_kill = code == 0;
+		runs_oom(SHELL, true);
+		oom_of(OTHER, SHELL);
+		sent_as(SIGKILL, SHELL, VICTIM, 1, code);
+		is(SIGKILL, "oom 0 ", "probed: shares memory of a victim");
+	}
+	begin();
+	t.oom_as_kill = true;
+	runs_oom(SHELL, true);
+	runs_oom(SHELL, false);
+	sent(SIGKILL, SHELL);
+	is(SIGKILL, BY_SHELL, "probed: after it");
+	begin();
+	t.oom_as_kill = true;
+	runs_oom(SHELL + 1, true);
+	sent(SIGKILL, SHELL);
+	is(SIGKILL, BY_SHELL, "probed: another thread");
+	begin();
+	t.oom_as_kill = true;
+	runs_oom(SHELL, true);
+	sent_as(SIGKILL, SHELL, VICTIM, 0, -6);
+	is(SIGKILL, BY_SHELL, "probed: tgkill(2) is another's");
+	begin();
+	t.oom_as_kill = true;
+	runs_oom(SHELL, true);
+	interrupt = true;
+	sent_as(SIGKILL, SHELL, VICTIM, 1, 0x80);
+	is(SIGKILL, KERNEL, "probed: an interrupt, a limit of CPU time");
+}
+
+/* What began before a loss may have ended in it, and the other way round. */
+static void
+test_oom_lost(void)
+{
+	static const struct {
+		uint64_t after;
+		int code;
+		const char *by, *what;
+	} all[] = {
+		{ .after = 1000, .code = 0x80, .by = NOT_KNOWN,
+		    .what = "lost: a kernel's, soon after" },
+		{ .after = 1000, .code = 0, .by = NOT_KNOWN,
+		    .what = "lost: as kill(2), soon after" },
+		{ .after = 2000000000, .code = 0x80, .by = KERNEL,
+		    .what = "lost: long after" },
+		{ .after = 2000000000, .code = 0, .by = BY_SHELL,
+		    .what = "lost: as kill(2), long after" },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		begin();
+		t.oom_as_kill = true;
+		runs_oom(SHELL, true);
+		apply((struct event){ .type = EVENT_LOST,
+		    .lost = { .count = 1, .until = now + 1000 } });
+		now += 1000;
+		task(SHELL, SHELL, 1, "shell");
+		now += all[i].after;
+		apply((struct event){ .type = EVENT_FORK, .tid = VICTIM,
+		    .fork = { .parent = SHELL, .flags = 0 },
+		    .comm = "new" });
+		sent_as(SIGKILL, SHELL, VICTIM, 1, all[i].code);
+		leaves(VICTIM, SIGKILL, true);
+		tap_is_str(words(&t.end.by), all[i].by, "%s", all[i].what);
+	}
+}
+
+/* Neither mark_victim nor kprobes. */
+static void
+test_oom_unseen(void)
+{
+	static const struct {
+		bool as_kill;
+		int sig, sender, code;
+		const char *by, *what;
+	} all[] = {
+		{ .as_kill = true, .sig = SIGKILL, .sender = SHELL, .code = 0x80,
+		    .by = NOT_KNOWN, .what = "kernel, or OOM" },
+		{ .as_kill = true, .sig = SIGKILL, .sender = SHELL, .code = 0,
+		    .by = NOT_KNOWN, .what = "kill(2), or OOM" },
+		{ .as_kill = true, .sig = SIGKILL, .sender = VICTIM, .code = 0,
+		    .by = NOT_KNOWN, .what = "itself, or OOM" },
+		{ .as_kill = true, .sig = SIGKILL, .sender = SHELL, .code = -6,
+		    .by = BY_SHELL, .what = "tgkill(2)" },
+		{ .as_kill = true, .sig = SIGTERM, .sender = SHELL, .code = 0,
+		    .by = BY_SHELL, .what = "another signal" },
+		{ .as_kill = true, .sig = SIGSEGV, .sender = VICTIM, .code = 1,
+		    .by = KERNEL, .what = "a fault" },
+		{ .as_kill = false, .sig = SIGKILL, .sender = SHELL, .code = 0x80,
+		    .by = NOT_KNOWN, .what = "4.20: kernel, or OOM" },
+		{ .as_kill = false, .sig = SIGKILL, .sender = SHELL, .code = 0,
+		    .by = BY_SHELL, .what = "4.20: kill(2)" },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		begin();
+		t.oom_unseen = true;
+		t.oom_as_kill = all[i].as_kill;
+		sent_as(all[i].sig, all[i].sender, VICTIM, 1, all[i].code);
+		is(all[i].sig, all[i].by, all[i].what);
+	}
+	begin();
+	t.oom_unseen = t.oom_as_kill = true;
+	interrupt = true;
+	sent_as(SIGKILL, SHELL, VICTIM, 1, 0x80);
+	is(SIGKILL, KERNEL, "unseen: an interrupt");
 }
 
 static void
@@ -457,6 +637,18 @@ test_text(void)
 	e.status.sender = SHELL;
 	apply(e);
 	is(SIGTERM, "user 100 printed", "text: a name that is newer");
+	begin();
+	e.status.code = SIGKILL;
+	apply(e);
+	is(SIGKILL, "user 100 printed", "text: kill(2)");
+	begin();
+	e.status.si_code = 0x80;
+	apply(e);
+	is(SIGKILL, NOT_KNOWN, "text: no mark_victim, which may be off");
+	begin();
+	apply(e);
+	oom(SHELL);
+	is(SIGKILL, "oom 0 ", "text: mark_victim");
 }
 
 static void
@@ -486,6 +678,10 @@ main(void)
 	test_realtime();
 	test_old();
 	test_oom();
+	test_oom_as_kill();
+	test_oom_probed();
+	test_oom_lost();
+	test_oom_unseen();
 	test_names();
 	test_threads();
 	test_many();

@@ -131,6 +131,30 @@ else
 	skip "who sent signals" "no signal_generate"
 fi
 
+# What the OOM killer kills, by the key for that (SysRq f).
+oom_by() { # WORDS-OF-v
+	start -x -v
+	sh -c 'cd /proc/self; echo 1000 2>/dev/null >oom_score_adj || echo 15 >oom_adj
+		exec sleep 100' &
+	victim=$!
+	usleep 300000
+	echo f >/proc/sysrq-trigger
+	wait $victim 2>/dev/null
+	usleep 300000
+	stop
+	grep -q "oom killer: $1: in use" e
+	check "$1 in use" $? "$(cat e)"
+	grep -Eq "^ *$victim .* SIGKILL +OOM killer" o
+	check "the OOM killer, $1" $? "$(cat o)"
+}
+if [ -e $T/events/signal/signal_generate ] && [ -e $T/kprobe_events ] &&
+	[ -e /proc/sysrq-trigger ] &&
+	has_function oom_kill_process; then
+	oom_by 'kprobe oom_kill_process'
+else
+	skip "the OOM killer, by a kprobe" "no signal_generate, kprobes, SysRq or function"
+fi
+
 usage_by() {
 	start -R -v
 	./rusage -n "$RUSAGE" >truth
@@ -165,6 +189,13 @@ usage_by
 # What a machine has where these are missing.
 if [ -n "$kprobes" ]; then
 	echo 0 >$kprobes
+	# Linux 4.20 or later sends it as the kernel, and not as kill(2).
+	if [ -e $T/events/oom/mark_victim ] && [ -e /proc/sysrq-trigger ] &&
+		[ "$(uname -r | cut -d. -f1)" -ge 5 ]; then
+		oom_by mark_victim
+	else
+		skip "the OOM killer, by mark_victim" "no such event, no SysRq, or Linux 4"
+	fi
 	exits_by "taskstats" "$FEWER" \
 		'exit status: taskstats: in use, self-test passed'
 	printf '#!/bin/sh\nexec unshare -n ./exitsnoop "$@"\n' >nonet
