@@ -38,9 +38,9 @@ feed_user(struct exec_assembler *a, const struct raw_event *k)
 	uint32_t value[3];
 	struct event *e;
 
-	if (k->text_len < sizeof value)
+	if (k->text_len != sizeof value)
 		return 0;
-	memcpy(value, k->text + k->text_len - sizeof value, sizeof value);
+	memcpy(value, k->text, sizeof value);
 	e = add(a, k, USER_IS);
 	if (!e)
 		return -1;

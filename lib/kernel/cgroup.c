@@ -76,6 +76,19 @@ cgroup_path(char *text, int id, int *lines)
 	return path;
 }
 
+/* How many hierarchies there are, by our own lines. */
+static int
+count_lines(void)
+{
+	static char text[CGROUP_TEXT];
+	int n;
+
+	if (cgroup_text(PROC_SELF, text, sizeof text) <= 0)
+		return 0;
+	cgroup_path(text, CGROUP_NONE, &n);
+	return n;
+}
+
 /* ---- the choice ---- */
 
 struct choice {
@@ -124,13 +137,22 @@ choose_line(struct choice *c, const struct line *l)
 	}
 }
 
+/* Is a newline no part of a name (before Linux 5.13)? */
+static bool
+has_lines(const char *text, int lines)
+{
+	for (; (text = strchr(text, '\n')); text++)
+		lines--;
+	return lines == 0;
+}
+
 /* Returns true if no other process can change the choice. */
 static bool
-choose_process(struct choice *c, int pid, char *text)
+choose_process(struct choice *c, int pid, char *text, int lines)
 {
 	struct line l;
 
-	if (cgroup_text(pid, text, CGROUP_TEXT) <= 0)
+	if (cgroup_text(pid, text, CGROUP_TEXT) <= 0 || !has_lines(text, lines))
 		return false;
 	while (line_cut(&text, &l)) {
 		choose_line(c, &l);
@@ -203,13 +225,14 @@ cgroup_choose(struct cgroup_hierarchy *h)
 	struct choice c = { .used = RANK_NONE, .present = RANK_NONE };
 	static char text[CGROUP_TEXT];
 	DIR *dir = opendir(proc_root());
-	bool done = choose_process(&c, 1, text);
+	int lines = count_lines();
+	bool done = choose_process(&c, 1, text, lines);
 	struct dirent *d;
 
 	while (dir && !done && (d = readdir(dir)))
 		if (isdigit((unsigned char)d->d_name[0]))
 			done = choose_process(
-			    &c, (int)strtol(d->d_name, NULL, 10), text);
+			    &c, (int)strtol(d->d_name, NULL, 10), text, lines);
 	if (dir)
 		closedir(dir);
 	*h = CGROUPS_NOT_ASKED;
@@ -233,19 +256,6 @@ cgroup_close(struct cgroup_hierarchy *h)
 }
 
 /* ---- one task ---- */
-
-/* How many hierarchies there are, by our own lines. */
-static int
-count_lines(void)
-{
-	static char text[CGROUP_TEXT];
-	int n;
-
-	if (cgroup_text(PROC_SELF, text, sizeof text) <= 0)
-		return 0;
-	cgroup_path(text, CGROUP_NONE, &n);
-	return n;
-}
 
 /* By its directory, which shows no successor of it. */
 static const char *

@@ -106,6 +106,14 @@ find_window(struct raw_event_type *t)
 	return t->bytes.size ? 0 : -1;
 }
 
+/* The numbers u0, u1 and u2, which lie side by side. */
+static int
+find_user(struct raw_event_type *t)
+{
+	find_run(&t->format, 'u', 0, &t->bytes);
+	return t->bytes.size == RAW_USER_BYTES ? 0 : -1;
+}
+
 /* What signal_generate has besides; group and result since Linux 3.4. */
 static int
 find_sent(struct raw_event_type *t)
@@ -138,6 +146,7 @@ raw_event_learn(struct raw_event_table *table, enum raw_event_kind kind,
 	    field_next(&t->format, &list, &t->text) != 0 || find_args(t) != 0 ||
 	    ((kind == RAW_WINDOW || kind == RAW_TASK || kind == RAW_CRED) &&
 		find_window(t) != 0) ||
+	    (kind == RAW_USER && find_user(t) != 0) ||
 	    (kind == RAW_SENT && find_sent(t) != 0) ||
 	    field_find(&t->format, "common_pid", &t->tid) != 0) {
 		errno = EINVAL;
@@ -225,14 +234,16 @@ decode_window(const struct raw_event_type *t, const struct ring_record *r,
 	k->text_len = (r->len - t->bytes.offset) & ~(size_t)7;
 }
 
-/* The bytes, of which a format does not list all, either; or the whole record.
- */
+/* The bytes, of which a format does not list all, either; or the whole record;
+ * or the numbers of a user, behind which records of whole words of 8 bytes have
+ * something else (RB_FORCE_8BYTE_ALIGNMENT, kernel/trace/ring_buffer.c). */
 static void
 decode_task(const struct raw_event_type *t, const struct ring_record *r,
     struct raw_event *k)
 {
 	k->text = (const char *)r->data + t->bytes.offset;
-	k->text_len = r->len - t->bytes.offset;
+	k->text_len = t->kind == RAW_USER ? t->bytes.size :
+					    r->len - t->bytes.offset;
 }
 
 /* include/linux/trace_events.h: an interrupt, a softirq, an NMI */

@@ -17,9 +17,12 @@
 #include "ring/page.h"
 #include "ring/window.h"
 
-#define RAW_STRINGS  16 /* most strings in one probe event */
-#define RAW_POINTERS WINDOW_POINTERS
-#define RAW_TYPES    192 /* most events in use at once */
+#define RAW_STRINGS    16 /* most strings in one probe event */
+#define RAW_POINTERS   WINDOW_POINTERS
+#define RAW_TYPES      192 /* most events in use at once */
+
+/* The numbers u0, u1 and u2 of RAW_USER, each a u32. */
+#define RAW_USER_BYTES (3 * sizeof(uint32_t))
 
 /* The place of RAW_CHANGE: the set of struct event_trait of a call that begins,
  * or, times TRAIT_ENDS, that ends. */
@@ -104,8 +107,8 @@ struct raw_event {
 	int slot;	  /* entry: bytes of a pointer */
 	const char *text; /* newtask, fork, rename, exit: comm; exec,
 			    entry, cgroup: path; window, task, cred: its
-			    bytes, NULs too; user, id: the record; lent,
-			    text_len bytes */
+			    bytes, NULs too; user: RAW_USER_BYTES; id:
+			    the record; lent, text_len bytes */
 	size_t text_len;
 
 	int argc;	  /* stack, args, window */

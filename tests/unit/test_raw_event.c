@@ -417,6 +417,30 @@ test_window(void)
 	raw_event_forget(&table, 12);
 }
 
+/* Of three numbers, each of 4 bytes: no whole words of 8. */
+static void
+test_user(void)
+{
+	static const char user[] = "name: user\nID: 45\n" COMMON
+	    U("unsigned long __probe_ip", "8", "8") U("u32 u0", "16", "4")
+	    U("u32 u1", "20", "4") U("u32 u2", "24", "4");
+	static const uint32_t want[3] = { 1001, 1002, 1003 };
+
+	tap_is_int(learn(RAW_USER, user, 0, 0), 0, "learn a user");
+	begin(45, 100, 28);
+	memcpy(made.bytes + 16, want, sizeof want);
+	tap_ok(decode() == 1 && k.tid == 100 && k.text_len == sizeof want &&
+	    memcmp(k.text, want, sizeof want) == 0, "a user");
+	made.len = 32; /* whole words of 8 bytes, as on riscv64 */
+	tap_ok(decode() == 1 && k.text_len == sizeof want &&
+	    memcmp(k.text, want, sizeof want) == 0,
+	    "what lies behind it is no number of it");
+	tap_is_int(decode_cut(27), 0, "a user that is cut");
+	is_refused(RAW_USER, "ID: 5\n" COMMON U("u32 u0", "8", "4")
+	    U("u32 u1", "12", "4"), "a user without a group");
+	raw_event_forget(&table, table.count - 1);
+}
+
 /* What shows the end of a task, and a probe in the next one. */
 static void
 test_left(void)
@@ -573,6 +597,7 @@ main(void)
 	test_pointers();
 	test_behind();
 	test_window();
+	test_user();
 	test_left();
 	test_cgroup();
 	test_cut();

@@ -18,7 +18,7 @@ check "the kernel's own buffer: $top, then $now" $? "$(cat e)"
 look_without
 
 case $buffer in
-top) PARTS=${PARTS:-top,cpus,idle} ;;
+top) PARTS=${PARTS:-top,exits,users,cpus,idle} ;;
 own) PARTS=${PARTS:-execs,exits,users,burn,tree,arch,cpus,idle,two,ns,cgroups} ;;
 esac
 for part in $(echo "$PARTS" | tr , ' '); do

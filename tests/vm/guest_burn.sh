@@ -29,7 +29,15 @@ burn_by() {
 			name = length(name) + 3
 			return substr($0, RSTART + name, RLENGTH - name)
 		}
-		NR == FNR { threads[$1] = $2; cpu[$1] = $3; n++; next }
+		# Before 4.11 wait4 counts ticks (cputime_t): less than a tick is 0.
+		NR == FNR {
+			threads[$1] = $2
+			cpu[$1] = $3
+			fine += $3 % 1000 != 0
+			n++
+			next
+		}
+		!fine && coarse < 10000 { coarse = 10000 }
 		!((pid = value("pid")) in cpu) { next }
 		{
 			seen++
@@ -60,6 +68,8 @@ burn_by() {
 		}
 		END {
 			off = all ? (sum - all) / all * 100 : 100
+			if (!fine)
+				off = 0
 			printf "%d of %d seen, %d wrong, %d long, %d marked, sum %.2f %% off\n",
 				seen, n, bad, long, marked, off
 			exit bad || marked > most * n / 100 || long > n / 20 ||
