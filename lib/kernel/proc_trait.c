@@ -25,7 +25,7 @@ static char texts[TRAIT_HOME][PATH_MAX];
 
 /*
  * The path of a link that was read; d_path(), fs/d_path.c.  What was deleted
- * has no path, and what is only called so cannot be told from that.
+ * has no path, and a name that ends so looks the same.
  */
 static const char *
 path_of(char *text, long n)

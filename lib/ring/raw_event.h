@@ -26,8 +26,8 @@
 
 /* The place of RAW_CHANGE: the set of struct event_trait of a call that begins,
  * or, times TRAIT_ENDS, that ends. */
-#define TRAIT_SET    0xff
-#define TRAIT_ENDS   0x100
+#define TRAIT_SET      0xff
+#define TRAIT_ENDS     0x100
 
 enum raw_event_kind {
 	RAW_NEWTASK = 1, /* task:task_newtask (3.4+) */

@@ -64,9 +64,6 @@ struct svg_column {
 void svg_columns(
     const struct why *, const struct svg_sum *, struct svg_column[SVG_COLUMNS]);
 
-/* Is used only a lower bound? */
-bool svg_least(const struct why *);
-
 /* Append the beginning of the <svg> element and the picture.  Returns 0, or -1
  * from sink_flush_some. */
 int svg_still(const struct why *, const struct view *, const struct svg_sum *,

@@ -40,8 +40,9 @@ svg_columns(const struct why *w, const struct svg_sum *sum,
 	}
 }
 
-bool
-svg_least(const struct why *w)
+/* Is used only a lower bound? */
+static bool
+is_least(const struct why *w)
 {
 	uint32_t i = 0;
 
@@ -140,7 +141,7 @@ svg_why(const struct why *w, const struct svg_sum *sum, struct buf *b)
 	if (!w->view)
 		return 0;
 	buf_printf(b, "<metadata id=\"why\">{\"cpus\":%d,\"least\":%d", w->cpus,
-	    svg_least(w));
+	    is_least(w));
 	put_columns(w, sum, b);
 	result = put_path(w, b);
 	buf_puts(b, ",\n\"verdicts\":[");

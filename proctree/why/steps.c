@@ -29,7 +29,8 @@ by_time(const void *a, const void *b)
 	return r ? r : (x->life > y->life) - (x->life < y->life);
 }
 
-uint64_t
+/* CPU time, at least; ns. */
+static uint64_t
 usage_least(const struct usage *u)
 {
 	return u->no_cpu || !u->known ? u->cpu_min : u->cpu;

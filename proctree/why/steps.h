@@ -13,7 +13,4 @@ void steps_find(struct why *);
 /* Append the verdicts to the list, of all that is filled in before it. */
 void verdicts_find(struct why *);
 
-/* CPU time, at least; ns. */
-uint64_t usage_least(const struct usage *);
-
 #endif

@@ -256,25 +256,3 @@ verdicts_find(struct why *w)
 	commands_clear(&t.commands);
 	free(t.lines);
 }
-
-bool
-why_concerns(const struct why *w, const struct verdict *v, const struct node *n)
-{
-	const struct tree *t = w->view->tree;
-	const struct node *one = tree_node(t, v->node);
-	size_t len;
-	const char *name = view_name(w->view, one, &len);
-
-	if (!why_counts(w, n))
-		return false;
-	switch (v->kind) {
-	case VERDICT_COMMAND:
-		return has_name(w->view, n, name, len);
-	case VERDICT_LINE:
-		return line_of(t, n) == line_of(t, one);
-	case VERDICT_SHORT:
-		return n->flags & NODE_ENDED && n->end - n->start < BRIEF;
-	default:
-		return !v->node || n == one;
-	}
-}

@@ -75,10 +75,6 @@ void why_free(struct why *);
 /* Is a process counted? */
 bool why_counts(const struct why *, const struct node *);
 
-/* Is a process one of those that a verdict is about? */
-bool
-why_concerns(const struct why *, const struct verdict *, const struct node *);
-
 /* The name of a kind, as in JSON: "serial", "cpus", "command", "line", "short",
  * "failure". */
 const char *verdict_name(enum verdict_kind);
