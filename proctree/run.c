@@ -20,7 +20,7 @@
 #include "output/formats.h"
 #include "snapshot.h"
 
-#define INDENT_MAX 100 /* columns, of -f */
+#define DEPTH_MAX 50 /* levels that -f indents, by two columns each */
 
 struct run {
 	struct tool *tool;
@@ -165,16 +165,15 @@ follow_header(void *arg, struct buf *b)
 	buf_printf(b, "%7s %s", "PID", "COMMAND");
 }
 
-/* Ancestors that began while tracing, or are the root.  In a recording that is
- * not true, two processes can be ancestors of each other. */
+/* Ancestors that began while tracing, or are the root, up to DEPTH_MAX.  In a
+ * recording that is not true, two processes can be ancestors of each other. */
 static int
 depth_of(const struct run *r, const struct node *n)
 {
 	int depth = 0, root = r->source->root;
-	uint32_t left = r->tree.nodes;
 
 	while (!(n->flags & NODE_PENDING) && n->parent && n->tid != root &&
-	    left--) {
+	    depth < DEPTH_MAX) {
 		n = tree_node(&r->tree, n->parent);
 		if (!(n->flags & NODE_PENDING) || n->tid == root)
 			depth++;
@@ -197,11 +196,8 @@ follow_show(void *arg, struct buf *b, const struct event *e)
 	const struct run *r = arg;
 	const struct node *n = tree_node(
 	    &r->tree, tree_find(&r->tree, e->task.pid));
-	int indent = 2 * depth_of(r, n);
 
-	if (indent > INDENT_MAX)
-		indent = INDENT_MAX;
-	buf_printf(b, "%7d %*s", e->task.pid, indent, "");
+	buf_printf(b, "%7d %*s", e->task.pid, 2 * depth_of(r, n), "");
 	view_line(r->view, b, n, n->exec);
 }
 

@@ -2,10 +2,13 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ROOM_PRINTF 128 /* for most of what is formatted, at once */
@@ -89,16 +92,32 @@ buf_printf(struct buf *b, const char *format, ...)
 	va_end(ap);
 }
 
-int
-buf_write(struct buf *b, int fd, bool (*writable)(void *, int fd), void *arg)
+/*
+ * poll(2) promises room, but not enough for a write: a terminal has less, and
+ * of a pipe another process may be the first to take it.  O_NONBLOCK belongs to
+ * the open file, which the user's shell shares: so it is opened once more.
+ * Returns a descriptor of the caller's, or -1: it is of another kind, or cannot
+ * be.
+ */
+static int
+open_again(int fd)
 {
-	size_t done = 0, len = b->len;
+	char path[32];
+	struct stat st;
 
-	if (b->failed) {
-		errno = ENOMEM;
+	if (fstat(fd, &st) != 0 || (!S_ISFIFO(st.st_mode) && !isatty(fd)))
 		return -1;
-	}
-	b->len = 0;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Write all while there is room for it.  Returns 0, or -1 with errno. */
+static int
+write_waiting(const struct buf *b, size_t len, int fd,
+    bool (*writable)(void *, int fd), void *arg)
+{
+	size_t done = 0;
+
 	while (done < len) {
 		size_t left = len - done;
 		ssize_t n;
@@ -107,14 +126,36 @@ buf_write(struct buf *b, int fd, bool (*writable)(void *, int fd), void *arg)
 			errno = EINTR;
 			return -1;
 		}
-		/* A descriptor that can be written takes PIPE_BUF, pipe(7). */
+		/* Of a pipe that is all or nothing: pipe(7). */
 		n = write(fd, b->data + done,
 		    writable && left > PIPE_BUF ? PIPE_BUF : left);
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && errno == EAGAIN && writable)
+			poll(NULL, 0, 1); /* some room, but too little */
+		else if (n < 0 && errno != EINTR)
 			return -1;
 		done += n > 0 ? (size_t)n : 0;
 	}
 	return 0;
+}
+
+int
+buf_write(struct buf *b, int fd, bool (*writable)(void *, int fd), void *arg)
+{
+	size_t len = b->len;
+	int own, r, error;
+
+	if (b->failed) {
+		errno = ENOMEM;
+		return -1;
+	}
+	b->len = 0;
+	own = writable && len ? open_again(fd) : -1;
+	r = write_waiting(b, len, own < 0 ? fd : own, writable, arg);
+	error = errno;
+	if (own >= 0)
+		close(own);
+	errno = error;
+	return r;
 }
 
 void

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include <stdlib.h>
+#include <sys/auxv.h>
 
 #define SIZE_FIRST 1024 /* slots; a power of two */
 
@@ -13,6 +14,19 @@ hash_bytes(uint32_t hash, const void *bytes, size_t len)
 	while (len--)
 		hash = (hash ^ *p++) * 16777619u;
 	return hash;
+}
+
+uint32_t
+hash_seed(void)
+{
+	static uint32_t seed;
+	const void *random;
+
+	if (!seed) {
+		random = (const void *)getauxval(AT_RANDOM);
+		seed = hash_bytes(HASH_EMPTY, random, random ? 16 : 0);
+	}
+	return seed;
 }
 
 uint32_t

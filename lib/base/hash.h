@@ -11,6 +11,22 @@
 #define HASH_EMPTY 2166136261u
 uint32_t hash_bytes(uint32_t hash, const void *, size_t len);
 
+/* A secret number of this process, instead of HASH_EMPTY: a process, or a
+ * recording, could choose what has equal hashes. */
+uint32_t hash_seed(void);
+
+/* Where a number belongs in a table of size slots, a power of two of at least
+ * 8: with factor, an odd random number, no numbers chosen beforehand meet there
+ * often (Dietzfelbinger et al., J. Algorithms 25, 1997: multiply, then shift).
+ * Eight in a row stay so, in a cache line. */
+static inline size_t
+hash_number(uint32_t number, uint32_t factor, size_t size)
+{
+	uint32_t row = (number >> 3) * factor;
+
+	return (size_t)((uint64_t)row * (size >> 3) >> 32) << 3 | (number & 7);
+}
+
 /* The entries are the caller's, in an array by number; 0 is no number. */
 struct hash_index {
 	struct hash_slot {

@@ -118,6 +118,10 @@ report_output(const struct source *s, const char *name)
 			 "%llu: %s",
 		    name, (unsigned long long)n, n == 1 ? "" : "s",
 		    (unsigned long long)s->output.first, s->output.why);
+	if (s->output.unsorted)
+		complain("%s: line %llu is older than the one before (sort "
+			 "them by time)",
+		    name, (unsigned long long)s->output.unsorted);
 	if (s->output.no_tasks)
 		complain("%s: no event of a fork, an exec or an exit", name);
 	if (s->output.untimed)

@@ -152,7 +152,7 @@ make_cgroup(struct exec_node *n, const struct raw_event *k)
 	if (k->kind == RAW_CGROUP_NAME) {
 		e->tid = 0;
 		e->cgroup.how = CGROUP_RENAMED;
-	} else if (k->text && *k->text == '/' &&
+	} else if (k->text_len > 0 && *k->text == '/' &&
 	    k->text_len < CGROUP_PATH_MAX - 1) {
 		node_path(n, k->text, k->text_len);
 		e->path = n->bytes.failed ? NULL : n->bytes.data + n->path;

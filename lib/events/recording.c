@@ -105,6 +105,8 @@ get_usage(char **line, struct usage *u)
 		value = (uint64_t)n;
 		memcpy(usage + f->at, &value, sizeof value);
 	}
+	if (u->no_delays) /* they are known together */
+		u->blkio = u->swap = u->reclaim = 0;
 	return u->unbounded || u->cpu_min <= u->cpu_max;
 }
 

@@ -9,6 +9,7 @@
 #include "base/count.h"
 
 #define JOINED_LINES  8
+#define BACK_NS	      1000000 /* trace_pipe gathers the CPUs: so much or less */
 #define NOT_A_KERNELS "cut off, or not as a kernel prints it"
 
 static int
@@ -22,8 +23,11 @@ parse_event(struct text *t, const struct text_line *h, struct event *e)
 	if (r != TEXT_OTHER)
 		return r;
 	r = text_task(t, h, e);
-	if (r == TEXT_OTHER)
+	if (r == TEXT_OTHER) {
 		r = text_status(t, h, e);
+		if (r == 0 && text_was_task(h))
+			r = -1;
+	}
 	text_args_forget(t, h->pid);
 	return r;
 }
@@ -37,6 +41,8 @@ parse_line(struct text *t, struct text_line *h, struct event *e)
 	t->other = false;
 	if (h->untimed)
 		t->untimed = true;
+	if (!h->untimed && h->ts + BACK_NS < t->ts && !t->unsorted)
+		t->unsorted = t->lines;
 	t->ts = h->ts;
 	e->ts = h->ts;
 	e->untimed = h->untimed;
@@ -45,9 +51,6 @@ parse_line(struct text *t, struct text_line *h, struct event *e)
 		return text_status(t, h, e); /* on a CPU that was idle */
 	if (!h->pid && !text_own_pid(h))
 		return 0;
-	if (span_len(&h->name) == 0 &&
-	    (span_len(&h->rest) == 0 || text_names_task(&h->rest)))
-		return -1;
 	t->tgid = h->tgid;
 	t->tid = h->pid;
 	r = parse_event(t, h, e);

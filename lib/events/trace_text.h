@@ -70,6 +70,8 @@ struct text {
 	uint64_t unparsed; /* neither an event nor known to be none */
 	uint64_t first;	   /* the first of these lines */
 	const char *why;   /* it was not understood */
+	uint64_t unsorted; /* the first line that is older than the one before,
+			      0: none */
 	bool untimed;	   /* its clock does not count seconds */
 	bool again;    /* the line holds one more event: pass it once more */
 	int tid, tgid; /* the task of the last line and its process; 0 not

@@ -42,9 +42,10 @@ int text_task(struct text *, const struct text_line *, struct event *);
  * false when it names none. */
 bool text_own_pid(struct text_line *);
 
-/* Has a line without the name of an event, as far as it was understood, the
- * name of such an event in it? */
-bool text_names_task(const struct span *);
+/* Has a line the name of such an event, or a part of that at its end, where it
+ * does not belong, or what only such an event has, or does Markdown escape its
+ * underscores?  Then it was one, before it was changed. */
+bool text_was_task(const struct text_line *);
 
 /*
  * The entry and the return of an execve, which are an exec where no

@@ -139,11 +139,42 @@ text_own_pid(struct text_line *h)
 	return false;
 }
 
-bool
-text_names_task(const struct span *s)
+/* What only these events have, by the underscore in the middle. */
+static bool
+is_part(const struct span *s, const char *underscore)
 {
+	static const struct {
+		const char *before, *after;
+	} parts[] = { { "process", "ex" }, { "process", "fork" },
+		{ "d", "pid=" }, { "clone", "flags=" }, { "task", "newtask" },
+		{ "\\", "" } };
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		size_t n = strlen(parts[i].before);
+		struct span after = { underscore + 1, s->end };
+
+		if ((size_t)(underscore - s->p) >= n &&
+		    underscore[-1] == parts[i].before[n - 1] &&
+		    memcmp(underscore - n, parts[i].before, n) == 0 &&
+		    scan(&after, parts[i].after))
+			return true;
+	}
+	return false;
+}
+
+bool
+text_was_task(const struct text_line *h)
+{
+	struct span all = { h->name.p, h->rest.end };
+	size_t len = span_len(&all);
+	const char *p = all.p;
+
 	for (size_t i = 0; i < COUNT(events); i++)
-		if (span_find(s, events[i].name))
+		if (len < strlen(events[i].name) &&
+		    memcmp(all.p, events[i].name, len) == 0)
+			return true;
+	for (; (p = memchr(p, '_', (size_t)(all.end - p))); p++)
+		if (is_part(&all, p))
 			return true;
 	return false;
 }

@@ -146,6 +146,7 @@ next_text(struct source *s, struct event *e)
 	s->output.unparsed = t->unparsed;
 	s->output.first = t->first;
 	s->output.why = t->why;
+	s->output.unsorted = t->unsorted;
 	s->output.no_tasks = !t->tasks;
 	s->output.untimed = t->untimed;
 	return 0;

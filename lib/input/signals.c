@@ -120,6 +120,12 @@ signals_writable(int fd, uint64_t ns)
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	struct timespec t = { (time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S) };
 
+	/* A poll that finds a descriptor ready lets no signal in. */
+	if (begun && !signals_caught) {
+		signals_poll();
+		if (signals_caught)
+			return false;
+	}
 	return ppoll(&p, 1, ns == UINT64_MAX ? NULL : &t,
 		   begun && !signals_caught ? &signals_while_waiting : NULL) >
 	    0;

@@ -36,6 +36,7 @@ struct source {
 	struct {
 		uint64_t unparsed, first; /* lines, and which was the first */
 		const char *why;	  /* of that one */
+		uint64_t unsorted;	  /* line that is older than before */
 		bool no_tasks;		  /* no fork, exec or exit at all */
 		bool untimed;		  /* its clock does not count seconds */
 	} output;			  /* of trace output, at its end */

@@ -20,6 +20,7 @@ delete_listed(int tracefs, const char *group, const char *event)
 {
 	char prefix[2 * OWNER_NAME], command[256];
 	int deleted = 0, e = 0;
+	bool whole;
 
 	snprintf(prefix, sizeof prefix, ":%s/%s", group, event);
 	for (size_t i = 0; i < COUNT(definitions); i++) {
@@ -30,10 +31,16 @@ delete_listed(int tracefs, const char *group, const char *event)
 			buf_free(&b);
 			continue;
 		}
+		/* The whole group: where the kernel knows that, one wait for
+		 * what another program has locked. */
+		snprintf(command, sizeof command, "-%s\n", prefix);
+		whole = !*event && strstr(b.data, prefix) &&
+		    file_write(tracefs, definitions[i], command) == 0;
 		for (char *p = b.data; (p = strstr(p, prefix)); p++) {
 			snprintf(command, sizeof command, "-%.*s\n",
 			    (int)strcspn(p, " \n"), p);
-			if (file_write(tracefs, definitions[i], command) == 0)
+			if (whole ||
+			    file_write(tracefs, definitions[i], command) == 0)
 				deleted++;
 			else if (errno != ENOENT)
 				e = errno;

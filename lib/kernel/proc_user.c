@@ -31,13 +31,8 @@ get_ids(const char *text, const char *key, uint32_t *id)
 }
 
 int
-proc_user(int tid, struct event_user *u)
+proc_user_parse(struct event_user *u, const char *text)
 {
-	char path[PROC_PATH], text[4096];
-
-	proc_path(path, sizeof path, tid, "status");
-	if (file_read(AT_FDCWD, path, text, sizeof text) < 0)
-		return -1;
 	if (get_ids(text, "\nUid:", &u->id[USER_RUID]) &&
 	    get_ids(text, "\nGid:", &u->id[USER_RGID])) {
 		u->known = (1u << USER_IDS) - 1;
@@ -45,6 +40,17 @@ proc_user(int tid, struct event_user *u)
 	}
 	errno = EINVAL;
 	return -1;
+}
+
+int
+proc_user(int tid, struct event_user *u)
+{
+	char path[PROC_PATH], text[4096];
+
+	proc_path(path, sizeof path, tid, "status");
+	if (file_read(AT_FDCWD, path, text, sizeof text) < 0)
+		return -1;
+	return proc_user_parse(u, text);
 }
 
 static bool

@@ -10,13 +10,13 @@ remove_threads(struct tasks *t, const struct task *p, uint64_t ts)
 {
 	int pid = p->pid;
 
-	for (size_t i = 0; i < t->buckets; i++)
-		for (struct task *q = t->bucket[i], *next; q; q = next) {
-			next = q->next;
-			if (q->pid == pid && q->tid != pid && q != p &&
-			    q->found <= ts)
-				task_remove(t, q->tid);
-		}
+	for (struct task_link *l = t->all, *next; l; l = next) {
+		const struct task *q = l->task;
+
+		next = l->next;
+		if (q->pid == pid && q->tid != pid && q != p && q->found <= ts)
+			task_remove(t, q->tid);
+	}
 }
 
 static int

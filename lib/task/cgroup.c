@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #include "base/hash.h"
+
+#define BUCKETS_FIRST 64
+#define MIX	      2654435761u /* the hash is random already */
 
 struct cgroup {
 	struct cgroup *next; /* in the bucket */
@@ -13,26 +15,48 @@ struct cgroup {
 	char path[];
 };
 
-/* A user who makes cgroups, or a recording, could choose paths of one bucket:
- * so the hash begins with some random bytes. */
 static struct cgroup **
-bucket_of(struct cgroup_names *names, const char *path)
+bucket_of(const struct cgroup_names *names, const char *path)
 {
-	static uint32_t seed;
-	const void *random = (const void *)getauxval(AT_RANDOM);
+	uint32_t hash = hash_bytes(hash_seed(), path, strlen(path));
 
-	if (!seed)
-		seed = random ? hash_bytes(HASH_EMPTY, random, 16) : HASH_EMPTY;
-	return &names->bucket[hash_bytes(seed, path, strlen(path)) >> 16 &
-	    (CGROUP_BUCKETS - 1)];
+	return &names->bucket[hash_number(hash, MIX, names->buckets)];
+}
+
+/* Without memory they stay as they are. */
+static void
+grow(struct cgroup_names *names)
+{
+	struct cgroup_names old = *names;
+	struct cgroup *c, *next, **first;
+
+	names->buckets = old.buckets ? 2 * old.buckets : BUCKETS_FIRST;
+	names->bucket = calloc(names->buckets, sizeof *names->bucket);
+	if (!names->bucket) {
+		*names = old;
+		return;
+	}
+	for (uint32_t i = 0; i < old.buckets; i++)
+		for (c = old.bucket[i]; c; c = next) {
+			next = c->next;
+			first = bucket_of(names, c->path);
+			c->next = *first;
+			*first = c;
+		}
+	free(old.bucket);
 }
 
 struct cgroup *
 cgroup_intern(struct cgroup_names *names, const char *path)
 {
-	struct cgroup **first = bucket_of(names, path), *c;
+	struct cgroup **first, *c;
 	size_t size = strlen(path) + 1;
 
+	if (names->count >= names->buckets)
+		grow(names);
+	if (!names->buckets)
+		return NULL;
+	first = bucket_of(names, path);
 	for (c = *first; c; c = c->next)
 		if (strcmp(c->path, path) == 0)
 			return cgroup_share(c);
@@ -43,6 +67,7 @@ cgroup_intern(struct cgroup_names *names, const char *path)
 	c->owners = 1;
 	c->next = *first;
 	*first = c;
+	names->count++;
 	return c;
 }
 
@@ -66,6 +91,10 @@ cgroup_release(struct cgroup_names *names, struct cgroup *c)
 		at = &(*at)->next;
 	*at = c->next;
 	free(c);
+	if (--names->count == 0) {
+		free(names->bucket);
+		*names = (struct cgroup_names){ 0 };
+	}
 }
 
 const char *

@@ -9,11 +9,10 @@
 /* A path, shared by all tasks that are there. */
 struct cgroup;
 
-#define CGROUP_BUCKETS 256
-
 /* All of them, by their hash. */
 struct cgroup_names {
-	struct cgroup *bucket[CGROUP_BUCKETS];
+	struct cgroup **bucket;
+	uint32_t buckets, count;
 };
 
 /* Of a task.  Zeros: it is not known. */

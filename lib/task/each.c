@@ -3,37 +3,46 @@
 
 #include "task/table.h"
 
+/* Where a task belongs: the parent of a process, the process of a thread. */
+static struct task *
+task_above(const struct tasks *t, const struct task *p)
+{
+	return tasks_find(t, p->tid == p->pid ? p->ppid : p->pid);
+}
+
 void
 tasks_choose(struct tasks *t, int pid)
 {
-	struct task *root = tasks_find(t, pid);
-	bool more = root != NULL;
+	struct task *root = tasks_find(t, pid), *up;
+	struct task_link *l;
 
 	if (root)
 		root->inside = true;
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < t->buckets; i++)
-			for (struct task *p = t->bucket[i]; p; p = p->next) {
-				int up = p->tid == p->pid ? p->ppid : p->pid;
-				struct task *q = tasks_find(t, up);
-
-				if (!p->inside && q && q->inside)
-					more = p->inside = true;
-			}
+	/* Each is passed once; what was listed in several looks may be a
+	 * circle. */
+	for (l = t->all; root && l; l = l->next) {
+		for (up = l->task; up && !up->inside && !up->passed;
+		     up = task_above(t, up))
+			up->passed = true;
+		if (!up || !up->inside)
+			continue;
+		for (up = l->task; !up->inside; up = task_above(t, up))
+			up->inside = true;
 	}
+	for (l = t->all; l; l = l->next)
+		l->task->passed = false;
 }
 
 bool
 tasks_is_above(const struct tasks *t, int pid, int other)
 {
-	const struct task *p = tasks_find(t, other);
-	size_t n = 0;
+	struct task *p = tasks_find(t, other);
+	const struct task *above = tasks_find(t, pid);
 
-	/* What was listed in several looks may be a circle. */
-	while (p && p->tid != pid && n++ < t->count)
-		p = tasks_find(t, p->ppid);
-	return n > 0 && p && n < t->count;
+	/* Up to one that has the mark: so each is passed once. */
+	while (p && (p = tasks_find(t, p->ppid)) && !p->above)
+		p->above = true;
+	return above && above->above;
 }
 
 static struct event
@@ -61,25 +70,23 @@ tasks_each(const struct tasks *t, void (*seen)(void *, const struct event *),
     void *arg)
 {
 	for (int threads = 0; threads < 2; threads++)
-		for (size_t i = 0; i < t->buckets; i++)
-			for (struct task *p = t->bucket[i]; p; p = p->next) {
-				struct event e;
+		for (struct task_link *l = t->all; l; l = l->next) {
+			const struct task *p = l->task;
+			struct event e;
 
-				if ((p->tid != p->pid) != threads)
-					continue;
-				e = task_event(p);
-				if (p->epoch == t->epoch &&
-				    p->user.epoch == t->epoch)
-					e.task.user = p->user.now;
-				seen(arg, &e);
-			}
+			if ((p->tid != p->pid) != threads)
+				continue;
+			e = task_event(p);
+			if (p->epoch == t->epoch && p->user.epoch == t->epoch)
+				e.task.user = p->user.now;
+			seen(arg, &e);
+		}
 }
 
 void
 tasks_forget_usage(struct tasks *t, int root)
 {
-	for (size_t i = 0; i < t->buckets; i++)
-		for (struct task *p = t->bucket[i]; p; p = p->next)
-			if (p->tid != root)
-				p->usage.known = false;
+	for (struct task_link *l = t->all; l; l = l->next)
+		if (l->task->tid != root)
+			l->task->usage.known = false;
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
+
 static struct task **
 tasks_slot(const struct tasks *t, int tid)
 {
@@ -10,7 +12,7 @@ tasks_slot(const struct tasks *t, int tid)
 
 	if (!t->buckets)
 		return NULL;
-	p = &t->bucket[(unsigned)tid & (t->buckets - 1)];
+	p = &t->bucket[hash_number((uint32_t)tid, t->factor, t->buckets)];
 	while (*p && (*p)->tid != tid)
 		p = &(*p)->next;
 	return p;
@@ -28,22 +30,34 @@ static int
 tasks_grow(struct tasks *t)
 {
 	size_t n = t->buckets ? t->buckets * 2 : 256;
-	struct task **old = t->bucket, **b = calloc(n, sizeof *b);
+	struct task **b = calloc(n, sizeof *b);
 
 	if (!b)
 		return -1;
+	if (!t->buckets) {
+		t->factor = hash_seed() | 1;
+		t->end_of_all = &t->all;
+	}
+	free(t->bucket);
 	t->bucket = b;
-	for (size_t i = 0; i < t->buckets; i++)
-		for (struct task *p = old[i], *next; p; p = next) {
-			struct task **at = &b[(unsigned)p->tid & (n - 1)];
-
-			next = p->next;
-			p->next = *at;
-			*at = p;
-		}
 	t->buckets = n;
-	free(old);
+	for (struct task_link *l = t->all; l; l = l->next) {
+		struct task **at =
+		    &b[hash_number((uint32_t)l->task->tid, t->factor, n)];
+
+		l->task->next = *at;
+		*at = l->task;
+	}
 	return 0;
+}
+
+/* It is the last one of all. */
+static void
+link_last(struct tasks *t, struct task *p)
+{
+	p->all = (struct task_link){ .at = t->end_of_all, .task = p };
+	*t->end_of_all = &p->all;
+	t->end_of_all = &p->all.next;
 }
 
 void
@@ -69,6 +83,9 @@ task_remove(struct tasks *t, int tid)
 	program_release(gone->program);
 	task_unlink(&gone->named);
 	task_unlink(&gone->orphan);
+	if (!gone->all.next)
+		t->end_of_all = gone->all.at;
+	task_unlink(&gone->all);
 	lineage_release(gone->lineage);
 	if (t->cgroup)
 		t->cgroup->release(&t->cgroups, gone->cgroup.name);
@@ -125,6 +142,7 @@ task_add(struct tasks *t, int tid, int pid, int ppid)
 	p = tasks_slot(t, tid);
 	n->next = *p;
 	*p = n;
+	link_last(t, n);
 	t->count++;
 	return n;
 }
@@ -139,9 +157,8 @@ tasks_report(const struct tasks *t, const struct event *e)
 void
 tasks_free(struct tasks *t)
 {
-	for (size_t i = 0; i < t->buckets; i++)
-		while (t->bucket[i])
-			task_remove(t, t->bucket[i]->tid);
+	while (t->all)
+		task_remove(t, t->all->task->tid);
 	program_release(t->dead_program);
 	lineage_release(t->dead_lineage);
 	if (t->cgroup)

@@ -29,11 +29,14 @@ struct task_link {
 };
 
 struct task {
-	struct task *next;  /* in the bucket */
+	struct task *next; /* in the bucket */
+	struct task_link all;
 	int tid, pid, ppid; /* ppid may be PPID_UNKNOWN, pid 0 of a thread */
 	int threads;	    /* of a process: tasks alive */
 	bool ending;	    /* all of its threads are about to end */
 	bool inside;	    /* belongs to the chosen subtree */
+	bool above;	    /* an ancestor of it: tasks_is_above */
+	bool passed;	    /* in tasks_choose */
 	unsigned epoch;	    /* losses when it was known to be right */
 	unsigned born;	    /* losses when it began, or was found */
 	unsigned counted;   /* losses when its threads were counted */
@@ -77,7 +80,9 @@ struct gone {
 struct tasks {
 	struct task **bucket;
 	size_t buckets, count;
-	unsigned epoch;	      /* losses so far */
+	uint32_t factor;		     /* of hash_number */
+	struct task_link *all, **end_of_all; /* in the order they came */
+	unsigned epoch;			     /* losses so far */
 	uint64_t until;	      /* where the last gap ends, ns since boot */
 	bool keep;	      /* the arguments of execs; set by the owner */
 	bool have_group_exit; /* HINT_GROUP is reported; set by the owner */
@@ -140,7 +145,7 @@ struct task *tasks_find(const struct tasks *, int tid);
  * inside. */
 void tasks_choose(struct tasks *, int pid);
 
-/* Is the process pid an ancestor of another one, both alive? */
+/* Is the process pid an ancestor of another one, which is always the same? */
 bool tasks_is_above(const struct tasks *, int pid, int other);
 
 /* Call seen for every task as an EVENT_TASK, leaders before their threads

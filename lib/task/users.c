@@ -358,12 +358,11 @@ users_look(struct tasks *t)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < t->buckets; i++)
-		for (struct task *p = t->bucket[i]; p; p = p->next)
-			if (p->epoch == t->epoch && !is_shown(t, p)) {
-				look(t, p);
-				n++;
-			}
+	for (struct task_link *l = t->all; l; l = l->next)
+		if (l->task->epoch == t->epoch && !is_shown(t, l->task)) {
+			look(t, l->task);
+			n++;
+		}
 	return n;
 }
 
@@ -372,8 +371,7 @@ users_settle(struct tasks *t, uint64_t ts)
 {
 	struct event e = { .ts = ts };
 
-	for (size_t i = 0; i < t->buckets; i++)
-		for (struct task *p = t->bucket[i]; p; p = p->next)
-			if (p->epoch == t->epoch)
-				user_now(t, p, &e);
+	for (struct task_link *l = t->all; l; l = l->next)
+		if (l->task->epoch == t->epoch)
+			user_now(t, l->task, &e);
 }

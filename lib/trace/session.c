@@ -184,6 +184,7 @@ session_open(struct session *s, const struct session_options *opt)
 		.watch = { .instance = &s->instance,
 		    .reader = &s->reader,
 		    .say = opt->warn,
+		    .ending = opt->ending,
 		    .keep = opt->no_repair,
 		    .notify.fd = -1 },
 		.stats.fd = -1,

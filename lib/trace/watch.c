@@ -13,14 +13,15 @@
 #include "kernel/clock.h"
 #include "kernel/global_buffer.h"
 
-#define OFTEN_NS NS_PER_S	 /* a change is reported within a second */
-#define SOON_NS	 (NS_PER_S / 10) /* while another program changes it again */
-#define NAME_LEN 160
-#define VALUE	 2048
-#define SHOWN	 100 /* of it, in a message */
+#define OFTEN_NS  NS_PER_S	  /* a change is reported within a second */
+#define SOON_NS	  (NS_PER_S / 10) /* while another program changes it again */
+#define ENDING_NS SOON_NS /* a look takes no longer when a signal came */
+#define NAME_LEN  160
+#define VALUE	  2048
+#define SHOWN	  100 /* of it, in a message */
 
 /* Disarms all kprobes of the machine: it is not ours to put back. */
-#define KPROBES	 "/sys/kernel/debug/kprobes"
+#define KPROBES	  "/sys/kernel/debug/kprobes"
 
 struct setting {
 	char name[NAME_LEN];
@@ -319,9 +320,19 @@ watch_is_due(struct watch *w, uint64_t now)
 	return now >= w->looked + OFTEN_NS;
 }
 
+/* Each file may be locked by the other program for as long as its write takes,
+ * and there are a hundred.  A signal does not wait for that. */
+static bool
+is_cut(struct watch *w, uint64_t begin)
+{
+	return clock_boot() > begin + ENDING_NS && w->ending && w->ending();
+}
+
 unsigned
 watch_look(struct watch *w, uint64_t *since)
 {
+	bool changed = w->pending || w->fight;
+	uint64_t begin = clock_boot();
 	unsigned found = 0;
 
 	if (!w->active)
@@ -330,8 +341,18 @@ watch_look(struct watch *w, uint64_t *since)
 	if (w->pending && w->noticed > *since + SOON_NS)
 		*since = w->noticed - SOON_NS;
 	w->pending = false;
-	for (size_t i = 0; i < w->count; i++)
-		found |= setting_look(w, &w->setting[i]);
+	for (size_t i = 0; i < w->count; i++) {
+		if (!is_cut(w, begin)) {
+			found |= setting_look(w, &w->setting[i]);
+			continue;
+		}
+		if (w->notify.fd >= 0 && !changed && !notify_read(&w->notify))
+			break;
+		report(w, "events",
+		    "changed files (a signal came: not all were looked at)");
+		found |= WATCH_FOUND;
+		break;
+	}
 	found |= look_at_seen(w);
 	found |= look_at_counts(w, found);
 	w->fight = found != 0;

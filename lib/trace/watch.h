@@ -20,6 +20,7 @@ struct watch {
 	const struct instance *instance;      /* borrowed */
 	struct reader *reader;		      /* borrowed */
 	void (*say)(const char *format, ...); /* each change; may be NULL */
+	bool (*ending)(void);		      /* a signal came; may be NULL */
 	bool keep;			      /* put nothing back */
 	bool filtered;			      /* we have set set_event_pid */
 	bool active;		 /* from watch_begin to watch_close */

@@ -73,7 +73,7 @@ cmdline_table_add(struct cmdline_table *l, const struct event *e)
 
 	if (!n.path && n.state == ARGS_NONE && n.argc < 0)
 		return 0;
-	hash = hash_bytes(HASH_EMPTY, &n, sizeof n);
+	hash = hash_bytes(hash_seed(), &n, sizeof n);
 	hash = hash_bytes(hash, e->path, n.path);
 	at = hash = hash_bytes(hash, e->args.text, n.text);
 	while ((same = hash_index_next(&l->index, hash, &at)))

@@ -38,27 +38,7 @@ cut_cycles(struct tree *t)
 	}
 }
 
-/* What descends from a chosen node is chosen; NODE_MARK marks nodes that are
- * known not to. */
-static void
-inherit_chosen(struct tree *t)
-{
-	for (uint32_t from = 1; from < t->nodes; from++) {
-		uint32_t i = from;
-		uint16_t found = NODE_MARK;
-
-		while (
-		    i && !(tree_node(t, i)->flags & (NODE_CHOSEN | NODE_MARK)))
-			i = tree_node(t, i)->parent;
-		if (i && tree_node(t, i)->flags & NODE_CHOSEN)
-			found = NODE_CHOSEN;
-		for (uint32_t up = from; up != i; up = tree_node(t, up)->parent)
-			tree_node(t, up)->flags |= found;
-	}
-}
-
-/* Mark nodes whose parent is not known because of a loss; the marks of the
- * passes before are cleared. */
+/* Mark nodes whose parent is not known because of a loss. */
 static void
 mark_orphans(struct tree *t)
 {
@@ -70,7 +50,6 @@ mark_orphans(struct tree *t)
 		if (n->parent &&
 		    !(tree_node(t, n->parent)->flags & NODE_UNKNOWN))
 			node_clear(n, NODE_ORPHAN);
-		node_clear(n, NODE_MARK);
 		n->id = 0;
 	}
 }
@@ -265,7 +244,7 @@ tree_finish(struct tree *t, const struct tasks *tasks, uint64_t end)
 	find_parents(t);
 	cut_cycles(t);
 	if (t->chosen)
-		inherit_chosen(t);
+		tree_inherit_chosen(t);
 	mark_orphans(t);
 	link_children(t);
 	for (uint32_t i = 1; i < t->nodes; i++) {

@@ -26,6 +26,10 @@ bool node_is_near(const struct node *, uint64_t start);
 /* Its parent is the process of that number, to be found by tree_finish. */
 void node_seek_parent(const struct tree *, struct node *, int ppid);
 
+/* What descends from a chosen node is chosen.  Each node is passed once, also
+ * where some seem to be each other's parent. */
+void tree_inherit_chosen(struct tree *);
+
 /* One more exec, or what a process ran when it was found. */
 void node_add_exec(struct tree *, struct node *, const struct event *);
 

@@ -17,17 +17,22 @@ is_too_young(const struct node *p, const struct node *n)
 	return p->start > n->start + slack;
 }
 
+/* So many later ones of a number may have come and gone. */
+#define REUSES_MAX 4096
+
 /* The parent of n as named in /proc: the last incarnation of that number that
- * is old enough.  Returns 0 if that was gone by then, or may have been. */
+ * is old enough.  Returns 0 if that was gone by then, or may have been, or if
+ * too many came after it. */
 static uint32_t
 find_parent(const struct tree *t, const struct node *n)
 {
 	uint32_t i = n->ppid > 0 ? tree_find(t, n->ppid) : 0;
 	uint32_t listed = n->parent;
+	int left = REUSES_MAX;
 	const struct node *p = tree_node(t, i);
 
 	while (i && (is_too_young(p, n) || p->flags & NODE_UNKNOWN)) {
-		i = p->prev;
+		i = left-- ? p->prev : 0;
 		p = tree_node(t, i);
 	}
 	if (!i || p == n || p->flags & NODE_THREAD)
@@ -53,17 +58,27 @@ node_seek_parent(const struct tree *t, struct node *n, int ppid)
 	n->parent = t->losses;
 }
 
-/* Cycles are possible only among nodes that wait for their parents, which are
- * few: so many steps are enough. */
-static bool
-descends(const struct tree *t, uint32_t i, const struct node *from)
+void
+tree_inherit_chosen(struct tree *t)
 {
-	for (uint32_t steps = 0; i && steps < t->nodes; steps++) {
-		if (tree_node(t, i) == from)
-			return true;
-		i = tree_parent(t, i);
+	for (uint32_t from = 1; from < t->nodes; from++) {
+		uint32_t i = from;
+		struct node *n;
+
+		while (i &&
+		    !((n = tree_node(t, i))->flags &
+			(NODE_CHOSEN | NODE_MARK))) {
+			n->flags |= NODE_MARK;
+			i = tree_parent(t, i);
+		}
+		if (!i || !(tree_node(t, i)->flags & NODE_CHOSEN))
+			continue;
+		for (i = from; !((n = tree_node(t, i))->flags & NODE_CHOSEN);
+		     i = tree_parent(t, i))
+			n->flags |= NODE_CHOSEN;
 	}
-	return false;
+	for (uint32_t i = 1; i < t->nodes; i++)
+		node_clear(tree_node(t, i), NODE_MARK);
 }
 
 uint32_t
@@ -75,8 +90,6 @@ tree_choose(struct tree *t, int pid)
 	if (!n)
 		return 0;
 	n->flags |= NODE_CHOSEN;
-	for (uint32_t i = 1; i < t->nodes; i++)
-		if (descends(t, i, n))
-			tree_node(t, i)->flags |= NODE_CHOSEN;
+	tree_inherit_chosen(t);
 	return tree_find(t, pid);
 }

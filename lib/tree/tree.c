@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "kernel/start_time.h"
 #include "tree/node.h"
 
@@ -50,7 +51,7 @@ chunk_extend(void ***table, uint32_t *chunks, uint32_t *count, size_t size)
 static uint32_t *
 map_slot(const struct tree *t, int tid)
 {
-	uint32_t i = (uint32_t)tid * 2654435761u & (t->map_size - 1);
+	size_t i = hash_number((uint32_t)tid, t->factor, t->map_size);
 
 	while (t->map[i] && tree_node(t, t->map[i])->tid != tid)
 		i = (i + 1) & (t->map_size - 1);
@@ -69,6 +70,7 @@ grow_map(struct tree *t)
 	struct tree old = *t;
 
 	t->map_size = old.map_size ? old.map_size * 2 : 1024;
+	t->factor = hash_seed() | 1;
 	t->map = calloc(t->map_size, sizeof *t->map);
 	if (!t->map) {
 		*t = old;

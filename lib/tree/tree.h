@@ -105,8 +105,8 @@ struct tree {
 	uint32_t execs, exec_chunks;
 	struct cmdline_table cmdlines;
 	uint32_t *map; /* number -> its last node; open addressing by tid */
-	uint32_t map_size, map_used;
-	int last_tid, max_tid; /* of the forks: for wraparounds */
+	uint32_t map_size, map_used, factor; /* of hash_number */
+	int last_tid, max_tid;		     /* of the forks: for wraparounds */
 };
 
 /*

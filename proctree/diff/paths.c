@@ -12,7 +12,7 @@
 static uint32_t
 number_of_name(struct paths *p, const char *s, size_t len)
 {
-	uint32_t hash = hash_bytes(HASH_EMPTY, s, len), at = hash, number;
+	uint32_t hash = hash_bytes(hash_seed(), s, len), at = hash, number;
 	struct name *n;
 
 	while ((number = hash_index_next(&p->names, hash, &at))) {
@@ -35,7 +35,7 @@ static uint32_t
 number_of_path(struct paths *p, uint32_t parent, uint32_t name)
 {
 	uint32_t key[] = { parent, name }, number;
-	uint32_t hash = hash_bytes(HASH_EMPTY, key, sizeof key), at = hash;
+	uint32_t hash = hash_bytes(hash_seed(), key, sizeof key), at = hash;
 	struct path *n;
 
 	while ((number = hash_index_next(&p->paths, hash, &at))) {

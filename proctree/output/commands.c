@@ -79,7 +79,7 @@ void
 commands_add(struct commands *all, const char *name, size_t len,
     const struct command_sum *c)
 {
-	uint32_t hash = hash_bytes(HASH_EMPTY, name, len), at = hash, i;
+	uint32_t hash = hash_bytes(hash_seed(), name, len), at = hash, i;
 	struct command_sum *known = NULL;
 
 	while (!known && (i = hash_index_next(&all->index, hash, &at)))

@@ -43,7 +43,7 @@ struct stacks {
 static uint32_t
 stack_add(struct stacks *all, const struct stack *s)
 {
-	uint32_t h = hash_bytes(HASH_EMPTY, &s->kind, sizeof s->kind), at, n;
+	uint32_t h = hash_bytes(hash_seed(), &s->kind, sizeof s->kind), at, n;
 	struct stack *stack;
 
 	h = hash_bytes(h, &s->parent, sizeof s->parent);

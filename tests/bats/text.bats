@@ -290,3 +290,52 @@ says()
 	run -1 "$EXECSNOOP" -i .
 	[[ "$output" == *"directory"* ]]
 }
+
+# A text of three events, of which the second line is changed by a command of
+# sed.
+changed()
+{
+	cat >text <<-EOF
+	              sh-7       [000] .....     1.000001: sched_process_fork: comm=sh pid=7 child_comm=sh child_pid=8
+	              ls-8       [000] .....     1.000002: sched_process_exec: filename=/bin/ls pid=8 old_pid=8
+	              ls-8       [000] .....     1.000003: sched_process_exit: comm=ls pid=8 prio=120
+	EOF
+	sed -i "$1" text
+}
+
+@test "a name that was changed or cut: reported with its line" {
+	for how in 's/sched_process/\x1b[01;31m\x1b[K&\x1b[m\x1b[K/' \
+	    's/_/\\_/g' 's/sched/Sched/' 's/sched_//' 's/process_/process-/' \
+	    's/_exec:.*//' 's/sched_.*/sch/' 's/: sched.*/:/' 's/_exec:/_exec/' \
+	    's/ sched_process_exec://' 's/filename=/filename: /'; do
+		changed "2$how"
+		tool -i text
+		[ "$status" -eq 0 ]
+		[ "$(<err)" = "execsnoop: text: 1 line not understood, the first is line 2: cut off, or not as a kernel prints it" ]
+	done
+	changed '1s/sched/shed/'
+	tool -i text
+	grep 'the first is line 1: ' err
+}
+
+@test "events of another kind are not counted" {
+	changed '2s/: sched.*/: sched_switch: prev_comm=sh prev_pid=7 prev_prio=120 ==> next_comm=ls next_pid=8/'
+	printf '%s\n' \
+	    "  ls-8   [000] .....  1.000004: sched_process_free: comm=ls pid=8 prio=120" \
+	    "  ls-8   [000] .....  1.000004: do_exit <-do_group_exit" \
+	    "  ls-8   [000] .....  1.000004: sys_close(fd: 3)" \
+	    "  ls-8   [000] .....  1.000005: task_rename: pid=8 oldcomm=sh newcomm=ls oom_score_adj=0" >>text
+	tool -i text
+	[ "$status" -eq 0 ]
+	[ ! -s err ]
+}
+
+@test "lines that are not in the order of time: it says so" {
+	changed '2s/1.000002/0.900000/'
+	tool -i text
+	[ "$(<err)" = "execsnoop: text: line 2 is older than the one before (sort them by time)" ]
+	# Events of several CPUs come a little late.
+	changed '2s/1.000002/0.999900/'
+	tool -i text
+	[ ! -s err ]
+}

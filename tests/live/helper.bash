@@ -93,6 +93,22 @@ teardown()
 	    timeout -k 1 30 "$TOOL" -d 0.01 >/dev/null 2>&1 3>&- || :
 }
 
+# Another user, of whom this machine knows nothing.
+NOBODY='setpriv --reuid=65534 --regid=65534 --clear-groups'
+
+# open_to_all: other users can execute what is here and in $bin
+open_to_all()
+{
+	local d
+
+	for d in "$PWD" "$bin"; do
+		for (( ; ${#d} >= ${#BATS_RUN_TMPDIR}; )); do
+			chmod a+rx "$d"
+			d=${d%/*}
+		done
+	done
+}
+
 fail()
 {
 	echo "$*" >&2
@@ -224,6 +240,22 @@ tool()
 	wait "$tool_pid" || status=$?
 	echo "${TOOL##*/} $*: status $status"
 	head -c 2000 err
+}
+
+# How long a signal may take, in us: a second, or as long as a tool takes now
+# that starts and ends at once.
+patience()
+{
+	local i begin
+
+	most=1000000
+	for ((i = 0; i < ${1:-3}; i++)); do
+		begin=$(now_us)
+		tool -d 0.01 >/dev/null
+		took=$(($(now_us) - begin))
+		echo "starts and ends in $took us"
+		[ "$took" -le "$most" ] || most=$took
+	done
 }
 
 # lines_of REGEX [FILE]: whose program and arguments begin so. (The command

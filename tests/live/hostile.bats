@@ -4,11 +4,9 @@
 
 load helper
 
-NOBODY='setpriv --reuid=65534 --regid=65534 --clear-groups'
-
 setup_file()
 {
-	build hang parked-static
+	build forge-static hang hide liar-static nop parked-static storm
 	# Where that user can reach it.
 	mktemp -d >"$BATS_FILE_TMPDIR/public"
 	public=$(<"$BATS_FILE_TMPDIR/public")
@@ -214,4 +212,52 @@ parked_is_seen()
 	[ -z "$(trace_of "$tool_pid")" ]
 	left=$(trace_of "${tools[0]}")
 	[ -z "$left" ] || fail "$left"
+}
+
+# Forged and hidden execs, failing calls, and processes that hang, until ./stop
+# exists.
+attacks()
+{
+	# shellcheck disable=SC2016 # of that shell
+	$NOBODY unshare -Ur bash -c 'while [ ! -e stop ]; do
+		"$1/forge-static" "$2"
+		"$1/liar-static" first second
+		"$1/hide" "$1/nop" x
+		timeout 0.05 unshare -Urm "$1/hang" lock
+	done >/dev/null 2>&1' attacks "$public" \
+	    "$(ldd "$bin/nop" | grep -o '/[^ ]*ld-[^ ]*' | head -n 1)" \
+	    3>&- 9>&- &
+	attackers=$!
+	tools+=("$attackers")
+}
+
+@test "beside all attacks: each exec of another user, right and unmarked" {
+	many 10000
+	public=$(<"$BATS_FILE_TMPDIR/public")
+	open_to_all
+	: >truth
+	chmod a+rw truth
+	start -v
+	hostile lock
+	first=$hostile
+	hostile program "$public/parked-static" @ "$tag"
+	attacks
+	setpriv --reuid=65533 --regid=65533 --clear-groups \
+	    "$public/storm" -n "$many" -j 4 -t truth "$public/nop" "$tag" \
+	    >/dev/null 3>&- 9>&-
+	: >stop
+	wait "$attackers" || :
+	stopped
+	[ "$status" -eq 0 ]
+	truth_lines "$public/nop" truth >expected
+	[ "$(wc -l <expected)" -eq "$many" ]
+	lines_of "$public/nop $tag " | sort >seen
+	echo "$(wc -l <seen) of $many, lost $(told err)"
+	comm -13 expected seen | head -n 10 >wrong
+	cat wrong
+	[ ! -s wrong ]
+	[ $(($(wc -l <seen) + $(told err))) -ge "$many" ]
+	for hostile in "$hostile" "$first"; do
+		hostile_ends
+	done
 }

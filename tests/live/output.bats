@@ -5,7 +5,7 @@ load helper
 
 setup_file()
 {
-	build nop sayppid storm
+	build pty nop sayppid storm
 }
 
 @test "a line is at the end of a pipe at once" {
@@ -237,6 +237,75 @@ nop_until_status()
 	until_true [ -s status ]
 	[ "$(cat status)" -eq 0 ]
 	[ -z "$(trace_of "$(cat pid)")" ]
+}
+
+# ends_within_a_second PID SIGNAL: after patience
+ends_within_a_second()
+{
+	local begin
+
+	begin=$(now_us)
+	kill "-$2" "$1"
+	until_true is_gone "$1"
+	took=$(($(now_us) - begin))
+	echo "$2: $took us"
+	[ "$took" -lt "$most" ]
+}
+
+@test "a terminal that nothing reads: a signal ends the tool" {
+	patience
+	snapshot >before
+	for signal in INT TERM; do
+		# More than it holds: at the end there is room for a part of
+		# what is written at once.
+		for length in 700 3900; do
+			rm -f pid
+			"$bin/pty" ARGS - sh -c "stty -opost
+				echo \$\$ >pid
+				exec env --default-signal=INT '$TOOL'" \
+			    >out 3>&- 9>&- &
+			tools+=("$!")
+			until_true grep -q ARGS out
+			"$bin/storm" -n $((900000 / length)) -j 4 "$bin/nop" \
+			    "$(printf "%${length}s" x)" >storm 3>&- 9>&-
+			nap 0.2
+			ends_within_a_second "$(<pid)" $signal
+			wait $! || :
+			left_nothing "$(<pid)"
+		done
+	done
+}
+
+# Its header is in the pipe, or waits for it: it is armed soon.
+is_tracing()
+{
+	dd if=full of=/dev/null bs=4096 count=1 2>/dev/null 3>&- 9>&-
+	[ -n "$(trace_of "$tool_pid")" ]
+}
+
+@test "a pipe that others write to and nothing reads: a signal ends the tool" {
+	patience
+	snapshot >before
+	mkfifo full
+	exec 7<>full
+	# As many others as win the race for the last page now and then.
+	for i in 1 2 3; do
+		dd if=/dev/zero of=full bs=4096 >/dev/null 2>&1 3>&- 9>&- &
+		tools+=("$!")
+	done
+	for signal in INT TERM INT TERM; do
+		background >full 2>err &
+		tool_pid=$!
+		tools+=("$tool_pid")
+		until_true is_tracing
+		for ((i = 0; i < 100; i++)); do
+			"$bin/nop"
+			dd if=full of=/dev/null bs=4096 count=1 2>/dev/null
+		done 3>&- 9>&-
+		ends_within_a_second "$tool_pid" $signal
+		left_nothing "$tool_pid"
+	done
+	exec 7>&-
 }
 
 @test "memory: below 4 MB when little happens" {

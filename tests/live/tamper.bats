@@ -206,22 +206,6 @@ attack()
 	quiet
 }
 
-# How long a signal may take, in us: a second, or as long as a tool takes now
-# that starts and ends at once.
-patience()
-{
-	local i begin
-
-	most=1000000
-	for ((i = 0; i < ${1:-3}; i++)); do
-		begin=$(now_us)
-		tool -d 0.01 >/dev/null
-		took=$(($(now_us) - begin))
-		echo "starts and ends in $took us"
-		[ "$took" -le "$most" ] || most=$took
-	done
-}
-
 # Turn off and on, of whatever tool traces, until ./stop exists.
 meddle()
 {

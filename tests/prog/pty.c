@@ -4,8 +4,8 @@
  * usage: pty WAIT TYPE COMMAND [ARGUMENT...]
  *
  * What COMMAND writes is copied to stdout. When it has written WAIT, TYPE is
- * typed, in which "^C" stands for that key. Ends with COMMAND's status, as a
- * shell has it.
+ * typed, in which "^C" stands for that key; a TYPE of "-" means that nothing is
+ * read any more. Ends with COMMAND's status, as a shell has it.
  */
 
 #include <sys/ioctl.h>
@@ -74,6 +74,8 @@ copy(int master, const char *wait, const char *keys)
 		len += (size_t)n;
 		text[len] = '\0';
 		if (keys != NULL && strstr(text, wait) != NULL) {
+			if (strcmp(keys, "-") == 0)
+				return;
 			type(master, keys);
 			keys = NULL;
 		}

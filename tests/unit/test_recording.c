@@ -363,7 +363,9 @@ is_written(struct event e, const char *want)
 static void
 test_written(void)
 {
-	static const char args[] = "ls\0\0a b";
+	static const char args[] = "ls\0\0a b", delays[] =
+	    "exit 0.000000003 12 1 =a 0 0 0 0 0 0 0 0 1 1 0 1 7 - 7 0 0 0";
+	struct event e;
 
 	is_written((struct event){ .type = EVENT_TASK, .found.start = 1500000000,
 	    .tid = 12, .found.pid = 10, .found.ppid = -1, .comm = "a b",
@@ -410,6 +412,9 @@ test_written(void)
 	    .exit.process_code = 9, .exit.stats_code = CODE_UNKNOWN,
 	    .by = { BY_USER, 812, "a b" } },
 	    "exit 0.000000003 12 1 =a 9 9 user 812 =a\\x20b\n");
+	tap_ok(parse(delays, sizeof delays - 1, &e) == 1 &&
+	    e.usage.no_delays && !e.usage.blkio && !e.usage.reclaim,
+	    "a delay is known if all are");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7 },
 	    "lost 0.000000003 7\n");
 	is_written((struct event){ .type = EVENT_LOST, .ts = 3, .lost.count = 7,

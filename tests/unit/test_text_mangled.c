@@ -77,8 +77,35 @@ feed(const char *line, size_t len)
 }
 
 struct mangling {
-	unsigned lead, prefix, tail, wrap, bom, cut;
+	unsigned lead, prefix, tail, wrap, bom, cut, inside;
 };
+
+/* What becomes of the words of a line: grep --color=always, Markdown, an editor
+ * that begins a line with a capital, a name that is cut or typed again. */
+static void
+mangle_words(char *line, unsigned how)
+{
+	static const struct {
+		const char *from, *to;
+	} words[] = { { "sched_process", "\033[01;31m\033[Ksched_process\033[m"
+					 "\033[K" },
+		{ "_process_", "\\_process\\_" }, { "sched_", "Sched_" },
+		{ "sched_", "" }, { "process_", "process-" },
+		{ " pid=", " pid =" } };
+	const char *from, *to;
+	char *at, rest[LINE];
+
+	if (how == 0 || how > sizeof words / sizeof *words)
+		return;
+	from = words[how - 1].from;
+	to = words[how - 1].to;
+	at = strstr(line, ": ");
+	if (!at || !(at = strstr(at, from)) ||
+	    strlen(line) + strlen(to) >= LINE)
+		return;
+	snprintf(rest, sizeof rest, "%s", at + strlen(from));
+	snprintf(at, (size_t)(LINE - (at - line)), "%s%s", to, rest);
+}
 
 /* What stands before a line. */
 static void
@@ -141,6 +168,7 @@ mangle(const struct mangling *m, bool strip)
 		if (m->cut && i == 0)
 			s += strlen(s) / 2;
 		snprintf(line, sizeof line, "%s", s);
+		mangle_words(line, m->inside);
 		if (m->cut && i == lines - 1)
 			line[strlen(line) - 3] = '\0';
 		if (m->wrap)
@@ -211,10 +239,10 @@ judge(int i, const struct mangling *m, bool strip)
 	bool all = gots == wants && !text.unparsed, right = compare();
 
 	/* What breaks or cuts no line costs nothing. */
-	if (!right || (!m->wrap && !m->cut && !all)) {
+	if (!right || (!m->wrap && !m->cut && !m->inside && !all)) {
 		printf("# %d: lead %u prefix %u tail %u wrap %u bom %u cut %u "
-		       "strip %d: %s\n", i, m->lead, m->prefix, m->tail,
-		    m->wrap, m->bom, m->cut, strip,
+		       "inside %u strip %d: %s\n", i, m->lead, m->prefix,
+		    m->tail, m->wrap, m->bom, m->cut, m->inside, strip,
 		    right ? "not whole" : "an event that never was");
 		wrong++;
 	} else if (all)
@@ -237,7 +265,8 @@ test_mangling(int i)
 		.tail = pick(3),
 		.wrap = pick(3) ? 0 : 1 + pick(9),
 		.bom = !pick(4),
-		.cut = !pick(5) };
+		.cut = !pick(5),
+		.inside = pick(4) ? 0 : 1 + pick(6) };
 	strip = pick(2);
 	run(&m, strip);
 	judge(i, &m, strip);
@@ -266,7 +295,7 @@ main(void)
 	tap_is_int(wrong, 0, "%d manglings: nothing that is wrong", MANGLINGS);
 	tap_is_int(silent, 0, "%d manglings: nothing is lost in silence",
 	    MANGLINGS);
-	tap_ok(whole > MANGLINGS / 2, "most lose nothing");
+	tap_ok(whole > MANGLINGS / 3, "many lose nothing");
 	for (int i = 0; i < wants; i++)
 		free((char *)want[i].path);
 	free(want);
