@@ -62,9 +62,17 @@ shown(enum trait which)
 }
 
 static void
-begin(unsigned wanted)
+end(void)
 {
 	tasks_free(&t);
+	for (int i = 0; i < TRAITS_SHOWN; i++)
+		cgroup_release(&x.names, x.shown[i]);
+}
+
+static void
+begin(unsigned wanted)
+{
+	end();
 	x = (struct traits){ .before = traits_before,
 		.after = traits_after,
 		.free = traits_free,
@@ -245,6 +253,6 @@ main(void)
 	test_session();
 	test_replayed();
 	test_terminals();
-	tasks_free(&t);
+	end();
 	return tap_done();
 }
