@@ -3,7 +3,7 @@
  *
  * - Tracefs asks for none, but has the modes and owners of files: root needs
  *   nothing, another user DAC_OVERRIDE.  That also makes files in directories
- * of other users (--rotate, -k), and lists /proc/PID/fd.
+ *   of other users (--rotate, -k), and lists /proc/PID/fd.
  * - /proc/PID/exe, root, fd and ns/X, and the exit code in stat, ask for
  *   SYS_PTRACE (ptrace_may_access), also of root for a process with more
  *   capabilities than it has; and so does all of a process with hidepid.
