@@ -121,7 +121,7 @@ signals_writable(int fd, uint64_t ns)
 	struct timespec t = { (time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S) };
 
 	/* A poll that finds a descriptor ready lets no signal in. */
-	if (begun && !signals_caught) {
+	if (begun && !signals_caught && signals_pending()) {
 		signals_poll();
 		if (signals_caught)
 			return false;
