@@ -32,7 +32,14 @@ function stat(name,	rest, f) {
 BEGIN {
 	wants = split(want, w, " ")
 }
-/^[0-9]/ || /^\{"id":/ {
+# What follows the processes has their ids, too.
+FNR == 1 {
+	over = 0
+}
+/^"critical":/ {
+	over = 1
+}
+!over && (/^[0-9]/ || /^\{"id":/) {
 	line = ""
 	document = /^\{/
 	if (document)
