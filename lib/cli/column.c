@@ -1,215 +1,14 @@
-/* Each column, and how its value is printed. */
+/* The table of columns, and how the value of one is printed. */
 #include "cli/column.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "base/units.h"
+#include "cli/column_event.h"
 #include "cli/column_who.h"
 #include "cli/columns.h"
 #include "cli/json.h"
-#include "events/usage.h"
-#include "kernel/start_time.h"
-
-/* ---- times ---- */
-
-static bool
-number_times(NUMBER)
-{
-	*n = e->ts;
-	return !e->untimed;
-}
-
-static void
-json_times(PRINT)
-{
-	json_seconds(b, "ts", !e->untimed, e->ts);
-}
-
-static void
-text_time(PRINT)
-{
-	if (v->wall_offset)
-		print_time(b, e->ts + (uint64_t)v->wall_offset);
-	else
-		buf_putc(b, '?');
-}
-
-static void
-json_time(PRINT)
-{
-	if (!v->wall_offset) {
-		json_string(b, "time", NULL);
-		return;
-	}
-	buf_puts(b, ",\"time\":\"");
-	text_time(b, v, e);
-	buf_putc(b, '"');
-}
-
-/* Of an end the table has it; else the lineage. */
-static bool
-find_age(const struct event *e, uint64_t *age, bool *coarse)
-{
-	bool end = e->type == EVENT_EXIT || e->type == EVENT_END;
-	uint64_t start = end ? e->task.start : column_start(e);
-
-	*coarse = end ? e->task.coarse : start % USER_TICK_NS == 0;
-	*age = e->ts - start;
-	return start && start <= e->ts;
-}
-
-static void
-text_age(PRINT)
-{
-	uint64_t age;
-	bool coarse;
-
-	if (!find_age(e, &age, &coarse)) {
-		buf_putc(b, '?');
-		return;
-	}
-	print_seconds(b, age);
-	if (coarse) /* a start time of /proc has two decimals */
-		b->len -= 4;
-}
-
-static void
-json_age(PRINT)
-{
-	uint64_t age;
-	bool coarse;
-
-	if (!find_age(e, &age, &coarse)) {
-		json_string(b, "age", NULL);
-		return;
-	}
-	json_seconds(b, "age", true, age);
-	if (coarse)
-		b->len -= 4;
-}
-
-/* ---- the program ---- */
-
-/* The end of a thread has none. */
-static bool
-has_program(const struct event *e)
-{
-	return e->type != EVENT_EXIT && e->type != EVENT_FORK;
-}
-
-static const char *
-string_path(STRING)
-{
-	return has_program(e) ? e->path : NULL;
-}
-
-static bool
-number_argc(NUMBER)
-{
-	*n = (unsigned)e->args.argc;
-	return has_program(e) && e->args.argc >= 0;
-}
-
-static void
-text_args(PRINT)
-{
-	if (has_program(e))
-		print_args(b, e, v->max_args, v->quote);
-}
-
-static void
-json_argv(PRINT)
-{
-	if (has_program(e))
-		json_args(b, e, v->max_args);
-}
-
-static void
-text_ret(PRINT)
-{
-	print_errno(b, e->exec.error);
-}
-
-static void
-json_ret(PRINT)
-{
-	buf_puts(b, ",\"ret\":");
-	if (e->exec.error) {
-		buf_putc(b, '"');
-		print_errno(b, e->exec.error);
-		buf_putc(b, '"');
-	} else
-		buf_putc(b, '0');
-}
-
-/* ---- the end ---- */
-
-static void
-text_exit(PRINT)
-{
-	print_status(b, e->task.code);
-}
-
-static void
-json_exit(PRINT)
-{
-	json_status(b, e->task.code);
-}
-
-static void
-text_by(PRINT)
-{
-	print_by(b, e->task.code, &e->by);
-}
-
-static void
-json_sender(PRINT)
-{
-	json_by(b, &e->by);
-}
-
-/* ---- resource usage ---- */
-
-static void
-text_cpu(PRINT)
-{
-	print_cpu(b, &e->usage, 6);
-}
-
-static void
-json_cpu_time(PRINT)
-{
-	json_cpu(b, &e->usage);
-}
-
-/* utime or stime */
-static bool
-number_part(NUMBER)
-{
-	uint64_t part[2];
-	bool known = usage_split(&e->usage, &part[0], &part[1]);
-
-	*n = part[*c->name == 's'];
-	return known;
-}
-
-static bool
-number_blocked(NUMBER)
-{
-	return usage_blocked(&e->usage, n);
-}
-
-static bool
-number_usage(NUMBER)
-{
-	const char *usage = (const char *)&e->usage;
-
-	memcpy(n, usage + c->at, sizeof *n);
-	return e->usage.known &&
-	    (!c->unknown || !*(const bool *)(usage + c->unknown));
-}
 
 /* ---- the table ---- */
 
@@ -397,13 +196,6 @@ column_text(struct buf *b, const struct column *c, const struct column_view *v,
 		buf_putc(b, '?');
 }
 
-/* The end of a thread has no program. */
-static bool
-has_value(const struct column *c, const struct event *e)
-{
-	return !(c->needs & NEEDS_PROGRAM) || has_program(e);
-}
-
 void
 column_json(struct buf *b, const struct column *c, const struct column_view *v,
     const struct event *e)
@@ -416,7 +208,7 @@ column_json(struct buf *b, const struct column *c, const struct column_view *v,
 		c->json(b, v, e);
 		return;
 	}
-	if (!has_value(c, e))
+	if ((c->needs & NEEDS_PROGRAM) && !column_has_program(e))
 		return;
 	if (c->kind == COLUMN_WORD) {
 		s = c->string(e, c);

@@ -67,4 +67,14 @@ struct column {
 	    struct buf *, const struct column_view *, const struct event *);
 };
 
+/* The parameters of all functions of columns; most use only some. */
+#define UNUSED __attribute__((unused))
+#define PRINT                                              \
+	struct buf *b, const struct column_view *v UNUSED, \
+	    const struct event *e UNUSED
+#define NUMBER                                                       \
+	const struct event *e UNUSED, const struct column *c UNUSED, \
+	    uint64_t *n UNUSED
+#define STRING const struct event *e UNUSED, const struct column *c UNUSED
+
 #endif

@@ -7,16 +7,6 @@
 
 #include "cli/column_type.h"
 
-/* The parameters of all functions of columns; most use only some. */
-#define UNUSED __attribute__((unused))
-#define PRINT                                              \
-	struct buf *b, const struct column_view *v UNUSED, \
-	    const struct event *e UNUSED
-#define NUMBER                                                       \
-	const struct event *e UNUSED, const struct column *c UNUSED, \
-	    uint64_t *n UNUSED
-#define STRING const struct event *e UNUSED, const struct column *c UNUSED
-
 /* A column as text, or as members of JSON. */
 void json_pid(PRINT);
 void text_ppid(PRINT);
