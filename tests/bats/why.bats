@@ -2,61 +2,21 @@
 # proctree -o why, the verdicts of -S, and both in JSON.
 
 load helper
+load by_hand
 
-setup()
+LAST=14
+ROOT=200
+
+# spent MS WAIT_MS: usage, of which all is known
+spent()
 {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	PROCTREE=$TREE/proctree/proctree
-	BUILD=$TREE/examples/build.rec
+	usage "$1" "$1" "$1" "$2"
 }
 
-# proctree [arguments]: stdout, stderr and status go to ./out, ./err, $status
-proctree()
+# one PID PARENT NAME FROM TO STATUS USAGE [N]: life, with the argument xN
+one()
 {
-	status=0
-	timeout 60 "$PROCTREE" "$@" >out 2>err </dev/null || status=$?
-	echo "proctree $*: status $status"
-	head -c 2000 err
-}
-
-# usage MS WAIT_MS: the fields of an exit; - is not known
-usage()
-{
-	local wait=$2
-
-	[ "$2" = - ] || wait=${2}000000
-	echo "0 0 ${1}000000 4096 0 0 ${1}000000 ${1}000000 0 $wait - - - 0 0 0"
-}
-
-# life PID PARENT NAME FROM TO STATUS USAGE...: times in ms since second 10
-life()
-{
-	local from to
-
-	printf -v from %d.%03d000000 $((10 + $4 / 1000)) $(($4 % 1000))
-	printf -v to %d.%03d000000 $((10 + $5 / 1000)) $(($5 % 1000))
-	echo "fork $from $1 $2 1200011 =sh"
-	echo "exec $from $1 $1 2 3 =$3 =/bin/$3 =$3 =x${8:-}"
-	echo "exit $to $1 1 =$3 $6 $6 $7"
-}
-
-# recording [LINE...]: what comes on stdin, in the order of time, of a command
-# with PID 200
-recording()
-{
-	cat <<-'EOF2'
-	procsnoop-recording 1
-	boot 1700000000.000000000
-	armed 10.000000000
-	root 200
-	task 1.000000000 1 1 0 =init
-	task 5.000000000 100 100 1 =sh
-	EOF2
-	{
-		cat
-		printf '%s\n' "$@"
-	} | grep . | sort -s -k2,2
-	echo 'end 14.000000000'
+	life "${@:1:7}" "x${8-}"
 }
 
 # machine CPUS: what it looks like at the beginning and at the end
@@ -75,14 +35,14 @@ same()
 # A configure of 2 s, then two compilers, side by side, of which one fails.
 build()
 {
-	life 200 100 build 0 4000 512 "$(usage 100 0)"
-	life 201 200 configure 100 2100 0 "$(usage 300 10)"
+	one 200 100 build 0 4000 512 "$(spent 100 0)"
+	one 201 200 configure 100 2100 0 "$(spent 300 10)"
 	for i in 0 1 2 3 4 5 6 7 8 9 10 11; do
-		life $((210 + i)) 201 test $((100 + i * 100)) \
-		    $((150 + i * 100)) 0 "$(usage 40 0)" $((i / 11))
+		one $((210 + i)) 201 test $((100 + i * 100)) \
+		    $((150 + i * 100)) 0 "$(spent 40 0)" $((i / 11))
 	done
-	life 230 200 cc 2200 3800 0 "$(usage 1500 20)"
-	life 231 200 cc 2200 3000 256 "$(usage 700 30)"
+	one 230 200 cc 2200 3800 0 "$(spent 1500 20)"
+	one 231 200 cc 2200 3000 256 "$(spent 700 30)"
 }
 
 @test "-o why: verdicts, and the critical path by command" {
@@ -161,9 +121,9 @@ build()
 
 @test "-o why: who waits for a CPU" {
 	{
-		life 200 100 make 0 3000 0 "$(usage 10 0)"
+		one 200 100 make 0 3000 0 "$(spent 10 0)"
 		for i in 1 2 3 4; do
-			life $((200 + i)) 200 cc 0 3000 0 "$(usage 1400 1500)"
+			one $((200 + i)) 200 cc 0 3000 0 "$(spent 1400 1500)"
 		done
 	} | recording "$(machine 2)" >rec
 	proctree -o why -i rec
@@ -190,9 +150,9 @@ build()
 
 @test "-o why: short processes" {
 	{
-		life 200 100 sh 0 3000 0 "$(usage 30 0)"
+		one 200 100 sh 0 3000 0 "$(spent 30 0)"
 		for i in 1 2 3 4 5 6 7 8 9; do
-			life $((200 + i)) 200 true ${i}00 ${i}09 0 "$(usage 8 0)"
+			one $((200 + i)) 200 true ${i}00 ${i}09 0 "$(spent 8 0)"
 		done
 	} | recording "$(machine 2)" >rec
 	proctree -o why -i rec
