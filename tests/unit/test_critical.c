@@ -2,29 +2,14 @@
  * the critical path: by hand, and of random trees against a model that knows no
  * search: it looks at every process and every moment.
  */
-#include "tree_feed.h"
-#include "why/critical.h"
-#include "why/lives.h"
+#include "path_feed.h"
 
 #define TREES 400
 #define MOST  60   /* processes of a random tree */
 #define LONG  200  /* its moments */
 #define MS    1000000ull
 
-static struct lives lives;
-static struct critical path;
 static char text[16384];
-
-/* The path of the tree that begins with the root. */
-static void
-find(uint32_t root, uint64_t since)
-{
-	lives_free(&lives);
-	critical_free(&path);
-	if (lives_find(&lives, &tree, since) != 0)
-		abort();
-	critical_find(&path, &tree, &lives, root, since);
-}
 
 /* As "300:1-4 301:4-9": seconds. */
 static const char *
@@ -45,14 +30,6 @@ path_text(void)
 }
 
 #define is_path(want, ...) tap_is_str(path_text(), want, __VA_ARGS__)
-
-static void
-begin_command(void)
-{
-	begin();
-	tree.chosen = true;
-	tree.choose = 300;
-}
 
 static void
 finish_path(uint64_t end)
@@ -351,9 +328,6 @@ main(void)
 	random_trees();
 	hostile();
 	large();
-	critical_free(&path);
-	lives_free(&lives);
-	tasks_free(&t);
-	tree_free(&tree);
+	end_feed();
 	return tap_done();
 }

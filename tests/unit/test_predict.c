@@ -2,26 +2,14 @@
  * a tree on other CPUs: by hand, and of random trees against a model that goes
  * forward by small steps of time; with CPUs enough it is the tree as it was.
  */
-#include "tree_feed.h"
-#include "why/critical.h"
-#include "why/lives.h"
+#include "path_feed.h"
 #include "why/predict.h"
 
 #define TREES 100
 #define MOST  12 /* processes of a random tree */
 #define LONG  60 /* its length, in s */
 
-static struct lives lives;
-static struct critical path;
 static struct prediction made;
-
-static void
-begin_command(void)
-{
-	begin();
-	tree.chosen = true;
-	tree.choose = 300;
-}
 
 /* What a process used of its life: s on a CPU, and waiting for one. */
 static void
@@ -39,11 +27,7 @@ used(int pid, double cpu, double wait)
 static void
 ready(void)
 {
-	lives_free(&lives);
-	critical_free(&path);
-	if (lives_find(&lives, &tree, 0) != 0)
-		abort();
-	critical_find(&path, &tree, &lives, critical_root(&tree), 0);
+	find(critical_root(&tree), 0);
 }
 
 /* In ms, rounded; -1: nothing. */
@@ -374,9 +358,6 @@ main(void)
 	by_hand_bounds();
 	random_trees();
 	hostile();
-	critical_free(&path);
-	lives_free(&lives);
-	tasks_free(&t);
-	tree_free(&tree);
+	end_feed();
 	return tap_done();
 }
