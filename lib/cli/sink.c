@@ -21,18 +21,23 @@ sink_writable(void *source, int fd)
 int
 sink_flush(struct sink *sink, struct buf *b)
 {
+	const char *name = sink->fd ? "output file" : "standard output";
+
 	if (buf_write(b, sink->fd ? sink->fd : STDOUT_FILENO,
 		sink->source ? sink_writable : NULL, sink->source) == 0)
 		return 0;
-	if (errno == EINTR)
-		errno = EPIPE;
 	if (errno == EPIPE)
 		return -1;
+	if (errno == EINTR) {
+		complain(
+		    "%s: interrupted while nothing reads it: incomplete", name);
+		errno = EPIPE;
+		return -1;
+	}
 	if (b->failed)
 		complain("%m");
 	else
-		complain(
-		    "%s: %m", sink->fd ? "output file" : "standard output");
+		complain("%s: %m", name);
 	errno = EIO; /* whatever became of that */
 	return -1;
 }

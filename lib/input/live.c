@@ -14,9 +14,12 @@
 #include "input/record.h"
 
 #define NS_PER_S   1000000000u
-#define GIVE_UP_NS (NS_PER_S / 2) /* for what waits to be written */
-#define SIGNALS_NS 10000000u	  /* how often to let signals in, at least */
-#define SWEEPS_MAX 2		  /* without a look at anything else */
+/* After a signal: for all that waits to be written, and for a reader that reads
+ * nothing of it. */
+#define GIVE_UP_NS (NS_PER_S / 2)
+#define STALL_NS   (NS_PER_S / 10)
+#define SIGNALS_NS 10000000u /* how often to let signals in, at least */
+#define SWEEPS_MAX 2	     /* without a look at anything else */
 
 static int
 pass_on(struct source *s)
@@ -177,9 +180,10 @@ live_writable(struct source *s, int fd)
 			s->give_up = 0;
 		else if (!s->give_up)
 			s->give_up = now + GIVE_UP_NS;
-		if (signals_caught)
+		if (signals_caught) {
 			ns = s->give_up > now ? s->give_up - now : 0;
-		else if (ns == 0) {
+			ns = ns < STALL_NS ? ns : STALL_NS;
+		} else if (ns == 0) {
 			live_stop(s); /* -d: only the rest is written */
 			ns = UINT64_MAX;
 		}

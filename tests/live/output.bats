@@ -239,8 +239,8 @@ nop_until_status()
 	[ -z "$(trace_of "$(cat pid)")" ]
 }
 
-# ends_soon PID SIGNAL: after patience, and the half second that a tool gives to
-# who reads its output
+# ends_soon PID SIGNAL: after patience, and the tenth of a second that a tool gives
+# to a reader that reads nothing
 ends_soon()
 {
 	local begin
@@ -250,7 +250,7 @@ ends_soon()
 	until_true is_gone "$1"
 	took=$(($(now_us) - begin))
 	echo "$2: $took us"
-	[ "$took" -lt $((most + 700000)) ]
+	[ "$took" -lt $((most + 300000)) ]
 }
 
 @test "a terminal that nothing reads: a signal ends the tool" {
