@@ -25,7 +25,6 @@ look_at_self(const struct source *s, struct event *e)
 	return 0;
 }
 
-/* tasks.look: what it finds is recorded, because a replay has no /proc. */
 int
 existing_look(void *arg, int tid, struct event *e)
 {
@@ -37,8 +36,13 @@ existing_look(void *arg, int tid, struct event *e)
 		return -1;
 	if (s->session.proc && s->tasks.keep && e->tid == e->found.pid)
 		cmdline_args(e);
-	writer_record(s, e);
 	return 0;
+}
+
+void
+existing_found(void *arg, const struct event *e)
+{
+	writer_record(arg, e);
 }
 
 /* A record from before tracing was armed is not shown. */
@@ -56,15 +60,16 @@ existing_apply(void *arg, struct event *e)
 	losses_count(&s->losses, e);
 }
 
-/* A task of /proc.  After a loss, only one that existed before it; for the
- * others see the task table. */
+/* A task of /proc.  After a loss, only one that certainly existed before it:
+ * the events of its predecessor may be still to come.  For the others see the
+ * task table. */
 static int
 apply_listed(void *arg, const struct event *e)
 {
 	struct source *s = arg;
 	struct event copy = *e;
 
-	if ((s->losses.gap && e->found.start >= s->losses.gap) ||
+	if ((s->losses.gap && !task_began_by(&s->tasks, e, s->losses.gap)) ||
 	    session_is_helper(&s->session, e))
 		return 0;
 	if (s->session.proc && s->tasks.keep && e->tid == e->found.pid)

@@ -153,6 +153,7 @@ live_open(struct source *s, const struct session_options *sopt)
 	if (arm_session(&s->session, existing_apply, s) != 0)
 		return pass_on(s);
 	s->tasks.look = existing_look;
+	s->tasks.found = existing_found;
 	s->tasks.look_arg = s;
 	s->wall_offset = clock_wall_offset();
 	s->tasks.have_group_exit = s->session.have_group_exit;

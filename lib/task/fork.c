@@ -15,8 +15,11 @@ is_thread(const struct tasks *t, const struct event *e)
 	if (e->fork.flags != FLAG_UNKNOWN)
 		return e->fork.flags & FLAG_THREAD;
 	if (t->look && t->look(t->look_arg, e->tid, &now) == 0 &&
-	    proc_same_start(now.found.start, e->ts))
+	    proc_same_start(now.found.start, e->ts)) {
+		if (t->found)
+			t->found(t->look_arg, &now);
 		return now.found.pid != now.tid;
+	}
 	return p && p->pid != p->tid && proc_same_start(p->start, e->ts);
 }
 

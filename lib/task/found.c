@@ -87,6 +87,21 @@ task_found(struct tasks *t, const struct event *e)
 	return 0;
 }
 
+bool
+task_began_by(const struct tasks *t, const struct event *e, uint64_t ts)
+{
+	const struct task *p = tasks_find(t, e->tid);
+	uint64_t start = e->found.start, late = 0;
+
+	if (e->found.rough)
+		late = LIST_SLACK;
+	else if (start % USER_TICK_NS == 0)
+		late = proc_start_error();
+	if (p && proc_same_start(p->start, start))
+		late = 0;
+	return start + late <= ts;
+}
+
 struct task *
 task_verify(struct tasks *t, int tid, uint64_t ts)
 {
@@ -99,7 +114,11 @@ task_verify(struct tasks *t, int tid, uint64_t ts)
 	if (p && p->epoch == t->epoch)
 		return p;
 	if (!t->look || t->look(t->look_arg, tid, &now) != 0 ||
-	    now.found.start > ts || task_found(t, &now) != 0)
+	    !task_began_by(t, &now, ts))
+		return NULL;
+	if (t->found)
+		t->found(t->look_arg, &now);
+	if (task_found(t, &now) != 0)
 		return NULL;
 	p = tasks_find(t, tid);
 	/* Its threads were not counted. */

@@ -111,6 +111,9 @@ struct tasks {
 	/* Looks a process up now, as an EVENT_TASK; NULL in a replay.
 	 * Returns 0, or -1 when it is gone. */
 	int (*look)(void *, int tid, struct event *);
+	/* Gets what look found, if it is of the task that was looked up, before
+	 * anything is concluded of it.  May be NULL. */
+	void (*found)(void *, const struct event *);
 	void *look_arg;
 	/* Gets every event that was applied, completed, in order: a task only
 	 * if it was not known before, or events were lost since, and the end of
@@ -200,11 +203,15 @@ int task_keep(struct task *, const struct event *);
 /* The part of tasks_apply for an EVENT_TASK.  Returns 0, or -1 (ENOMEM). */
 int task_found(struct tasks *, const struct event *);
 
+/* Had a task that /proc shows now certainly begun at that time?  Its start is cut
+ * to a tick there, unless the table knows it. */
+bool task_began_by(const struct tasks *, const struct event *, uint64_t ts);
+
 /*
  * The task of that number at that time.  After a loss the number may belong to
  * another process by now: ask /proc, which can only show a process that lives,
- * and believe it if that process was there at the time of the event.  NULL: not
- * known.
+ * and believe it if that process was certainly there at the time of the event.
+ * NULL: not known.
  */
 struct task *task_verify(struct tasks *, int tid, uint64_t ts);
 

@@ -465,6 +465,15 @@ test_loss(void)
 	begin_lost(35 * S, 55);
 	exec(200, 30 * S);
 	is(200, PPID_UNKNOWN, "a later incarnation: not known");
+	begin_lost(30 * S, 55);
+	exec(200, 30 * S + 9999999);
+	is(200, PPID_UNKNOWN, "one that began in the tick of the event: not known");
+	begin_lost(30 * S, 55);
+	exec(200, 30 * S + 10000000);
+	is(200, 55, "in the tick before: it is that one");
+	begin_lost(20 * S, 55);
+	exec(200, 20 * S + 5);
+	is(200, 100, "the same incarnation, in its first tick");
 	begin_lost(0, 0);
 	exec(200, 30 * S);
 	is(200, PPID_UNKNOWN, "gone: not known");
