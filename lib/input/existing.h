@@ -7,8 +7,8 @@
 
 #include "input/source_state.h"
 
-/* tasks.look: the task tid as in /proc now.  arg is the source.  Returns 0, or -1
- * if there is none. */
+/* tasks.look: the task tid as in /proc now.  arg is the source.  Returns 0, or
+ * -1 if there is none. */
 int existing_look(void *arg, int tid, struct event *e);
 
 /* tasks.found: it is recorded, because a replay has no /proc. */

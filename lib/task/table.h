@@ -203,8 +203,8 @@ int task_keep(struct task *, const struct event *);
 /* The part of tasks_apply for an EVENT_TASK.  Returns 0, or -1 (ENOMEM). */
 int task_found(struct tasks *, const struct event *);
 
-/* Had a task that /proc shows now certainly begun at that time?  Its start is cut
- * to a tick there, unless the table knows it. */
+/* Had a task that /proc shows now certainly begun at that time?  Its start is
+ * cut to a tick there, unless the table knows it. */
 bool task_began_by(const struct tasks *, const struct event *, uint64_t ts);
 
 /*
