@@ -222,8 +222,8 @@ change(struct tasks *t, const struct event *e)
 
 /*
  * Where another thread takes the process over, its own traits are looked up.
- * An exec whose call was not seen is that of a program of another ABI, which may
- * have called chroot(2), unshare(2) or setns(2) unseen.
+ * An exec whose call was not seen is that of a program of another ABI, which
+ * may have called chroot(2), unshare(2) or setns(2) unseen.
  */
 static void
 before_exec(const struct event *e, struct task *p)
