@@ -226,15 +226,16 @@ change(struct tasks *t, const struct event *e)
  * may have called chroot(2), unshare(2) or setns(2) unseen.
  */
 static void
-before_exec(const struct event *e, struct task *p)
+before_exec(const struct tasks *t, const struct event *e, struct task *p)
 {
 	struct task_traits *x = traits_of(p);
 	bool same = e->exec.old_tid == e->tid ||
 	    (!e->exec.old_tid && p->threads <= 1);
+	bool seen = x && x->execs > t->until;
 
 	for (int i = 0; x && i < TRAITS; i++)
 		x->moves[i] += i == TRAIT_EXE || (!same && is_own(i)) ||
-		    (i == TRAIT_HOME && !x->execs);
+		    (i == TRAIT_HOME && !seen);
 	if (x)
 		x->busy = 0;
 	if (x && !same) {
@@ -333,7 +334,7 @@ traits_before(struct tasks *t, struct event *e)
 	if (p && (p->epoch != t->epoch || p->start > e->ts))
 		p = NULL;
 	if (p && e->type == EVENT_EXEC)
-		before_exec(e, p);
+		before_exec(t, e, p);
 	if (e->type == EVENT_EXIT)
 		asked &= BIT(TRAIT_LOGIN); /* the others are gone */
 	if (p)

@@ -206,6 +206,17 @@ test_unseen(void)
 	call(103, BIT(TRAIT_EXE), 0, 20);
 	exec_(103, 103, 21);
 	tap_is_str(shown(TRAIT_EXE), "/resolved", "but in another process");
+	call(103, BIT(TRAIT_EXE), 0, 22);
+	apply((struct event){ .type = EVENT_LOST, .ts = 23, .lost.until = 24 });
+	apply((struct event){ .type = EVENT_TASK,
+	    .ts = 25,
+	    .tid = 103,
+	    .found = { .pid = 103, .start = 19 } });
+	proc.gone = false;
+	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 26, .tid = 103 });
+	proc.gone = true;
+	exec_(103, 103, 27);
+	tap_is_str(shown(TRAIT_EXE), "?", "a call before a loss may be over");
 }
 
 static void
