@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define ROOM_PRINTF 128 /* for most of what is formatted, at once */
+#define ROOM_PRINTF 128		  /* for most of what is formatted, at once */
+#define PTMX	    makedev(5, 2) /* Documentation/admin-guide/devices.txt */
 
 char *
 buf_room(struct buf *b, size_t n)
@@ -97,7 +99,7 @@ buf_printf(struct buf *b, const char *format, ...)
  * of a pipe another process may be the first to take it.  O_NONBLOCK belongs to
  * the open file, which the user's shell shares: so it is opened once more.
  * Returns a descriptor of the caller's, or -1: it is of another kind, or cannot
- * be.
+ * be, or that would make another terminal.
  */
 static int
 open_again(int fd)
@@ -105,7 +107,8 @@ open_again(int fd)
 	char path[32];
 	struct stat st;
 
-	if (fstat(fd, &st) != 0 || (!S_ISFIFO(st.st_mode) && !isatty(fd)))
+	if (fstat(fd, &st) != 0 || (!S_ISFIFO(st.st_mode) && !isatty(fd)) ||
+	    st.st_rdev == PTMX)
 		return -1;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -117,6 +117,7 @@ users_open(struct source *s)
 	u.look = look;
 	u.is_plain = is_plain;
 	u.changed = changed;
+	u.other_abi = !u.complete && users_other_abi();
 	if (!u.complete)
 		plain_open();
 	return look_up_all(s);

@@ -183,7 +183,6 @@ resolve(struct tasks *t, const struct event *e, struct task *p)
 	name = path ? cgroup_intern(&x->names, path) : NULL;
 	set(t, p, TRAIT_EXE, name, e->ts, UINT64_MAX);
 	cgroup_release(&x->names, name);
-	p->traits->execs = 0;
 }
 
 void
@@ -221,16 +220,22 @@ change(struct tasks *t, const struct event *e)
 		leader->moves[i] += all >> i & 1;
 }
 
-/* Where another thread takes the process over, its own traits are looked up. */
+/*
+ * Where another thread takes the process over, its own traits are looked up.
+ * An exec whose call was not seen is that of a program of another ABI, which
+ * may have called chroot(2), unshare(2) or setns(2) unseen.
+ */
 static void
-before_exec(const struct event *e, struct task *p)
+before_exec(const struct tasks *t, const struct event *e, struct task *p)
 {
 	struct task_traits *x = traits_of(p);
 	bool same = e->exec.old_tid == e->tid ||
 	    (!e->exec.old_tid && p->threads <= 1);
+	bool seen = x && x->execs > t->until;
 
 	for (int i = 0; x && i < TRAITS; i++)
-		x->moves[i] += i == TRAIT_EXE || (!same && is_own(i));
+		x->moves[i] += i == TRAIT_EXE || (!same && is_own(i)) ||
+		    (i == TRAIT_HOME && !seen);
 	if (x)
 		x->busy = 0;
 	if (x && !same) {
@@ -329,13 +334,16 @@ traits_before(struct tasks *t, struct event *e)
 	if (p && (p->epoch != t->epoch || p->start > e->ts))
 		p = NULL;
 	if (p && e->type == EVENT_EXEC)
-		before_exec(e, p);
+		before_exec(t, e, p);
 	if (e->type == EVENT_EXIT)
 		asked &= BIT(TRAIT_LOGIN); /* the others are gone */
 	if (p)
 		look_back(t, p, e->ts, asked);
-	if (p && e->type == EVENT_EXEC)
+	if (p && e->type == EVENT_EXEC) {
 		resolve(t, e, p);
+		if (p->traits)
+			p->traits->execs = 0;
+	}
 	if (e->type != EVENT_FORK)
 		show_event(t, e, p);
 }

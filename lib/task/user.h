@@ -32,6 +32,8 @@ struct task_user {
 	struct user_look next; /* is true from its ts on: now, when an event is
 				  not before that; ts 0: there is none */
 	unsigned next_epoch;
+	uint64_t called; /* when its last call of execve began; 0: an exec since
+			    then, or it was not seen */
 };
 
 /*
@@ -47,6 +49,9 @@ struct task_users {
 	bool complete;
 	/* A new user namespace has users of its own (before Linux 3.8). */
 	bool renumbers;
+	/* Calls of execve are an EVENT_TRAIT, but for those of another ABI,
+	 * whose chroot(2) is not seen either. */
+	bool other_abi;
 	/* Looks a task up in /proc.  Returns 0, or -1.  NULL in a replay. */
 	int (*look)(void *, int tid, struct user_look *);
 	/* Is it certain that the exec, by a task at home, changed no user? */

@@ -255,6 +255,9 @@ take_exec(struct tasks *t, struct task *p, struct event *e)
 	 * asked, that thread may have had the number of the process already. */
 	if (e->exec.old_tid != e->tid)
 		u->home = false;
+	if (t->users->other_abi && u->called <= t->until)
+		leave_home(t, p);
+	u->called = 0;
 	doubt_look(u, e);
 	if (u->now.known && is_home(t, p) && t->users->is_plain &&
 	    t->users->is_plain(t->users->arg, e))
@@ -281,6 +284,8 @@ users_before(struct tasks *t, struct event *e)
 		take_change(t, p, e);
 	else
 		user_now(t, p, e);
+	if (e->type == EVENT_TRAIT && e->trait.begins & 1u << TRAIT_EXE)
+		p->user.called = e->ts;
 	leader = e->type == EVENT_EXIT ? task_leader(t, p) : p;
 	if (leader)
 		t->users->from = *user_now(t, leader, e);

@@ -110,6 +110,17 @@ arm_calls(struct session *s)
 	return user_selftest(s);
 }
 
+/* An exec without such an event is one of another ABI.  They may be in use. */
+static void
+arm_execs(struct session *s)
+{
+	if (!users_other_abi())
+		return;
+	arm_call(s, RAW_CHANGE, "enter", "execve", 1 << TRAIT_EXE, NULL);
+	arm_call(s, RAW_CHANGE, "enter", "execveat", 1 << TRAIT_EXE, NULL);
+	s->assembler.traits = true;
+}
+
 static void
 disarm_calls(struct session *s, int known)
 {
@@ -135,6 +146,7 @@ use_calls(struct session *s)
 	int known = s->events.count;
 
 	if (arm_calls(s) == 0) {
+		arm_execs(s);
 		finding_add(&s->opt.findings, "users", NULL,
 		    "system calls and /proc: in use, self-test passed");
 		return true;

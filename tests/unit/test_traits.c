@@ -185,6 +185,40 @@ test_program(void)
 	tap_is_str(shown(TRAIT_EXE), "?", "nor in other mounts");
 }
 
+/* A program of another ABI calls what no event shows: chroot(2), execve(2). */
+static void
+test_unseen(void)
+{
+	begin(BIT(TRAIT_CWD) | BIT(TRAIT_EXE) | BIT(TRAIT_HOME));
+	fork_(101, 100, 0, 10);
+	call(101, BIT(TRAIT_EXE), 0, 11);
+	exec_(101, 101, 12); /* of another ABI: what comes is not seen */
+	proc.gone = true;
+	exec_(101, 101, 13);
+	call(101, BIT(TRAIT_EXE), 0, 14);
+	exec_(101, 101, 15);
+	tap_is_str(shown(TRAIT_EXE), "?", "a call before it was not seen");
+	fork_(102, 101, 0, 16);
+	call(102, BIT(TRAIT_EXE), 0, 17);
+	exec_(102, 102, 18);
+	tap_is_str(shown(TRAIT_EXE), "?", "nor in its children");
+	fork_(103, 100, 0, 19);
+	call(103, BIT(TRAIT_EXE), 0, 20);
+	exec_(103, 103, 21);
+	tap_is_str(shown(TRAIT_EXE), "/resolved", "but in another process");
+	call(103, BIT(TRAIT_EXE), 0, 22);
+	apply((struct event){ .type = EVENT_LOST, .ts = 23, .lost.until = 24 });
+	apply((struct event){ .type = EVENT_TASK,
+	    .ts = 25,
+	    .tid = 103,
+	    .found = { .pid = 103, .start = 19 } });
+	proc.gone = false;
+	apply((struct event){ .type = EVENT_EXECFAIL, .ts = 26, .tid = 103 });
+	proc.gone = true;
+	exec_(103, 103, 27);
+	tap_is_str(shown(TRAIT_EXE), "?", "a call before a loss may be over");
+}
+
 static void
 test_session(void)
 {
@@ -250,6 +284,7 @@ main(void)
 	test_inherited();
 	test_looked_up();
 	test_program();
+	test_unseen();
 	test_session();
 	test_replayed();
 	test_terminals();

@@ -379,6 +379,19 @@ test_execs(void)
 	plain = true;
 	exec_by(11, 12, 5 * S);
 	is(-1, -1, -1, "an exec by another thread");
+
+	home(0, 0);
+	plain = true;
+	u.other_abi = true;
+	apply((struct event){ .type = EVENT_TRAIT,
+	    .ts = 4 * S,
+	    .tid = 11,
+	    .trait.begins = 1u << TRAIT_EXE });
+	exec_by(11, 11, 4 * S + 1);
+	is(0, 0, 0, "an exec whose call was seen");
+	exec_by(11, 11, 5 * S);
+	is(-1, -1, -1, "an exec of another ABI, perhaps after its chroot");
+	plain = false;
 }
 
 static void
