@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# Recordings of nothing, or of next to nothing: nothing is said of what is not
+# there.
+
+load helper
+
+PROCTREE=${PROCTREE:-$TREE/proctree/proctree}
+
+# recording: of what is on stdin, in the order of time
+recording()
+{
+	echo 'procsnoop-recording 1'
+	echo 'boot 1700000000.000000000'
+	echo 'armed 10.000000000'
+	cat
+	echo 'end 11.000000000'
+}
+
+# short_one PID MS: it took 1 ms of CPU time
+short_one()
+{
+	echo "fork 10.100000000 $1 100 1200011 =sh"
+	echo "exec 10.100000000 $1 $1 2 3 =cc =/bin/cc =cc =x"
+	printf 'exit 10.%03d000000 %s 1 =cc 0 0 ' $((100 + $2)) "$1"
+	echo '0 0 1000000 4096 0 0 1000000 1000000 0 0 - - - 0 0 0'
+}
+
+@test "no processes that ended: no share of their CPU time" {
+	echo 'task 1.000000000 1 1 0 =init' | recording >rec
+	for o in '-o why' -S '-o svg' -j; do
+		# shellcheck disable=SC2086
+		"$PROCTREE" $o -i rec >out 2>err
+		[ -s out ]
+		refute grep -q '% of CPU time in' out
+	done
+}
+
+@test "one short process is one" {
+	short_one 200 5 | recording >rec
+	"$PROCTREE" -o why -i rec >out 2>err
+	grep -q '^100 % of CPU time in 1 process shorter than 10 ms$' out
+	{ short_one 200 5; short_one 201 6; } | sort -s -k2,2 | recording >rec
+	"$PROCTREE" -o why -i rec >out 2>err
+	grep -q '^100 % of CPU time in 2 processes shorter than 10 ms$' out
+}
