@@ -30,7 +30,8 @@ function concerns(v) {
 	return {
 		command: (i) => counts(i) &&
 			lines[line[i]].name === lines[line[p]].name,
-		line: (i) => counts(i) && line[i] === line[p],
+		line: (i) => counts(i) && line[i] === line[p] &&
+			!(flags[i] & FORKED),
 		'short': (i) => counts(i) && ended(i) && wall[i] < 1e4,
 		failure: (i) => counts(i) && failed[i],
 		cpus: (i) => counts(i) && (statesOf(i) || { wait: 0 }).wait > 0,
@@ -63,7 +64,7 @@ function pressVerdict(v, button, li) {
 	button.setAttribute('aria-expanded', 'true');
 	const dl = add(li, HTML, 'dl');
 	for (const [name, unit, value, least] of v.numbers) {
-		add(dl, HTML, 'dt', {}, MEANING[name] || name);
+		add(dl, HTML, 'dt', {}, MEANING[name]);
 		add(dl, HTML, 'dd', {}, numberText(unit, value, least));
 	}
 	bandFrom = v.from || 0;
@@ -73,8 +74,8 @@ function pressVerdict(v, button, li) {
 		add(dl, HTML, 'dd', {}, duration(bandTo - bandFrom) + ' at ' +
 			duration(bandFrom));
 	}
-	mark(concerns(v) || (() => false));
-	if (v.process !== undefined && v.kind === 'failure')
+	mark(concerns(v));
+	if (v.kind === 'failure')
 		pointTo(v.process);
 }
 
