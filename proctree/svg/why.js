@@ -25,14 +25,17 @@ function numberText(unit, value, least) {
 function concerns(v) {
 	const p = v.process;
 	const within = (i) => i >= p && i < p + size[p];
-	const counts = (i) => !(flags[i] & (BEFORE | THREAD | NOSTART | GONE));
-	const ended = (i) => !(flags[i] & (OPEN | NOEND));
+	/* As why_counts: place 0 is the root of a path. */
+	const before = (i) => flags[i] & BEFORE && !(segments && i === 0);
+	const counts = (i) => !before(i) &&
+		!(flags[i] & (THREAD | NOSTART | NOEND | GONE));
 	return {
 		command: (i) => counts(i) &&
 			lines[line[i]].name === lines[line[p]].name,
 		line: (i) => counts(i) && line[i] === line[p] &&
 			!(flags[i] & FORKED),
-		'short': (i) => counts(i) && ended(i) && wall[i] < 1e4,
+		'short': (i) => counts(i) && !(flags[i] & OPEN) &&
+			wall[i] < 1e4,
 		failure: (i) => counts(i) && failed[i],
 		cpus: (i) => counts(i) && (statesOf(i) || { wait: 0 }).wait > 0,
 		serial: within,
