@@ -35,6 +35,23 @@ short_one()
 	done
 }
 
+@test "--cpus: what is not known to be blocked may have waited" {
+	{
+		echo 'root 200'
+		echo 'fork 10.100000000 200 100 1200011 =sh'
+		echo 'exit 10.600000000 200 1 =sh 0 0 0 0 200000000 4096 0 0 200000000 200000000 0 - - - - 0 0 0'
+	} | recording >rec
+	"$PROCTREE" -o why --cpus=4 -i rec >out 2>err
+	grep -q '^4 CPUs: 0.200 to 0.500 s$' out
+	sed 's/200000000 0 - - - -/200000000 0 0 - - -/' rec >known
+	"$PROCTREE" -o why --cpus=4 -i known >out 2>err
+	grep -q '^4 CPUs: 0.500 s$' out
+	# Nothing is known.
+	sed 's/=sh 0 0 .*/=sh 0 0/' rec >unknown
+	"$PROCTREE" -o why --cpus=4 -i unknown >out 2>err
+	grep -q '^4 CPUs: >=0.000 s$' out
+}
+
 @test "one short process is one" {
 	short_one 200 5 | recording >rec
 	"$PROCTREE" -o why -i rec >out 2>err
