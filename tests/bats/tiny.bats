@@ -50,6 +50,10 @@ short_one()
 	sed 's/=sh 0 0 .*/=sh 0 0/' rec >unknown
 	"$PROCTREE" -o why --cpus=4 -i unknown >out 2>err
 	grep -q '^4 CPUs: >=0.000 s$' out
+	# Without a path, there is nothing to predict.
+	grep -v ^root rec >whole
+	"$PROCTREE" -o why --cpus=4 -i whole >out 2>err
+	[ "$(cat out)" = 'critical path: ? (it is of a command, or -p)' ]
 }
 
 @test "one short process is one" {
