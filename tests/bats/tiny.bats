@@ -56,6 +56,20 @@ short_one()
 	[ "$(cat out)" = 'critical path: ? (it is of a command, or -p)' ]
 }
 
+@test "-o svg: what is not known to be used is not shown as unused" {
+	{
+		echo 'machine 10.000000000 5000000000 2'
+		short_one 200 500
+		echo 'machine 11.000000000 6000000000 2'
+	} | recording >rec
+	"$PROCTREE" -o svg -i rec >out 2>err
+	grep -q '<path class="unused"' out
+	sed '/^exit/s/=cc 0 0.*/=cc 0 0/' rec >unknown
+	"$PROCTREE" -o svg -i unknown >out 2>err
+	grep -q '<path class="cpus"' out
+	refute grep -q '<path class="unused"' out
+}
+
 @test "one short process is one" {
 	short_one 200 5 | recording >rec
 	"$PROCTREE" -o why -i rec >out 2>err
