@@ -42,6 +42,17 @@ function concerns(v) {
 	}[v.kind];
 }
 
+/* No row of the list is pressed: nothing is marked. */
+function closeRows() {
+	for (const name of ['aria-expanded', 'aria-pressed'])
+		for (const e of side.querySelectorAll(`[${name}]`))
+			e.setAttribute(name, 'false');
+	for (const old of side.querySelectorAll('dl'))
+		old.remove();
+	bandFrom = bandTo = 0;
+	clearSearch();
+}
+
 /* A button that closes the others of its list when it is pressed. */
 function addRow(list, press) {
 	const li = add(list, HTML, 'li');
@@ -55,12 +66,7 @@ const expanded = (button) => button.getAttribute('aria-expanded') === 'true';
 /* The numbers of a verdict, its processes marked and its time. */
 function pressVerdict(v, button, li) {
 	const open = expanded(button);
-	for (const other of side.querySelectorAll('[aria-expanded]'))
-		other.setAttribute('aria-expanded', 'false');
-	for (const old of side.querySelectorAll('dl'))
-		old.remove();
-	clearSearch();
-	bandFrom = bandTo = 0;
+	closeRows();
 	zoom(-1);
 	if (open)
 		return;
@@ -139,12 +145,12 @@ function addCriticalPath() {
 		'worked out from when processes began and ended: at each ' +
 		'moment the child that ended last before.');
 	addPathRows('By command, itself', pathSums(nameOf), nameOf, (i) => {
-		clearSearch();
+		closeRows();
 		zoom(-1);
 		mark((k) => onPath[k] && nameOf(k) === nameOf(i));
 	});
 	addPathRows('By process', pathSums((i) => i), labelOf, (i) => {
-		clearSearch();
+		closeRows();
 		zoom(i);
 		pointTo(i);
 	});
