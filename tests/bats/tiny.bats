@@ -70,6 +70,19 @@ short_one()
 	refute grep -q '<path class="unused"' out
 }
 
+@test "one process with threads is not one at work" {
+	{
+		echo 'root 200'
+		short_one 200 500
+	} | recording >rec
+	"$PROCTREE" -o why -i rec >out 2>err
+	grep -q '^0.500 s of 0.500 with one process$' out
+	sed '/^exec/a fork 10.200000000 201 200 3d0f00 =cc' rec >threads
+	"$PROCTREE" -o why -i threads >out 2>err
+	grep -q 'never more than 2 at work' out
+	refute grep -q 'with one process' out
+}
+
 @test "one short process is one" {
 	short_one 200 5 | recording >rec
 	"$PROCTREE" -o why -i rec >out 2>err
