@@ -71,7 +71,6 @@ command_node(const struct why *w, const struct command_sum *c)
 static void
 command_draft(struct tally *t, const struct command_sum *c)
 {
-
 	t->verdict.node = command_node(t->why, c);
 	escape_text(&t->text, c->name, c->len);
 	draft_put(t, " %n times", c->count);
