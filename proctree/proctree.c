@@ -142,8 +142,8 @@ choose_cpus(struct proctree *p, const char *value)
 	long cpus;
 
 	if (parse_number(value, 1, CPUS_MOST, &cpus) != 0)
-		tool_usage(&p->tool, "%s %s: a number of CPUs is expected",
-		    p->tool.option, value);
+		tool_usage(&p->tool, "%s %s: a number from 1 to %d is expected",
+		    p->tool.option, value, CPUS_MOST);
 	p->request.view.cpus = (int)cpus;
 }
 

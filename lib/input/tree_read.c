@@ -53,6 +53,7 @@ tree_read(
 	if (source.armed)
 		f->from = source.armed;
 	f->end = source.ended > f->from ? source.ended : f->from;
+	memcpy(f->machine, source.machine, sizeof f->machine);
 	f->losses = source.losses;
 	f->truncated = source.truncated;
 	f->unparsed = source.output.unparsed;

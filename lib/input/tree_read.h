@@ -13,8 +13,9 @@
 
 /* What else is known of a file that was read. */
 struct tree_file {
-	uint64_t from, end; /* of the trace, ns since boot; if not
-			       known, of its first and last event */
+	uint64_t from, end;		 /* of the trace, ns since boot; if not
+					    known, of its first and last event */
+	struct event_machine machine[2]; /* as of source_state.h */
 	struct losses losses;
 	bool truncated;		  /* a recording without its end */
 	uint64_t unparsed, first; /* lines of trace output */

@@ -1,6 +1,7 @@
 /* --diff -o svg: the timeline of the second recording, and in it that of the
  * first. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/columns.h"
 #include "diff/draw.h"
@@ -212,6 +213,8 @@ comparison_svg(void *comparison, struct buf *b, struct sink *sink)
 			.losses = c->file[i].losses,
 			.traced = true,
 			.sink = sink };
+	memcpy(
+	    o.view[1].machine, c->file[1].machine, sizeof c->file[1].machine);
 	if (overlay_find(&o)) {
 		first.item = o.item;
 		first.items = o.items;

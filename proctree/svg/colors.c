@@ -38,7 +38,7 @@ name_find(uint32_t hash, const char *name, size_t len)
 static uint32_t
 name_add(const char *name, size_t len, uint32_t above, uint32_t before)
 {
-	uint32_t hash = hash_bytes(HASH_EMPTY, name, len);
+	uint32_t hash = hash_bytes(hash_seed(), name, len);
 	uint32_t i = name_find(hash, name, len);
 	struct named *list;
 

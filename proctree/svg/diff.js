@@ -44,9 +44,7 @@ function numberPaths() {
 
 function pressDifference(i, button) {
 	const on = button.getAttribute('aria-pressed') === 'true';
-	for (const other of side.querySelectorAll('[aria-pressed]'))
-		other.setAttribute('aria-pressed', 'false');
-	clearSearch();
+	closeRows();
 	zoom(-1);
 	if (on)
 		return;

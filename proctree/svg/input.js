@@ -170,8 +170,7 @@ const keys = {
 function leave() {
 	if (!searching && bandTo === bandFrom)
 		zoom(-1);
-	bandFrom = bandTo = 0;
-	clearSearch();
+	closeRows();
 }
 
 function onKey(e) {

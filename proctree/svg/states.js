@@ -13,7 +13,7 @@ function statesOf(i) {
 	const [least, bound, , wait] = d.u;
 	const unknown = flags[i] & (NOSTART | NOEND | OPEN) || d.t > 1;
 	const life = d.l || (unknown ? 0 : wall[i]);
-	if (!life || (bound && !least && bound < 0))
+	if (!life || (!least && bound < 0))
 		return null;
 	const used = Math.min(least, life);
 	const most = bound < 0 ? life : Math.min(Math.max(bound, used), life);

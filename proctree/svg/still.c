@@ -241,12 +241,15 @@ put_curves(const struct picture *p)
 {
 	static struct svg_column column[SVG_COLUMNS];
 	double most, cpus = p->why->cpus;
+	bool known = false; /* any CPU time */
 	unsigned y;
 
 	svg_columns(p->why, p->sum, column);
+	for (int i = 0; i < SVG_COLUMNS; i++)
+		known |= column[i].used > 0;
 	most = top_of(p, column);
 	y = CURVES + (unsigned)((1 - cpus / most) * CURVES_H + 0.5);
-	if (cpus > 0)
+	if (cpus > 0 && known)
 		buf_printf(p->b,
 		    "<path class=\"unused\" d=\"M%d %dh%dV%uh-%dz\"/>\n", PAD,
 		    CURVES + CURVES_H, WIDTH - 2 * PAD, y, WIDTH - 2 * PAD);

@@ -25,17 +25,32 @@ function numberText(unit, value, least) {
 function concerns(v) {
 	const p = v.process;
 	const within = (i) => i >= p && i < p + size[p];
-	const counts = (i) => !(flags[i] & (BEFORE | THREAD | NOSTART | GONE));
-	const ended = (i) => !(flags[i] & (OPEN | NOEND));
+	/* As why_counts: place 0 is the root of a path. */
+	const before = (i) => flags[i] & BEFORE && !(segments && i === 0);
+	const counts = (i) => !before(i) &&
+		!(flags[i] & (THREAD | NOSTART | NOEND | GONE));
 	return {
 		command: (i) => counts(i) &&
 			lines[line[i]].name === lines[line[p]].name,
-		line: (i) => counts(i) && line[i] === line[p],
-		'short': (i) => counts(i) && ended(i) && wall[i] < 1e4,
+		line: (i) => counts(i) && line[i] === line[p] &&
+			!(flags[i] & FORKED),
+		'short': (i) => counts(i) && !(flags[i] & OPEN) &&
+			wall[i] < 1e4,
 		failure: (i) => counts(i) && failed[i],
 		cpus: (i) => counts(i) && (statesOf(i) || { wait: 0 }).wait > 0,
 		serial: within,
 	}[v.kind];
+}
+
+/* No row of the list is pressed: nothing is marked. */
+function closeRows() {
+	for (const name of ['aria-expanded', 'aria-pressed'])
+		for (const e of side.querySelectorAll(`[${name}]`))
+			e.setAttribute(name, 'false');
+	for (const old of side.querySelectorAll('dl'))
+		old.remove();
+	bandFrom = bandTo = 0;
+	clearSearch();
 }
 
 /* A button that closes the others of its list when it is pressed. */
@@ -51,19 +66,14 @@ const expanded = (button) => button.getAttribute('aria-expanded') === 'true';
 /* The numbers of a verdict, its processes marked and its time. */
 function pressVerdict(v, button, li) {
 	const open = expanded(button);
-	for (const other of side.querySelectorAll('[aria-expanded]'))
-		other.setAttribute('aria-expanded', 'false');
-	for (const old of side.querySelectorAll('dl'))
-		old.remove();
-	clearSearch();
-	bandFrom = bandTo = 0;
+	closeRows();
 	zoom(-1);
 	if (open)
 		return;
 	button.setAttribute('aria-expanded', 'true');
 	const dl = add(li, HTML, 'dl');
 	for (const [name, unit, value, least] of v.numbers) {
-		add(dl, HTML, 'dt', {}, MEANING[name] || name);
+		add(dl, HTML, 'dt', {}, MEANING[name]);
 		add(dl, HTML, 'dd', {}, numberText(unit, value, least));
 	}
 	bandFrom = v.from || 0;
@@ -73,8 +83,8 @@ function pressVerdict(v, button, li) {
 		add(dl, HTML, 'dd', {}, duration(bandTo - bandFrom) + ' at ' +
 			duration(bandFrom));
 	}
-	mark(concerns(v) || (() => false));
-	if (v.process !== undefined && v.kind === 'failure')
+	mark(concerns(v));
+	if (v.kind === 'failure')
 		pointTo(v.process);
 }
 
@@ -135,12 +145,12 @@ function addCriticalPath() {
 		'worked out from when processes began and ended: at each ' +
 		'moment the child that ended last before.');
 	addPathRows('By command, itself', pathSums(nameOf), nameOf, (i) => {
-		clearSearch();
+		closeRows();
 		zoom(-1);
 		mark((k) => onPath[k] && nameOf(k) === nameOf(i));
 	});
 	addPathRows('By process', pathSums((i) => i), labelOf, (i) => {
-		clearSearch();
+		closeRows();
 		zoom(i);
 		pointTo(i);
 	});

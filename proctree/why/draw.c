@@ -130,7 +130,7 @@ draw_why(const struct view *v, struct buf *b)
 		r = put_path(&w, b);
 	} else
 		buf_puts(b, "? (it is of a command, or -p)\n");
-	if (r == 0 && v->cpus)
+	if (r == 0 && v->cpus && w.path.root)
 		put_predictions(&w, b);
 	why_free(&w);
 	return r;

@@ -185,6 +185,9 @@ play_begin(struct stage *s, struct play *p)
 	if (own > 0) {
 		p->run = cpu < own ? cpu / own : 1;
 		blocked = 1 - p->run - (double)n->usage.wait / p->lanes / own;
+		/* It may have waited all that time. */
+		if (!s->most && (!n->usage.known || n->usage.no_wait))
+			blocked = 0;
 		p->block = blocked > 0 ? blocked : 0;
 	}
 	part_begin(s, p);

@@ -16,7 +16,8 @@
 #include "why/critical.h"
 
 struct prediction {
-	uint64_t least, most; /* ns, by the bounds of the CPU times */
+	uint64_t least, most; /* ns, by the bounds of the CPU times, and where
+				 it is not known if it waited for a CPU */
 	bool unbounded;	      /* of some the CPU time is not known, nor what it
 				 is at most: then least and most are bounds */
 };

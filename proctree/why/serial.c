@@ -1,4 +1,5 @@
-/* How long one process was at work, and below which one that was. */
+/* How long one process was at work, which had one thread, and below which one
+ * that was. */
 #include <stdlib.h>
 
 #include "why/tally.h"
@@ -14,7 +15,7 @@ serial_times(const struct why *w, uint64_t *alone, struct verdict *v)
 		const struct why_step *s = &w->step[i], *next = s + 1;
 		uint64_t ns = next->ts - s->ts;
 
-		if (s->leaves != 1 || s->ts >= w->path.to) {
+		if (s->threads != 1 || s->ts >= w->path.to) {
 			since = 0;
 			continue;
 		}

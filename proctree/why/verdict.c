@@ -71,7 +71,6 @@ command_node(const struct why *w, const struct command_sum *c)
 static void
 command_draft(struct tally *t, const struct command_sum *c)
 {
-
 	t->verdict.node = command_node(t->why, c);
 	escape_text(&t->text, c->name, c->len);
 	draft_put(t, " %n times", c->count);
@@ -149,15 +148,18 @@ verdict_short(struct tally *t)
 	uint64_t least = number_share(1000, x->min, x->min + y->max);
 	uint64_t most = number_share(1000, x->max, x->max + y->min);
 
-	if (x->unbounded || y->unbounded || least < 10 * BRIEF_LEAST)
+	if (!x->min || x->unbounded || y->unbounded || least < 10 * BRIEF_LEAST)
 		return;
 	least = (least + (exact ? 5 : 0)) / 10;
 	most = exact ? least : (most + 9) / 10;
 	draft_put(t, "%l", least);
 	if (most > least)
 		draft_put(t, " to %b", most);
-	draft_put(
-	    t, " % of CPU time in %n processes shorter than 10 ms", t->briefs);
+	draft_put(t,
+	    t->briefs == 1 ? " % of CPU time in %n process" :
+			     " % of CPU time in %n processes",
+	    t->briefs);
+	draft_put(t, " shorter than 10 ms");
 	draft_done(t, VERDICT_SHORT);
 }
 

@@ -22,7 +22,7 @@ struct why_step {
 };
 
 enum verdict_kind {
-	VERDICT_SERIAL,	 /* one process at work */
+	VERDICT_SERIAL,	 /* one process of one thread at work */
 	VERDICT_CPUS,	 /* whether more CPUs would help */
 	VERDICT_COMMAND, /* a command that ran often */
 	VERDICT_LINE,	 /* a command line that ran often */

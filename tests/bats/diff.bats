@@ -587,6 +587,14 @@ thicket()
 	done
 }
 
+@test "--diff -o svg: the CPUs, and the verdicts, are those of the second" {
+	cd "$TREE/examples"
+	"$PROCTREE" --diff -o svg cron.rec short.rec >"$BATS_TEST_TMPDIR/out" 2>/dev/null
+	cd "$BATS_TEST_TMPDIR"
+	grep -q '^<metadata id="why">{"cpus":2,' out
+	grep -q 'waited for a CPU .* up to 8 at work on 2 CPUs: more CPUs would help' out
+}
+
 @test "a format that --diff has not is an error" {
 	status=0
 	"$PROCTREE" --diff -o dot a b >out 2>err || status=$?

@@ -85,6 +85,16 @@ linear()
 	linear names none "$PROCTREE" --diff FILE FILE
 }
 
+@test "many names of one hash" {
+	linear hash none "$EXECSNOOP" -k 1000 -w kept -i FILE
+	for format in svg json folded perfetto; do
+		linear hash none "$PROCTREE" -o $format -i FILE
+	done
+	linear hash none "$PROCTREE" -S -i FILE
+	linear hash none "$PROCTREE" --diff FILE FILE
+	linear hash none "$PROCTREE" --diff -o svg FILE FILE
+}
+
 @test "many cgroups, many losses" {
 	linear cgroups none "$EXECSNOOP" -c +cgroup -i FILE
 	linear cgroups none "$EXECSNOOP" -c +cgroup -k 1000 -w kept -i FILE

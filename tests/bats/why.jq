@@ -36,7 +36,8 @@ def ended: [.[] | select(.state == "ended")];
 def truth($d; $v; $all):
 	if $v.kind == "serial" then
 		$d.critical[-1].to as $last |
-		[steps($all)[] | select(.at < $last and (.leaf | length) == 1)] |
+		[steps($all)[] | select(.at < $last and
+		    (.leaf | sum([.threads, 1] | max) == 1))] |
 		{ one: sum(.ns), wall: ($last - $d.critical[0].from),
 		  in: ([.[] | select(.leaf[0].id | below($v.id; $d.processes))] |
 		      sum(.ns)),
