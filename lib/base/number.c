@@ -1,6 +1,11 @@
 /* Arithmetic and text of numbers. */
 #include "base/number.h"
 
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/scan.h"
+
 uint64_t
 number_share(uint64_t n, uint64_t part, uint64_t whole)
 {
@@ -9,6 +14,24 @@ number_share(uint64_t n, uint64_t part, uint64_t whole)
 	for (; whole >> 32; whole >>= 1)
 		part >>= 1;
 	return n / whole * part + n % whole * part / whole;
+}
+
+int64_t
+number_parse(const char *s, char **end)
+{
+	int64_t n = 0;
+	bool minus;
+
+	s += strspn(s, SCAN_BLANKS);
+	minus = *s == '-';
+	for (s += minus; *s >= '0' && *s <= '9'; s++) {
+		int digit = *s - '0';
+
+		n = n > (INT64_MAX - digit) / 10 ? INT64_MAX : 10 * n + digit;
+	}
+	if (end)
+		*end = (char *)s;
+	return minus ? -n : n;
 }
 
 void

@@ -1,6 +1,7 @@
 /* Files of this user that follow each other, in a directory that may be
  * shared. */
 #include "base/numbered.h"
+#include "base/number.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,7 +67,7 @@ number_of(const struct place *p, const char *name)
 	if (digits == 0 || digits > 9 || name[n + 1] == '0' ||
 	    name[n + 1 + digits] || !is_ours(p, name))
 		return 0;
-	return (int)strtol(name + n + 1, NULL, 10);
+	return (int)number_parse(name + n + 1, NULL);
 }
 
 static int

@@ -96,7 +96,7 @@ scan_number(struct span *s, unsigned base, uint64_t max, uint64_t *value)
 	while (s->p < s->end && (d = memchr(digits, *s->p, base))) {
 		uint64_t digit = (uint64_t)(d - digits);
 
-		if (*value > (max - digit) / base)
+		if (digit > max || *value > (max - digit) / base)
 			return false;
 		*value = *value * base + digit;
 		s->p++;

@@ -1,7 +1,6 @@
 /* Who a process is: numbers, names, ancestors, users, cgroups. */
 #include "cli/column_who.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -235,7 +234,7 @@ number_trait(NUMBER)
 {
 	const char *s = string_trait(e, c);
 
-	*n = s ? strtoull(s, NULL, 10) : 0;
+	*n = s ? number_parse(s, NULL) : 0;
 	return s;
 }
 

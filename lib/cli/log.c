@@ -10,6 +10,7 @@
 #include "cli/json.h"
 #include "cli/message.h"
 #include "input/source.h"
+#include "base/number.h"
 
 #define ARGS_KEPT 64 /* at least, of the last exec, or for a match */
 
@@ -79,7 +80,7 @@ next_column(struct log *x, const char **s)
 		tool_usage(&x->tool,
 		    "-c %.*s: not a column (-c help lists them)", (int)len, *s);
 	if (name < len) {
-		unsigned long n = strtoul(*s + name + 1, &end, 10);
+		int64_t n = number_parse(*s + name + 1, &end);
 
 		if (strcmp(c->name, "ancestors") != 0 || end != *s + len ||
 		    n < 1 || n > 1000)

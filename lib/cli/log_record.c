@@ -1,9 +1,9 @@
 /* The options of a recording that is more than one file: -k, --rotate. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/log.h"
 #include "input/recorder.h"
+#include "base/number.h"
 
 #define ROTATE_MAX  (1 << 20)
 #define FILES_MAX   1000000
@@ -18,7 +18,7 @@ parse_rotate(const char *s, struct request *q)
 	static const char units[] = "KMG";
 	size_t digits = strspn(s, "0123456789");
 	const char *unit = s[digits] ? strchr(units, s[digits]) : NULL;
-	long n = strtol(s, NULL, 10);
+	int64_t n = number_parse(s, NULL);
 
 	q->rotate = q->rotate_size = 0;
 	if (!unit)

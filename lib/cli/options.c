@@ -1,13 +1,13 @@
 /* The letters and values of options that all tools have. */
 #include "cli/options.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/buffer_size.h"
 #include "trace/probe.h"
+#include "base/number.h"
+#include "base/scan.h"
 #include "base/units.h"
 
 #define SECONDS_MAX (366 * 24 * 3600)
@@ -16,12 +16,11 @@
 int
 parse_number(const char *s, long min, long max, long *n)
 {
-	char *end;
-	long long v;
+	struct span t = { s, s + strlen(s) };
+	uint64_t v;
 
-	errno = 0;
-	v = strtoll(s, &end, 10);
-	if (*s < '0' || *s > '9' || *end || errno || v < min || v > max)
+	if (!scan_number(&t, 10, (uint64_t)max, &v) || t.p != t.end ||
+	    v < (uint64_t)min)
 		return -1;
 	*n = (long)v;
 	return 0;
@@ -33,8 +32,7 @@ parse_seconds(const char *s, uint64_t *ns)
 	size_t whole = strspn(s, "0123456789");
 	const char *p = s + whole;
 	uint64_t frac = 0, unit = NS_PER_S;
-	char *end;
-	unsigned long sec = strtoull(s, &end, 10);
+	uint64_t sec = (uint64_t)number_parse(s, NULL);
 
 	if (*p == '.')
 		for (p++; *p >= '0' && *p <= '9'; p++) {
@@ -44,7 +42,7 @@ parse_seconds(const char *s, uint64_t *ns)
 	if (*p || p == s || (whole == 0 && p == s + 1) || whole > 9 ||
 	    sec > SECONDS_MAX)
 		return -1;
-	*ns = (uint64_t)sec * NS_PER_S + frac;
+	*ns = sec * NS_PER_S + frac;
 	return *ns ? 0 : -1;
 }
 

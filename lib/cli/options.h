@@ -74,7 +74,7 @@ int options_check(const struct options *, const char **why);
 /* Parse a decimal number of seconds above 0, up to a year.  Returns 0 or -1. */
 int parse_seconds(const char *, uint64_t *ns);
 
-/* Parse a whole number from min to max.  Returns 0 or -1. */
+/* Parse a whole number from min, not below 0, to max.  Returns 0 or -1. */
 int parse_number(const char *, long min, long max, long *n);
 
 #endif

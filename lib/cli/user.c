@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/number.h"
 
 #define NAMES 256 /* that are kept, by uid */
 
@@ -33,14 +34,14 @@ parse_user(const char *line, uint32_t *uid)
 {
 	size_t len = strcspn(line, ":\n");
 	const char *p = line + len;
-	unsigned long n;
+	int64_t n;
 	char *end;
 
 	if (*p == ':')
 		p += 1 + strcspn(p + 1, ":\n");
 	if (*p != ':' || p[1] < '0' || p[1] > '9')
 		return 0;
-	n = strtoul(p + 1, &end, 10);
+	n = number_parse(p + 1, &end);
 	*uid = (uint32_t)n;
 	return *end == ':' && n < UINT32_MAX ? len : 0;
 }

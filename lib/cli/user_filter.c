@@ -3,23 +3,22 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 
 #include "cli/user.h"
 #include "task/user.h"
+#include "base/number.h"
 
 static bool
 find_user(const char *name, uint32_t *uid)
 {
-	unsigned long long n;
+	int64_t n;
 	char *end;
 
 	if (isdigit((unsigned char)*name)) {
-		errno = 0;
-		n = strtoull(name, &end, 10);
+		n = number_parse(name, &end);
 		*uid = (uint32_t)n;
 		if (!*end)
-			return !errno && n < UINT32_MAX;
+			return n < UINT32_MAX;
 	}
 	return user_find(name, uid);
 }

@@ -2,11 +2,10 @@
 #include "events/recording_field.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/scan.h"
 #include "base/units.h"
 #include "event.h"
 
@@ -24,15 +23,17 @@ line_field(char **line)
 }
 
 bool
-line_int(char **line, int base, long long min, long long max, long long *n)
+line_int(char **line, unsigned base, long long min, long long max, long long *n)
 {
-	char *s = line_field(line), *end;
+	char *s = line_field(line);
+	struct span t = { s, s ? strchr(s, '\0') : s };
+	bool minus = scan(&t, "-");
+	uint64_t v;
 
-	if (!s || (!isxdigit((unsigned char)*s) && *s != '-'))
+	if (!scan_number(&t, base, INT64_MAX, &v) || t.p != t.end)
 		return false;
-	errno = 0;
-	*n = strtoll(s, &end, base);
-	return !errno && end != s && !*end && *n >= min && *n <= max;
+	*n = minus ? -(int64_t)v : (int64_t)v;
+	return *n >= min && *n <= max;
 }
 
 bool
@@ -49,18 +50,14 @@ line_number(char **line, int min, int *n)
 bool
 line_time(char **line, int64_t *ns)
 {
-	char *s = line_field(line), *dot = s ? strchr(s, '.') : NULL, *end;
-	long long sec, frac;
+	char *s = line_field(line);
+	struct span t = { s, s ? strchr(s, '\0') : s };
+	uint64_t sec, frac;
 
-	if (!dot || strlen(dot) != 10 || !isdigit((unsigned char)*s) ||
-	    strspn(dot + 1, "0123456789") != 9)
+	if (!scan_number(&t, 10, INT64_MAX / NS_PER_S - 1, &sec) ||
+	    span_len(&t) != 10 || !scan(&t, ".%u$", &frac))
 		return false;
-	errno = 0;
-	sec = strtoll(s, &end, 10);
-	frac = strtoll(dot + 1, NULL, 10);
-	if (errno || end != dot || sec > INT64_MAX / NS_PER_S - 1)
-		return false;
-	*ns = (int64_t)sec * NS_PER_S + frac;
+	*ns = (int64_t)(sec * NS_PER_S + frac);
 	return true;
 }
 

@@ -13,8 +13,8 @@
 char *line_field(char **line);
 
 /* A number in that base, from min to max; one of base 10 from min on. */
-bool
-line_int(char **line, int base, long long min, long long max, long long *n);
+bool line_int(
+    char **line, unsigned base, long long min, long long max, long long *n);
 bool line_number(char **line, int min, int *n);
 
 /* Seconds with nine decimals, as ns. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "kernel/buffer.h"
 #include "kernel/cpus.h"
 #include "base/file.h"
+#include "base/number.h"
 
 #define TOTAL_KB	  (64 << 10) /* of all CPUs */
 #define MEMORY_PART	  64	     /* and at most this part of the memory */
@@ -79,9 +79,9 @@ read_size(int dir, unsigned *kb, unsigned *expanded)
 
 	if (file_read(dir, file, text, sizeof text) < 0)
 		return -1;
-	*kb = (unsigned)strtoul(text, NULL, 10);
+	*kb = (unsigned)number_parse(text, NULL);
 	p = strstr(text, "expanded: ");
-	*expanded = p ? (unsigned)strtoul(p + strlen("expanded: "), NULL, 10) :
+	*expanded = p ? (unsigned)number_parse(p + strlen("expanded: "), NULL) :
 			0;
 	return 0;
 }

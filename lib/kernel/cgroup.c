@@ -6,13 +6,13 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/count.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "kernel/proc.h"
 #include "kernel/start_time.h"
 
@@ -41,7 +41,7 @@ line_cut(char **text, struct line *l)
 	if (!end || !isdigit((unsigned char)**text))
 		return false;
 	*end = '\0';
-	l->id = (int)strtol(*text, &l->controllers, 10);
+	l->id = (int)number_parse(*text, &l->controllers);
 	if (*l->controllers++ != ':')
 		return false;
 	l->path = strchr(l->controllers, ':');
@@ -195,7 +195,7 @@ find_first(void)
 
 	while (dir && fd < 0 && (d = readdir(dir)))
 		if (isdigit((unsigned char)d->d_name[0]))
-			fd = open_first((int)strtol(d->d_name, NULL, 10));
+			fd = open_first((int)number_parse(d->d_name, NULL));
 	if (dir)
 		closedir(dir);
 	return fd;
@@ -231,8 +231,8 @@ cgroup_choose(struct cgroup_hierarchy *h)
 
 	while (dir && !done && (d = readdir(dir)))
 		if (isdigit((unsigned char)d->d_name[0]))
-			done = choose_process(
-			    &c, (int)strtol(d->d_name, NULL, 10), text, lines);
+			done = choose_process(&c,
+			    (int)number_parse(d->d_name, NULL), text, lines);
 	if (dir)
 		closedir(dir);
 	*h = CGROUPS_NOT_ASKED;

@@ -2,11 +2,11 @@
 #include "kernel/clock.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/proc.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/units.h"
 
 static int64_t ahead;
@@ -48,7 +48,7 @@ static int
 read_ahead(int64_t *ns)
 {
 	char path[PROC_PATH], text[256], *p, *end;
-	long long sec;
+	int64_t sec;
 
 	proc_path(path, sizeof path, PROC_SELF, "timens_offsets");
 	if (proc_namespace("time") != proc_namespace("time_for_children") ||
@@ -56,10 +56,10 @@ read_ahead(int64_t *ns)
 	    !(p = strstr(text, "boottime")))
 		return -1;
 	p += strlen("boottime");
-	sec = strtoll(p, &end, 10);
-	if (end == p || *end != ' ')
+	sec = number_parse(p, &end);
+	if (*end != ' ')
 		return -1;
-	*ns = sec * NS_PER_S + strtoll(end, NULL, 10);
+	*ns = sec * NS_PER_S + number_parse(end, NULL);
 	return 0;
 }
 

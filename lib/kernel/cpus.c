@@ -2,11 +2,12 @@
  * are. */
 #include "kernel/cpus.h"
 
+#include <ctype.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/number.h"
 
 int
 cpus_possible(void)
@@ -18,10 +19,10 @@ cpus_possible(void)
 	if (file_read_all(AT_FDCWD, "/sys/devices/system/cpu/possible", &b) ==
 	    0) { /* 0-3,8-11 */
 		for (p = b.data; p; p = strpbrk(p + 1, ",-"))
-			max = (int)strtol(p + (p != b.data), NULL, 10);
+			max = (int)number_parse(p + (p != b.data), NULL);
 	} else if (file_read_all(AT_FDCWD, "/proc/stat", &b) == 0) {
 		for (p = b.data; (p = strstr(p, "\ncpu")); p++)
-			max = (int)strtol(p + 4, NULL, 10);
+			max = (int)number_parse(p + 4, NULL);
 	}
 	buf_free(&b);
 	return max + 1;
@@ -34,12 +35,12 @@ cpus_listed(const char *p)
 	int n = 0;
 
 	do {
-		long first = strtol(p, &end, 10), last = first;
+		int64_t first = number_parse(p, &end), last = first;
 
-		if (end == p || first < 0)
+		if (!isdigit((unsigned char)*p))
 			return 0;
 		if (*end == '-')
-			last = strtol(end + 1, &end, 10);
+			last = number_parse(end + 1, &end);
 		n += (int)(last - first) + 1;
 		p = end + 1;
 	} while (*end == ',');

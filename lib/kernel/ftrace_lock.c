@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -18,6 +17,7 @@
 #include "base/file.h"
 #include "base/count.h"
 #include "base/units.h"
+#include "base/number.h"
 
 #define BOOT_ID	   "/proc/sys/kernel/random/boot_id"
 #define EMPTY_TIME 5	/* seconds: it is being written */
@@ -64,7 +64,7 @@ lock_parse(struct lock *l, const struct stat *st)
 	char boot[64], *line = strchr(l->text, '\n'), *end;
 	size_t n;
 
-	l->pid = (int)strtol(l->text, NULL, 10);
+	l->pid = (int)number_parse(l->text, NULL);
 	l->dead = !is_owner(l->pid, st->st_mtime);
 	/* Only what we have written ourselves is put back. */
 	if (!line || st->st_uid != geteuid() || st->st_nlink > 1 ||

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "kernel/pipe_reader.h"
 #include "base/file.h"
 #include "base/count.h"
+#include "base/number.h"
 
 #define SETTING 256 /* a name, or what it is */
 
@@ -141,7 +141,7 @@ entries(int tracefs)
 		snprintf(path, sizeof path, "per_cpu/cpu%d/stats", cpu);
 		if (file_read(tracefs, path, stats, sizeof stats) > 0 &&
 		    (p = strstr(stats, "entries: ")))
-			sum += strtoull(p + strlen("entries: "), NULL, 10);
+			sum += number_parse(p + strlen("entries: "), NULL);
 	}
 	return sum;
 }

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
 #include "kernel/rights.h"
@@ -52,7 +52,7 @@ close_all_but(int fd)
 	proc_path(path, sizeof path, PROC_SELF, "fd");
 	dir = opendir(path);
 	while (dir && (d = readdir(dir))) {
-		int n = (int)strtol(d->d_name, NULL, 10);
+		int n = (int)number_parse(d->d_name, NULL);
 
 		if (*d->d_name != '.' && n != fd && n != dirfd(dir))
 			close(n);

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "kernel/remote.h"
 #include "base/file.h"
 #include "base/count.h"
+#include "base/number.h"
 
 #define NAMESPACES_MAX 64
 
@@ -245,7 +245,7 @@ loader_find(struct loader *found, int max, bool library)
 	list_root(&l, 1, true, library);
 	dir = library ? NULL : opendir(proc_root());
 	while (dir && l.count < max && (d = readdir(dir))) {
-		int pid = (int)strtol(d->d_name, NULL, 10);
+		int pid = (int)number_parse(d->d_name, NULL);
 
 		if (pid > 0 && enter(seen, &namespaces, pid))
 			list_root(&l, pid, false, false);

@@ -6,12 +6,12 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kernel/proc.h"
 #include "base/count.h"
+#include "base/number.h"
 
 static const char *const tools[] = { "execsnoop", "forksnoop", "exitsnoop",
 	"proctree", "procsnoop" };
@@ -81,12 +81,12 @@ name_parse(const char *name, char sep, struct owner *o)
 		return false;
 	*o = (struct owner){ .ns = PROC_FIRST_PIDS };
 	o->locks = name[len - 2] == sep && name[len - 1] == 'L';
-	o->pid = (int)strtol(name + strlen(tool) + 1, &end, 10);
+	o->pid = (int)number_parse(name + strlen(tool) + 1, &end);
 	if (o->pid <= 0 || *end != sep)
 		return false;
-	o->start = strtoull(end + 1, &end, 10);
+	o->start = number_parse(end + 1, &end);
 	if (*end == sep && end[1] != 'L')
-		o->ns = (unsigned)strtoul(end + 1, NULL, 10);
+		o->ns = (unsigned)number_parse(end + 1, NULL);
 	name_print(again, tool, sep, o);
 	return strcmp(again, name) == 0;
 }

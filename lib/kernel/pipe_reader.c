@@ -6,13 +6,13 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/scan.h"
+#include "base/number.h"
 #include "kernel/proc.h"
 
 /* Is this the path of such a file? */
@@ -40,7 +40,7 @@ mount_of(int dir, const char *fd)
 	if (file_read(dir, name, text, sizeof text) < 0 ||
 	    !(p = strstr(text, "\nmnt_id:")))
 		return -1;
-	return strtol(p + strlen("\nmnt_id:"), NULL, 10);
+	return number_parse(p + strlen("\nmnt_id:"), NULL);
 }
 
 /* Is it a tracefs, or not known to be another file system?  A file of any name
@@ -56,7 +56,7 @@ is_tracefs_mount(int dir, long mount)
 	for (char *line = text.data; *line; line = find_line(line)) {
 		char *type = strstr(line, " - ");
 
-		if (strtol(line, NULL, 10) != mount)
+		if (number_parse(line, NULL) != mount)
 			continue;
 		r = type &&
 		    (strncmp(type, " - tracefs ", 11) == 0 ||
@@ -104,7 +104,7 @@ pipe_reader(int tracefs, const char *instance)
 	n = readlink(path, where, sizeof where - 2);
 	where[n > 0 ? n : 0] = '/';
 	while (dir && !found && (d = readdir(dir))) {
-		pid = (int)strtol(d->d_name, NULL, 10);
+		pid = (int)number_parse(d->d_name, NULL);
 		if (pid > 0 && reads(pid, where, instance))
 			found = pid;
 	}

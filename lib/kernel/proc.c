@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -12,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/error.h"
+#include "base/number.h"
 
 /* Fields of /proc/PID/stat after the comm, counted as in proc(5). */
 #define STAT_PPID    4
@@ -53,7 +53,7 @@ proc_self(void)
 	snprintf(path, sizeof path, "%s/self", root);
 	if (readlink(path, link, sizeof link - 1) < 0)
 		return 0;
-	return (int)strtol(link, NULL, 10);
+	return (int)number_parse(link, NULL);
 }
 
 /*
@@ -84,7 +84,7 @@ proc_has_our_pids(void)
 	p = strstr(text, "\nNSpid:\t");
 	if (!p)
 		return proc_is_first();
-	return strtol(p + strlen("\nNSpid:\t"), &end, 10) == getpid() &&
+	return number_parse(p + strlen("\nNSpid:\t"), &end) == getpid() &&
 	    *end == '\n';
 }
 
@@ -155,22 +155,22 @@ proc_stat_parse(struct proc_stat *s, const char *text, size_t len)
 
 	if (!open || !close || close < open || close[1] != ' ')
 		goto bad;
-	*s = (struct proc_stat){ .pid = (int)strtol(text, NULL, 10) };
+	*s = (struct proc_stat){ .pid = (int)number_parse(text, NULL) };
 	n = (size_t)(close - open) - 1;
 	memcpy(s->comm, open + 1, n < COMM_LEN ? n : COMM_LEN - 1);
 	p = close + 2;
 	s->zombie = *p == 'Z' || *p == 'X';
 	for (field = 3; *p; field++) {
 		if (field == STAT_PPID)
-			s->ppid = (int)strtol(p, NULL, 10);
+			s->ppid = (int)number_parse(p, NULL);
 		else if (field == STAT_PGRP && *p == '-')
 			goto bad; /* waited for just now: it has no parent */
 		else if (field == STAT_FLAGS)
-			stat_flags(s, strtoul(p, NULL, 10));
+			stat_flags(s, number_parse(p, NULL));
 		else if (field == STAT_THREADS)
-			s->threads = (int)strtol(p, NULL, 10);
+			s->threads = (int)number_parse(p, NULL);
 		else if (field == STAT_START)
-			s->start = strtoull(p, NULL, 10);
+			s->start = number_parse(p, NULL);
 		p += strcspn(p, " ");
 		p += strspn(p, " ");
 	}
@@ -224,7 +224,7 @@ proc_namespace(const char *type)
 	proc_path(path, sizeof path, PROC_SELF, name);
 	if (readlink(path, link, sizeof link - 1) < 0)
 		return 0;
-	return (unsigned)strtoull(link + strcspn(link, "0123456789"), NULL, 10);
+	return (unsigned)number_parse(link + strcspn(link, "0123456789"), NULL);
 }
 
 int
@@ -235,5 +235,5 @@ proc_sysctl(const char *name)
 	snprintf(path, sizeof path, "/proc/sys/kernel/%s", name);
 	if (file_read(AT_FDCWD, path, text, sizeof text) <= 0)
 		return 0;
-	return (int)strtol(text, NULL, 10);
+	return (int)number_parse(text, NULL);
 }

@@ -4,13 +4,13 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/clock.h"
 #include "kernel/proc.h"
 #include "kernel/start_time.h"
 #include "base/file.h"
+#include "base/number.h"
 
 /* The first thread of a process, as it was now. */
 static void
@@ -43,7 +43,7 @@ proc_look(int tid, struct event *e)
 	tgid = strstr(text, "\nTgid:");
 	describe(e, &s, now);
 	if (tgid)
-		e->found.pid = (int)strtol(tgid + 6, NULL, 10);
+		e->found.pid = (int)number_parse(tgid + 6, NULL);
 	return 0;
 }
 
@@ -64,7 +64,7 @@ list_threads(
 	if (!dir)
 		return 0;
 	while (!r && (d = readdir(dir))) {
-		e->tid = (int)strtol(d->d_name, NULL, 10);
+		e->tid = (int)number_parse(d->d_name, NULL);
 		if (e->tid <= 0 || e->tid == e->found.pid ||
 		    proc_stat_read(&s, e->tid) != 0 || s.zombie)
 			continue;
@@ -91,7 +91,7 @@ proc_list(int (*seen)(void *, const struct event *), void *arg)
 		uint64_t now = clock_boot();
 
 		if (!isdigit((unsigned char)d->d_name[0]) ||
-		    proc_stat_read(&s, (int)strtol(d->d_name, NULL, 10)))
+		    proc_stat_read(&s, (int)number_parse(d->d_name, NULL)))
 			continue;
 		describe(&e, &s, now);
 		r = seen(arg, &e);

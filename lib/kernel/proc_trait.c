@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "kernel/proc.h"
 #include "kernel/proc_user.h"
 #include "kernel/remote.h"
@@ -91,7 +91,7 @@ get_fields(int dir, unsigned long long *field)
 		return -1;
 	p += 4; /* and the state */
 	for (int i = 4; i <= STAT_CODE; i++)
-		field[i] = strtoull(p, &p, 10);
+		field[i] = number_parse(p, &p);
 	return 0;
 }
 

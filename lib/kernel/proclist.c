@@ -17,6 +17,7 @@
 #include "kernel/stats.h"
 #include "base/units.h"
 #include "base/count.h"
+#include "base/number.h"
 
 #define BUFFER_SIZE (1 << 20)
 
@@ -200,8 +201,8 @@ list_all(struct list *l)
 	while (!r && (errno = 0, d = readdir(dir))) {
 		if (!isdigit((unsigned char)d->d_name[0]))
 			continue;
-		l->batch.number[l->batch.count++] = (uint32_t)strtoull(
-		    d->d_name, NULL, 10);
+		l->batch.number[l->batch.count++] = (uint32_t)number_parse(
+		    d->d_name, NULL);
 		if (l->batch.count == GENL_BATCH)
 			r = batch_report(l);
 	}

@@ -2,11 +2,11 @@
 #include "kernel/quirks.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/utsname.h>
 
 #include "kernel/proc.h"
 #include "base/file.h"
+#include "base/number.h"
 
 /* 408 for Linux 4.8 */
 static unsigned long
@@ -17,8 +17,8 @@ release_number(void)
 	unsigned long major;
 
 	uname(&u);
-	major = strtoull(u.release, &rest, 10);
-	return 100 * major + (*rest == '.' ? strtoull(rest + 1, NULL, 10) : 0);
+	major = number_parse(u.release, &rest);
+	return 100 * major + (*rest == '.' ? number_parse(rest + 1, NULL) : 0);
 }
 
 bool

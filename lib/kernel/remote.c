@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/count.h"
+#include "base/number.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
 
@@ -230,7 +230,7 @@ read_all(struct helper_job *j)
 
 	while (dir && (d = readdir(dir)))
 		if (isdigit((unsigned char)*d->d_name)) {
-			j->pid = (int)strtol(d->d_name, NULL, 10);
+			j->pid = (int)number_parse(d->d_name, NULL);
 			proc_cmdline(j->pid, j->bytes, 1);
 		}
 	if (dir)

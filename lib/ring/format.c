@@ -3,10 +3,10 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/scan.h"
+#include "base/number.h"
 
 #define RECORD_MAX (1 << 20) /* no field of a page lies beyond */
 
@@ -19,7 +19,7 @@ number_after(const char *line, const char *end, const char *key)
 	for (const char *p = line; p + n < end; p++)
 		if (memcmp(p, key, n) == 0)
 			return isdigit((unsigned char)p[n]) ?
-			    strtoll(p + n, NULL, 10) :
+			    number_parse(p + n, NULL) :
 			    -1;
 	return -1;
 }

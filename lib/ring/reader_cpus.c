@@ -15,6 +15,7 @@
 #include "base/count.h"
 #include "base/file.h"
 #include "base/units.h"
+#include "base/number.h"
 #include "kernel/clock.h"
 
 #define STATS_MAX	1024
@@ -81,7 +82,7 @@ open_cpu(struct reader *r, int per_cpu, const char *name)
 		return -1;
 	}
 	r->poll[r->cpus] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	r->cpu[r->cpus++] = (int)strtol(name + 3, NULL, 10);
+	r->cpu[r->cpus++] = (int)number_parse(name + 3, NULL);
 	reader_notify(r, -1);
 	return 0;
 }
@@ -159,7 +160,7 @@ sum_stats(const struct reader *r, const char *const *keys, int count)
 			p = strstr(stats, keys[k]);
 			if (!p)
 				continue;
-			n = (int64_t)strtoull(p + strlen(keys[k]), NULL, 10);
+			n = (int64_t)number_parse(p + strlen(keys[k]), NULL);
 			if (n > 0)
 				sum += (uint64_t)n;
 		}

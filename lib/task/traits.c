@@ -115,7 +115,7 @@ leads_session(
 	const struct cgroup *sid = known(t, p, TRAIT_SID, ts);
 	const char *s = sid ? cgroup_name(sid) : l->text[TRAIT_SID];
 
-	return !s || strtol(s, NULL, 10) == p->pid;
+	return !s || number_parse(s, NULL) == p->pid;
 }
 
 /* What was looked up: was it that at the time of the event, and does it stay

@@ -2,7 +2,6 @@
 #include "trace/probe_define.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "kernel/dynevent.h"
 #include "kernel/quirks.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "trace/probe_event.h"
 #include "trace/probe_window.h"
 
@@ -229,8 +229,8 @@ probe_returns_missed(const struct instance *in)
 			if (n < k + 3 || strncmp(name, "ret", 3) != 0 ||
 			    memcmp(name + n - k, suffix, k) != 0)
 				continue;
-			strtoull(name + n, &end, 10); /* hits */
-			sum += strtoull(end, NULL, 10);
+			number_parse(name + n, &end); /* hits */
+			sum += number_parse(end, NULL);
 		}
 	buf_free(&b);
 	return sum;

@@ -13,6 +13,7 @@
 #include "ring/format.h"
 #include "trace/clock_step.h"
 #include "base/units.h"
+#include "base/number.h"
 
 #define UNCERTAIN     2000000u /* ns, of a clock that drifts */
 #define STATS_STEP    1000u    /* ns: stats are in us */
@@ -49,10 +50,10 @@ trace_now(const struct trace_clock *c, uint64_t *ns)
 		sizeof stats) < 0 ||
 	    !(p = strstr(stats, key)))
 		return -1;
-	*ns = strtoull(p + strlen(key), &dot, 10) * NS_PER_S;
+	*ns = number_parse(p + strlen(key), &dot) * NS_PER_S;
 	if (*dot != '.')
 		return -1;
-	*ns += strtoull(dot + 1, NULL, 10) * 1000;
+	*ns += number_parse(dot + 1, NULL) * 1000;
 	return 0;
 }
 

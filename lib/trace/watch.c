@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/scan.h"
 #include "base/units.h"
+#include "base/number.h"
 #include "kernel/clock.h"
 #include "kernel/global_buffer.h"
 
@@ -130,7 +131,7 @@ is_as_wanted(const struct watch *w, const struct setting *p, const char *value)
 	const char *wanted = setting_wanted(w, p);
 
 	if (strcmp(p->name, "buffer_size_kb") == 0)
-		return strtoul(value, NULL, 10) >= strtoul(wanted, NULL, 10);
+		return number_parse(value, NULL) >= number_parse(wanted, NULL);
 	return strcmp(value, wanted) == 0;
 }
 

@@ -51,10 +51,44 @@ shares(void)
 	tap_is_int((int)number_share(7, 0, 0), 7, "a share of nothing");
 }
 
+static void
+parsed(void)
+{
+	static const struct {
+		const char *text;
+		int64_t n;
+		int end;
+	} cases[] = {
+		{ .text = "0", .n = 0, .end = 1 },
+		{ .text = " \t\n12-3", .n = 12, .end = 5 },
+		{ .text = "-7 8", .n = -7, .end = 2 },
+		{ .text = "008x", .n = 8, .end = 3 },
+		{ .text = "", .n = 0, .end = 0 },
+		{ .text = "x1", .n = 0, .end = 0 },
+		{ .text = "+1", .n = 0, .end = 0 },
+		{ .text = "9223372036854775806",
+		    .n = INT64_MAX - 1,
+		    .end = 19 },
+		{ .text = "9223372036854775807", .n = INT64_MAX, .end = 19 },
+		{ .text = "9223372036854775808.", .n = INT64_MAX, .end = 19 },
+		{ .text = "99999999999999999999", .n = INT64_MAX, .end = 20 },
+	};
+	char *end;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		tap_ok(number_parse(cases[i].text, &end) == cases[i].n,
+		    "number of \"%s\"", cases[i].text);
+		tap_is_int((int)(end - cases[i].text), cases[i].end,
+		    "what follows the number of \"%s\"", cases[i].text);
+	}
+	tap_is_int((int)number_parse("-42\n", NULL), -42, "without end");
+}
+
 int
 main(void)
 {
 	shares();
+	parsed();
 	tap_ok(cpus_online() >= 1 && cpus_online() <= cpus_possible(),
 	    "%d CPUs in use", cpus_online());
 	tap_ok(cpus_possible() >= 1, "%d CPUs possible", cpus_possible());
