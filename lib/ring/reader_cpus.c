@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,23 +40,28 @@
 
 static struct rlimit file_limit; /* as we were given it */
 
+/* setrlimit(3) of musl is 1 KB: it changes all threads of a process. */
+static void
+set_file_limit(rlim_t most_now)
+{
+	unsigned long l[] = { (unsigned long)most_now,
+		(unsigned long)file_limit.rlim_max };
+
+	syscall(SYS_setrlimit, RLIMIT_NOFILE, l);
+}
+
 static void
 raise_file_limit(void)
 {
-	struct rlimit l;
-
-	if (!file_limit.rlim_max &&
-	    getrlimit(RLIMIT_NOFILE, &file_limit) == 0) {
-		l.rlim_cur = l.rlim_max = file_limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &l);
-	}
+	if (!file_limit.rlim_max && getrlimit(RLIMIT_NOFILE, &file_limit) == 0)
+		set_file_limit(file_limit.rlim_max);
 }
 
 void
 reader_restore_limit(void)
 {
 	if (file_limit.rlim_max)
-		setrlimit(RLIMIT_NOFILE, &file_limit);
+		set_file_limit(file_limit.rlim_cur);
 }
 
 static int
