@@ -1,7 +1,6 @@
 /* Files of this user that follow each other, in a directory that may be
  * shared. */
 #include "base/numbered.h"
-#include "base/number.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/number.h"
 
 #define NUMBER_MAX   999999999
 #define NUMBER_TRIES 1000 /* numbers that others have taken */
@@ -38,7 +39,7 @@ place_open(struct place *p, const char *path, struct error *error)
 	snprintf(p->begun, sizeof p->begun, "%s.new", p->name);
 	errno = EISDIR;
 	p->dir = *p->name ? opendir(dir) : NULL;
-	if (p->dir && faccessat(dirfd(p->dir), ".", W_OK, AT_EACCESS) == 0)
+	if (p->dir && access(dir, W_OK) == 0)
 		return 0;
 	error_set(error, "%s: %m", path);
 	if (p->dir)

@@ -167,7 +167,7 @@ check_machine(struct check_facts *f, const char *tool)
 static const char *
 is_there(int dir, const char *name)
 {
-	if (faccessat(dir, name, F_OK, 0) == 0)
+	if (file_exists(dir, name))
 		return "yes";
 	return errno == ENOENT ? "no" : "?";
 }

@@ -10,6 +10,7 @@
 #include "kernel/buffer.h"
 #include "kernel/dynevent.h"
 #include "base/file.h"
+#include "base/scan.h"
 
 #define DEFINITION_MAX 4096 /* WRITE_BUFSIZE, kernel/trace/trace.h */
 
@@ -26,8 +27,10 @@ kernel_reason(const struct instance *in, int e, struct error *error)
 		for (char *p = log.data; (p = strstr(p, "error: ")); p++) {
 			command = strchr(p, '\n');
 			if (command &&
-			    memmem(command, strcspn(command + 1, "\n"),
-				in->group, strlen(in->group)))
+			    span_find(
+				&(struct span){ command,
+				    command + strcspn(command + 1, "\n") },
+				in->group))
 				last = p + strlen("error: ");
 		}
 	if (last)

@@ -14,6 +14,7 @@
 #include "trace/clock_step.h"
 #include "base/units.h"
 #include "base/number.h"
+#include "base/scan.h"
 
 #define UNCERTAIN     2000000u /* ns, of a clock that drifts */
 #define STATS_STEP    1000u    /* ns: stats are in us */
@@ -261,8 +262,10 @@ void
 trace_clock_marked(struct trace_clock *c, const struct ring_record *r)
 {
 	uint64_t after = clock_boot();
+	struct span data = { (const char *)r->data,
+		(const char *)r->data + r->len };
 
-	if (!c->mark || !memmem(r->data, r->len, c->word, strlen(c->word)))
+	if (!c->mark || !span_find(&data, c->word))
 		return;
 	c->read = r->ts;
 	/* It may have waited to be read. */
