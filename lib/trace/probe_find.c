@@ -12,22 +12,13 @@
 #include "ring/window.h"
 #include "base/count.h"
 
-#define LOADERS_MAX 4 /* at the start; others are learned */
-
-#define FINALIZE_EXEC(machine, base)                                          \
-	{                                                                     \
-		machine, METHOD_FINALIZE_EXEC, 0, "finalize_exec", base, NULL \
-	}
+#define LOADERS_MAX  4 /* at the start; others are learned */
+#define FINALIZE_MAX 4
 
 /*
  * METHOD_START_THREAD: start_thread(regs, new_ip, new_sp),
  * arch/x86/kernel/process_64.c and process_32.c (regparm); start_thread_ia32 is
- * the older name of compat_start_thread.  METHOD_FINALIZE_EXEC:
- * finalize_exec(bprm), 4.17+; p follows vma, vma_pages and mm in struct
- * linux_binprm, include/linux/binfmts.h; since 6.10 argmin, too, since 7.2 also
- * old_mm and user_ns, and until 5.1 a buffer of 128 bytes.  At a wrong offset
- * lies a pointer of the kernel's: its memory is read as if it were the stack,
- * with faults that do no harm, and it does not pass the self-test.
+ * the older name of compat_start_thread.
  *
  * METHOD_EXECVE, METHOD_FAILED: the function of the system call.  It takes its
  * registers by pointer on x86-64 since 4.17, on arm64 since 4.19, on i386
@@ -48,10 +39,6 @@ static const struct kernel_place {
 	{ "x86_64", METHOD_START_THREAD, 1, "compat_start_thread", "%dx",
 	    NULL },
 	{ "x86_64", METHOD_START_THREAD, 1, "start_thread_ia32", "%dx", NULL },
-	FINALIZE_EXEC("x86_64", "+24(%di)"),
-	FINALIZE_EXEC("x86_64", "+32(%di)"),
-	FINALIZE_EXEC("x86_64", "+48(%di)"),
-	FINALIZE_EXEC("x86_64", "+152(%di)"),
 	{ "x86_64", METHOD_EXECVE, 0, "__x64_sys_execve", "+104(%di)",
 	    "+112(%di)" },
 	{ "x86_64", METHOD_EXECVE, 0, "sys_execve", "%si", "%di" },
@@ -59,9 +46,6 @@ static const struct kernel_place {
 	    "+104(%di)" },
 	{ "x86_64", METHOD_EXECVE, 1, "sys_execveat", "%dx", "%si" },
 	{ "i386", METHOD_START_THREAD, 0, "start_thread", "%cx", NULL },
-	FINALIZE_EXEC("i386", "+12(%ax)"),
-	FINALIZE_EXEC("i386", "+16(%ax)"),
-	FINALIZE_EXEC("i386", "+24(%ax)"),
 	{ "i386", METHOD_EXECVE, 0, "__ia32_sys_execve", "+4(%ax)", "+0(%ax)" },
 	{ "i386", METHOD_EXECVE, 0, "sys_execve", "$stack2", "$stack1" },
 	{ "i386", METHOD_EXECVE, 0, "sys_execve", "%dx", "%ax" },
@@ -69,42 +53,44 @@ static const struct kernel_place {
 	{ "i386", METHOD_EXECVE, 1, "__ia32_sys_execveat", "+8(%ax)",
 	    "+4(%ax)" },
 	{ "i386", METHOD_EXECVE, 1, "sys_execveat", "$stack3", "$stack2" },
-	FINALIZE_EXEC("aarch64", "+24(%x0)"),
-	FINALIZE_EXEC("aarch64", "+32(%x0)"),
-	FINALIZE_EXEC("aarch64", "+48(%x0)"),
-	FINALIZE_EXEC("aarch64", "+152(%x0)"),
 	{ "aarch64", METHOD_EXECVE, 0, "__arm64_sys_execve", "+8(%x0)",
 	    "+0(%x0)" },
 	{ "aarch64", METHOD_EXECVE, 0, "sys_execve", "%x1", "%x0" },
 	{ "aarch64", METHOD_EXECVE, 1, "__arm64_sys_execveat", "+16(%x0)",
 	    "+8(%x0)" },
 	{ "aarch64", METHOD_EXECVE, 1, "sys_execveat", "%x2", "%x1" },
-	FINALIZE_EXEC("arm", "+12(%r0)"),
-	FINALIZE_EXEC("arm", "+16(%r0)"),
-	FINALIZE_EXEC("arm", "+24(%r0)"),
-	FINALIZE_EXEC("arm", "+140(%r0)"),
 	{ "arm", METHOD_EXECVE, 0, "sys_execve", "%r1", "%r0" },
 	{ "arm", METHOD_EXECVE, 1, "sys_execveat", "%r2", "%r1" },
-	FINALIZE_EXEC("ppc64", "+24(%gpr3)"),
-	FINALIZE_EXEC("ppc64", "+32(%gpr3)"),
-	FINALIZE_EXEC("ppc64", "+48(%gpr3)"),
-	FINALIZE_EXEC("ppc64", "+152(%gpr3)"),
 	{ "ppc64", METHOD_EXECVE, 0, "sys_execve", "+32(%gpr3)", "+24(%gpr3)" },
 	{ "ppc64", METHOD_EXECVE, 0, "sys_execve", "%gpr4", "%gpr3" },
-	FINALIZE_EXEC("s390x", "+24(%r2)"),
-	FINALIZE_EXEC("s390x", "+32(%r2)"),
-	FINALIZE_EXEC("s390x", "+48(%r2)"),
-	FINALIZE_EXEC("s390x", "+152(%r2)"),
 	{ "s390x", METHOD_EXECVE, 0, "__s390x_sys_execve", "+48(%r2)",
 	    "+152(%r2)" },
 	{ "s390x", METHOD_EXECVE, 0, "__s390x_sys_execve", "%r3", "%r2" },
 	{ "s390x", METHOD_EXECVE, 0, "sys_execve", "%r3", "%r2" },
-	FINALIZE_EXEC("riscv64", "+24(%a0)"),
-	FINALIZE_EXEC("riscv64", "+32(%a0)"),
-	FINALIZE_EXEC("riscv64", "+48(%a0)"),
 	{ "riscv64", METHOD_EXECVE, 0, "__riscv_sys_execve", "+88(%a0)",
 	    "+280(%a0)" },
 	{ "riscv64", METHOD_EXECVE, 0, "sys_execve", "%a1", "%a0" },
+};
+
+/*
+ * METHOD_FINALIZE_EXEC: finalize_exec(bprm), 4.17+; p follows vma, vma_pages
+ * and mm in struct linux_binprm, include/linux/binfmts.h; since 6.10 argmin,
+ * too, since 7.2 also old_mm and user_ns, and until 5.1 a buffer of 128 bytes.
+ * At a wrong offset lies a pointer of the kernel's: its memory is read as if it
+ * were the stack, with faults that do no harm, and it does not pass the
+ * self-test. The first that passes it is used.
+ */
+static const struct {
+	const char *machine, *base[FINALIZE_MAX];
+} finalize_places[] = {
+	{ "x86_64", { "+24(%di)", "+32(%di)", "+48(%di)", "+152(%di)" } },
+	{ "i386", { "+12(%ax)", "+16(%ax)", "+24(%ax)" } },
+	{ "aarch64", { "+24(%x0)", "+32(%x0)", "+48(%x0)", "+152(%x0)" } },
+	{ "arm", { "+12(%r0)", "+16(%r0)", "+24(%r0)", "+140(%r0)" } },
+	{ "ppc64",
+	    { "+24(%gpr3)", "+32(%gpr3)", "+48(%gpr3)", "+152(%gpr3)" } },
+	{ "s390x", { "+24(%r2)", "+32(%r2)", "+48(%r2)", "+152(%r2)" } },
+	{ "riscv64", { "+24(%a0)", "+32(%a0)", "+48(%a0)" } },
 };
 
 /* Where a C library's own execve has its arguments; and how many bytes of an
@@ -128,26 +114,47 @@ site_add(struct probe_list *l, enum method method)
 	return p;
 }
 
+/* Returns how many it adds: one, if it is of this machine. */
+static int
+add_kernel(
+    struct probe_list *l, enum method method, const struct kernel_place *k)
+{
+	struct probe_site *p;
+
+	if (strcmp(k->machine, arch_name()) != 0 || !(p = site_add(l, method)))
+		return 0;
+	snprintf(p->target, sizeof p->target, "%s", k->symbol);
+	p->base = k->base;
+	p->name = k->name;
+	p->group = k->group;
+	p->compat = method == METHOD_START_THREAD && k->group > 0;
+	return 1;
+}
+
 static int
 find_kernel(struct probe_list *l, enum method method)
 {
+	enum method of = method == METHOD_FAILED ? METHOD_EXECVE : method;
 	int added = 0;
 
-	for (size_t i = 0; i < COUNT(kernel_places); i++) {
-		const struct kernel_place *k = &kernel_places[i];
-		struct probe_site *p;
+	for (size_t i = 0; i < COUNT(kernel_places); i++)
+		if (kernel_places[i].method == of)
+			added += add_kernel(l, method, &kernel_places[i]);
+	return added;
+}
 
-		if (k->method !=
-			(method == METHOD_FAILED ? METHOD_EXECVE : method) ||
-		    strcmp(k->machine, arch_name()) != 0 ||
-		    !(p = site_add(l, method)))
-			continue;
-		snprintf(p->target, sizeof p->target, "%s", k->symbol);
-		p->base = k->base;
-		p->name = k->name;
-		p->group = k->group;
-		p->compat = method == METHOD_START_THREAD && k->group > 0;
-		added++;
+static int
+find_finalize(struct probe_list *l)
+{
+	struct kernel_place k = { .symbol = "finalize_exec" };
+	int added = 0;
+
+	for (size_t i = 0; i < COUNT(finalize_places); i++) {
+		k.machine = finalize_places[i].machine;
+		for (int n = 0; n < FINALIZE_MAX; n++)
+			if ((k.base = finalize_places[i].base[n]))
+				added += add_kernel(
+				    l, METHOD_FINALIZE_EXEC, &k);
 	}
 	return added;
 }
@@ -249,7 +256,8 @@ probe_find(
 	int added = 0;
 
 	if (method != METHOD_LDSO && kprobes)
-		added = find_kernel(l, method);
+		added = method == METHOD_FINALIZE_EXEC ? find_finalize(l) :
+							 find_kernel(l, method);
 	if ((method == METHOD_LDSO ||
 		(method == METHOD_FAILED && !added &&
 		    !quirk_strings_unsafe())) &&
