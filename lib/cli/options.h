@@ -29,7 +29,7 @@ struct options {
 	struct request request;
 };
 
-/* Options without a letter, which begin after UCHAR_MAX; and what else
+/* Options without a letter, as getopt_long(3) returns them; and what else
  * stands in a usage: they are in its order. */
 enum {
 	OPTION_OPERAND = 256, /* what a tool takes before a command */

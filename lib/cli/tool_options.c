@@ -2,6 +2,7 @@
 #include "cli/tool.h"
 
 #include <ctype.h>
+#include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -131,129 +132,133 @@ tool_usage(const struct tool *t, const char *format, ...)
 	exit(STATUS_USAGE);
 }
 
-/* Take an option, with its argument, if it has one. */
+/* For getopt_long(3): '+', options end at the first operand; ':', it says which
+ * options lack an argument, and prints nothing; the letters of the list. */
 static void
-take_option(struct tool *t, int letter, const char *value)
+put_getopt(
+    char *letters, struct option *names, const struct tool_option *const *list)
 {
-	const struct tool_option *o = find_option(t->options, letter);
+	const struct tool_option *o;
+
+	*letters++ = '+';
+	*letters++ = ':';
+	while ((o = *list++)) {
+		if (o->letter == OPTION_OPERAND || o->letter == OPTION_COMMAND)
+			continue;
+		*names++ = (struct option){ .name = o->name,
+			.has_arg = o->arg ? required_argument : no_argument,
+			.val = o->letter };
+		if (o->letter > UCHAR_MAX)
+			continue;
+		*letters++ = (char)o->letter;
+		if (o->arg)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	*names = (struct option){ 0 };
+}
+
+/* An abbreviation of more than one long option? */
+static bool
+is_ambiguous(const char *name, const struct option *o)
+{
+	int n = 0;
+
+	for (; o->name; o++)
+		if (strncmp(o->name, name, strlen(name)) == 0)
+			n++;
+	return n > 1;
+}
+
+/* What getopt_long(3) returned ':' or '?' for. */
+static _Noreturn void
+wrong_option(const struct tool *t, int c, const struct option *names)
+{
+	const char *option = t->option;
+	bool is_long = strncmp(option, "--", 2) == 0;
+
+	if (c == ':')
+		tool_usage(t, "option %s needs an argument", option);
+	if (is_long && optopt)
+		tool_usage(t, "option %s takes no argument", option);
+	if (is_long && is_ambiguous(option + 2, names))
+		tool_usage(t, "ambiguous option %s", option);
+	tool_usage(t, "unknown option %s", option);
+}
+
+/* The next option, and its name as it was given.  Returns as getopt_long(3). */
+static int
+next_option(struct tool *t, int argc, char **argv, const char *letters,
+    const struct option *names)
+{
+	const char *word = optind < argc ? argv[optind] : "";
+	bool is_long = strncmp(word, "--", 2) == 0;
+	int c, i = -1;
+
+	optopt = 0;
+	c = getopt_long(argc, argv, letters, names, &i);
+	if (!is_long)
+		snprintf(t->option, sizeof t->option, "-%c",
+		    c == ':' || c == '?' ? optopt : c);
+	else if (c == ':' || c == '?')
+		snprintf(t->option, sizeof t->option, "%.*s",
+		    (int)strcspn(word, "="), word);
+	else if (c != -1)
+		snprintf(t->option, sizeof t->option, "--%s", names[i].name);
+	return c;
+}
+
+/* Take an option that getopt_long(3) returned. */
+static void
+take_option(struct tool *t, int c)
+{
+	const struct tool_option *o = find_option(t->options, c);
 	const char *why = NULL;
 	int r;
 
-	if (letter == 'h' || letter == 'V')
-		print_and_exit(t, letter);
+	if (c == 'h' || c == 'V')
+		print_and_exit(t, c);
 	if (o && o->flag) {
 		*(bool *)((char *)t->arg + o->flag) = true;
 		return;
 	}
-	o = find_option(options_common, letter);
-	r = o ? options_take(&t->opt, o, value, &why) : 0;
+	o = find_option(options_common, c);
+	r = o ? options_take(&t->opt, o, optarg, &why) : 0;
 	if (r < 0)
-		tool_usage(t, "%s %s: %s", t->option, value, why);
+		tool_usage(t, "%s %s: %s", t->option, optarg, why);
 	if (r == 0)
-		t->own_option(t->arg, letter, value);
-}
-
-/* The argument of the option that was named last, which is the next word. */
-static const char *
-next_argument(const struct tool *t, char ***next)
-{
-	if (!**next)
-		tool_usage(t, "option %s needs an argument", t->option);
-	return *(*next)++;
-}
-
-/* Take "abc" of a word "-abc", where the rest after a letter may be its
- * argument. */
-static void
-take_letters(struct tool *t, const struct tool_option *const *list,
-    const char *word, char ***next)
-{
-	for (const char *p = word; *p; p++) {
-		const struct tool_option *const *o = list;
-
-		snprintf(t->option, sizeof t->option, "-%c", *p);
-		while (*o && (*o)->letter != (unsigned char)*p)
-			o++;
-		if (!*o)
-			tool_usage(t, "unknown option %s", t->option);
-		if ((*o)->arg) {
-			take_option(t, (*o)->letter,
-			    p[1] ? p + 1 : next_argument(t, next));
-			return;
-		}
-		take_option(t, (*o)->letter, NULL);
-	}
-}
-
-/* The option with a name of len bytes, or the only one that begins so. */
-static const struct tool_option *
-find_name(const struct tool *t, const struct tool_option *const *list,
-    const char *name, size_t len)
-{
-	const struct tool_option *found = NULL;
-	int n = 0;
-
-	for (; *list; list++) {
-		if ((*list)->letter == OPTION_OPERAND ||
-		    (*list)->letter == OPTION_COMMAND ||
-		    strncmp((*list)->name, name, len) != 0)
-			continue;
-		if (!(*list)->name[len])
-			return *list;
-		found = *list;
-		n++;
-	}
-	if (n != 1)
-		tool_usage(
-		    t, "%s option %s", n ? "ambiguous" : "unknown", t->option);
-	return found;
-}
-
-/* Take a word "--name" or "--name=value". */
-static void
-take_name(struct tool *t, const struct tool_option *const *list,
-    const char *word, char ***next)
-{
-	size_t len = strcspn(word, "=");
-	const char *value = word[len] ? word + len + 1 : NULL;
-	const struct tool_option *o;
-
-	snprintf(t->option, sizeof t->option, "%.*s", (int)len, word);
-	o = find_name(t, list, word + 2, len - 2);
-	if (value && !o->arg)
-		tool_usage(t, "option %s takes no argument", t->option);
-	if (o->arg && !value)
-		value = next_argument(t, next);
-	snprintf(t->option, sizeof t->option, "--%s", o->name);
-	take_option(t, o->letter, value);
+		t->own_option(t->arg, c, optarg);
 }
 
 void
 tool_options(struct tool *t, int argc, char **argv)
 {
 	const struct tool_option *list[OPTIONS_MAX];
-	char **command = NULL, **next = argv + (argc > 0), *word;
-	const char *why = NULL;
+	struct option names[OPTIONS_MAX];
+	const char *why = NULL, *last = NULL;
+	char letters[128];
+	int c;
 
 	if (argc == SELFTEST_ARGS && strcmp(argv[1], SELFTEST_OPTION) == 0)
 		_exit(0);
 	list_options(t, t->options, list);
-	while (!command && (word = *next) && *word == '-' && word[1]) {
-		next++;
-		if (word[1] != '-')
-			take_letters(t, list, word + 1, &next);
-		else if (word[2])
-			take_name(t, list, word, &next);
-		else
-			command = next;
+	put_getopt(letters, names, list);
+	while ((c = next_option(t, argc, argv, letters, names)) != -1) {
+		last = optarg;
+		if (c == ':' || c == '?')
+			wrong_option(t, c, names);
+		take_option(t, c);
 	}
-	t->operand = (int)(next - argv);
-	while (!command && *next)
-		if (strcmp(*next++, "--") == 0)
-			command = next;
-	if (command && !*command)
+	t->operand = optind;
+	/* A "--" was passed by, unless it is the argument of an option. */
+	if (optind > 1 && argv[optind - 1] != last &&
+	    strcmp(argv[optind - 1], "--") == 0)
+		t->opt.request.command = &argv[optind];
+	for (int i = optind; i < argc && !t->opt.request.command; i++)
+		if (strcmp(argv[i], "--") == 0)
+			t->opt.request.command = &argv[i + 1];
+	if (t->opt.request.command && !*t->opt.request.command)
 		tool_usage(t, "a command is expected after --");
-	t->opt.request.command = command;
 	if (options_check(&t->opt, &why) != 0)
 		tool_usage(t, "%s", why);
 }
