@@ -55,10 +55,7 @@ line_cut(char **text, struct line *l)
 long
 cgroup_text(int pid, char *text, size_t size)
 {
-	char path[PROC_PATH];
-
-	proc_path(path, sizeof path, pid, "cgroup");
-	return file_read(AT_FDCWD, path, text, size);
+	return proc_read(pid, "cgroup", text, size);
 }
 
 const char *
@@ -172,12 +169,9 @@ choose_process(struct choice *c, int pid, char *text, int lines)
 static int
 open_first(int pid)
 {
-	char path[PROC_PATH];
 	struct stat st;
-	int fd;
+	int fd = proc_open(pid, "ns/cgroup", O_RDONLY);
 
-	proc_path(path, sizeof path, pid, "ns/cgroup");
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == FIRST_CGROUPS)
 		return fd;
 	if (fd >= 0)
@@ -207,13 +201,11 @@ static bool
 find_namespace(struct cgroup_hierarchy *h)
 {
 	unsigned ns = proc_namespace("cgroup");
-	char path[PROC_PATH];
 
 	if (!ns || ns == FIRST_CGROUPS)
 		return true;
 	h->first = find_first();
-	proc_path(path, sizeof path, PROC_SELF, "ns/cgroup");
-	h->own = open(path, O_RDONLY | O_CLOEXEC);
+	h->own = proc_open(PROC_SELF, "ns/cgroup", O_RDONLY);
 	return h->first >= 0 && h->own >= 0 &&
 	    setns(h->first, CLONE_NEWCGROUP) == 0 &&
 	    setns(h->own, CLONE_NEWCGROUP) == 0;
@@ -282,14 +274,12 @@ read_from(int dir, struct cgroup_hierarchy *h, uint64_t start, char *text)
 const char *
 cgroup_read(struct cgroup_hierarchy *h, int tid, uint64_t start, char *text)
 {
-	char name[PROC_PATH];
 	const char *path = NULL;
 	int dir;
 
 	if (!h->readable)
 		return NULL;
-	proc_path(name, sizeof name, tid, ".");
-	dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = proc_open(tid, ".", O_PATH | O_DIRECTORY);
 	if (dir < 0)
 		return NULL;
 	if (h->first < 0)

@@ -1,11 +1,9 @@
 /* The clocks of the system, shifted where this time namespace has an offset. */
 #include "kernel/clock.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "kernel/proc.h"
-#include "base/file.h"
 #include "base/number.h"
 #include "base/units.h"
 
@@ -47,12 +45,11 @@ clock_wall_offset(void)
 static int
 read_ahead(int64_t *ns)
 {
-	char path[PROC_PATH], text[256], *p, *end;
+	char text[256], *p, *end;
 	int64_t sec;
 
-	proc_path(path, sizeof path, PROC_SELF, "timens_offsets");
 	if (proc_namespace("time") != proc_namespace("time_for_children") ||
-	    file_read(AT_FDCWD, path, text, sizeof text) < 0 ||
+	    proc_read(PROC_SELF, "timens_offsets", text, sizeof text) < 0 ||
 	    !(p = strstr(text, "boottime")))
 		return -1;
 	p += strlen("boottime");

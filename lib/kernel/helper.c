@@ -177,11 +177,10 @@ answer_take(struct helper_job *j)
 static bool
 is_runnable(void)
 {
-	char path[PROC_PATH], text[256], *p;
+	char text[256], *p;
 
-	proc_path(path, sizeof path, helper.number[helper.forked % STUCK_MAX],
-	    "stat");
-	if (file_read(AT_FDCWD, path, text, sizeof text) < 0)
+	if (proc_read(helper.number[helper.forked % STUCK_MAX], "stat", text,
+		sizeof text) < 0)
 		return false;
 	p = strrchr(text, ')');
 	return p && p[1] == ' ' && p[2] == 'R';

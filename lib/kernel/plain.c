@@ -281,11 +281,8 @@ mounts_changed(void)
 void
 plain_open(void)
 {
-	char path[PROC_PATH];
-
-	proc_path(path, sizeof path, PROC_SELF, "mountinfo");
 	if (mounts.fd < 0)
-		mounts.fd = open(path, O_RDONLY | O_CLOEXEC);
+		mounts.fd = proc_open(PROC_SELF, "mountinfo", O_RDONLY);
 	mounts_changed();
 }
 

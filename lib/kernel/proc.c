@@ -45,6 +45,36 @@ proc_path(char *path, size_t size, int pid, const char *name)
 		snprintf(path, size, "%s/%d/%s", root, pid, name);
 }
 
+ssize_t
+proc_read(int pid, const char *name, char *text, size_t size)
+{
+	char path[PROC_PATH];
+
+	proc_path(path, sizeof path, pid, name);
+	return file_read(AT_FDCWD, path, text, size);
+}
+
+ssize_t
+proc_link(int pid, const char *name, char *link, size_t size)
+{
+	char path[PROC_PATH];
+	ssize_t n;
+
+	proc_path(path, sizeof path, pid, name);
+	n = readlink(path, link, size - 1);
+	link[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+int
+proc_open(int pid, const char *name, int flags)
+{
+	char path[PROC_PATH];
+
+	proc_path(path, sizeof path, pid, name);
+	return open(path, flags | O_CLOEXEC);
+}
+
 int
 proc_self(void)
 {
@@ -76,10 +106,9 @@ proc_has_kernel_pids(void)
 bool
 proc_has_our_pids(void)
 {
-	char path[PROC_PATH], text[4096], *p, *end;
+	char text[4096], *p, *end;
 
-	proc_path(path, sizeof path, PROC_SELF, "status");
-	if (file_read(AT_FDCWD, path, text, sizeof text) < 0)
+	if (proc_read(PROC_SELF, "status", text, sizeof text) < 0)
 		return false;
 	p = strstr(text, "\nNSpid:\t");
 	if (!p)
@@ -186,11 +215,9 @@ bad:
 int
 proc_stat_read(struct proc_stat *s, int pid)
 {
-	char name[PROC_PATH], text[1024];
-	ssize_t n;
+	char text[1024];
+	ssize_t n = proc_read(pid, "stat", text, sizeof text);
 
-	proc_path(name, sizeof name, pid, "stat");
-	n = file_read(AT_FDCWD, name, text, sizeof text);
 	if (n < 0)
 		return -1;
 	return proc_stat_parse(s, text, (size_t)n);
@@ -199,13 +226,10 @@ proc_stat_read(struct proc_stat *s, int pid)
 long
 proc_cmdline(int pid, char *buf, size_t size)
 {
-	char name[PROC_PATH];
 	size_t len = 0;
 	ssize_t n;
-	int fd;
+	int fd = proc_open(pid, "cmdline", O_RDONLY);
 
-	proc_path(name, sizeof name, pid, "cmdline");
-	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	while (len < size && (n = read(fd, buf + len, size - len)) > 0)
@@ -217,12 +241,11 @@ proc_cmdline(int pid, char *buf, size_t size)
 unsigned
 proc_namespace(const char *type)
 {
-	char path[PROC_PATH], name[32], link[64] = "";
+	char name[32], link[64];
 
 	/* "pid:[4026531836]" */
 	snprintf(name, sizeof name, "ns/%s", type);
-	proc_path(path, sizeof path, PROC_SELF, name);
-	if (readlink(path, link, sizeof link - 1) < 0)
+	if (proc_link(PROC_SELF, name, link, sizeof link) < 0)
 		return 0;
 	return (unsigned)number_parse(link + strcspn(link, "0123456789"), NULL);
 }

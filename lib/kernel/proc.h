@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "event.h"
@@ -50,6 +51,12 @@ const char *proc_root(void);
 /* The path of a file of a process, by its PID there or PROC_SELF.  size:
  * PROC_PATH bytes do. */
 void proc_path(char *path, size_t size, int pid, const char *name);
+
+/* file_read, readlink(2) and open(2), with O_CLOEXEC, of such a file.  A link
+ * gets a NUL, and is empty if it cannot be read. */
+ssize_t proc_read(int pid, const char *name, char *text, size_t size);
+ssize_t proc_link(int pid, const char *name, char *link, size_t size);
+int proc_open(int pid, const char *name, int flags);
 
 struct proc_stat {
 	int pid, ppid;

@@ -3,13 +3,11 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "kernel/clock.h"
 #include "kernel/proc.h"
 #include "kernel/start_time.h"
-#include "base/file.h"
 #include "base/number.h"
 
 /* The first thread of a process, as it was now. */
@@ -31,14 +29,13 @@ describe(struct event *e, const struct proc_stat *s, uint64_t now)
 int
 proc_look(int tid, struct event *e)
 {
-	char name[PROC_PATH], text[2048];
+	char text[2048];
 	struct proc_stat s;
 	const char *tgid;
 	uint64_t now = clock_boot();
 
-	proc_path(name, sizeof name, tid, "status");
 	if (proc_stat_read(&s, tid) != 0 ||
-	    file_read(AT_FDCWD, name, text, sizeof text) < 0)
+	    proc_read(tid, "status", text, sizeof text) < 0)
 		return -1;
 	tgid = strstr(text, "\nTgid:");
 	describe(e, &s, now);

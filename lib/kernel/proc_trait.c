@@ -119,13 +119,11 @@ take_stat(int dir, uint64_t start, unsigned set, const char **text)
 int
 proc_traits(int tid, uint64_t start, unsigned set, const char **text)
 {
-	char name[PROC_PATH];
 	char *cwd = texts[TRAIT_CWD], *login = texts[TRAIT_LOGIN];
 	int dir, r;
 
 	memset(text, 0, TRAITS * sizeof *text);
-	proc_path(name, sizeof name, tid, ".");
-	dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = proc_open(tid, ".", O_PATH | O_DIRECTORY);
 	if (dir < 0)
 		return -1;
 	if (set & BIT(TRAIT_CWD))

@@ -3,12 +3,10 @@
 #include "kernel/proc_user.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/scan.h"
 #include "kernel/proc.h"
 
@@ -45,10 +43,9 @@ proc_user_parse(struct event_user *u, const char *text)
 int
 proc_user(int tid, struct event_user *u)
 {
-	char path[PROC_PATH], text[4096];
+	char text[4096];
 
-	proc_path(path, sizeof path, tid, "status");
-	if (file_read(AT_FDCWD, path, text, sizeof text) < 0)
+	if (proc_read(tid, "status", text, sizeof text) < 0)
 		return -1;
 	return proc_user_parse(u, text);
 }
@@ -56,13 +53,10 @@ proc_user(int tid, struct event_user *u)
 static bool
 same_link(int tid, const char *name)
 {
-	char path[PROC_PATH], its[64] = "", ours[64] = "";
+	char its[64], ours[64];
 
-	proc_path(path, sizeof path, tid, name);
-	if (readlink(path, its, sizeof its - 1) <= 0)
-		return false;
-	proc_path(path, sizeof path, PROC_SELF, name);
-	return readlink(path, ours, sizeof ours - 1) > 0 &&
+	return proc_link(tid, name, its, sizeof its) > 0 &&
+	    proc_link(PROC_SELF, name, ours, sizeof ours) > 0 &&
 	    strcmp(its, ours) == 0;
 }
 
@@ -89,10 +83,9 @@ has_first_root(void)
 bool
 proc_is_home(int tid)
 {
-	char path[PROC_PATH], root[4] = "";
+	char root[4];
 
-	proc_path(path, sizeof path, tid, "root");
-	return readlink(path, root, sizeof root - 1) == 1 && *root == '/' &&
+	return proc_link(tid, "root", root, sizeof root) == 1 && *root == '/' &&
 	    same_link(tid, "ns/mnt") && same_link(tid, "ns/user") &&
 	    has_first_root();
 }

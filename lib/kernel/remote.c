@@ -41,17 +41,6 @@ static struct {
 
 /* ---- whose is it? ---- */
 
-static void
-user_namespace(int pid, char *link, size_t size)
-{
-	char path[PROC_PATH];
-	ssize_t n;
-
-	proc_path(path, sizeof path, pid, "ns/user");
-	n = readlink(path, link, size - 1);
-	link[n > 0 ? n : 0] = '\0'; /* before 3.8, or without them */
-}
-
 static enum remote_trust
 user_look(int pid, uid_t *uid)
 {
@@ -62,8 +51,9 @@ user_look(int pid, uid_t *uid)
 	if (stat(path, &st) != 0)
 		return REMOTE_GONE;
 	*uid = st.st_uid;
-	user_namespace(PROC_SELF, ours, sizeof ours);
-	user_namespace(pid, its, sizeof its);
+	/* Empty before 3.8, or without them. */
+	proc_link(PROC_SELF, "ns/user", ours, sizeof ours);
+	proc_link(pid, "ns/user", its, sizeof its);
 	if (strcmp(ours, its) != 0)
 		return REMOTE_FOREIGN;
 	return *uid == 0 ? REMOTE_ROOT : REMOTE_USER;
