@@ -33,10 +33,11 @@ OUR	= -std=c11 -D_GNU_SOURCE -Ilib -Iproctree $(BITS) -Wall -Wextra -Wshadow \
 OZ	:= $(shell $(MUSL) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
 # tests/lint holds the size of a static tool.  It is linked where it runs
 # (-fno-pie), its text and constants are one segment, and no page is left empty
-# before its data: it has no relocations that could become read-only.  The two
-# optimizations that are off cost it 2 KB.  What regcomp(3) asks of characters is
+# before its data: it has no relocations that could become read-only.  The four
+# optimizations that are off cost it 3 KB.  What regcomp(3) asks of characters is
 # asked of bytes, which they are without setlocale(3): Unicode's tables are 13 KB.
 SMALL	= $(OZ) -fno-expensive-optimizations -fno-jump-tables \
+	  -fno-optimize-sibling-calls -fno-caller-saves \
 	  -ffunction-sections -fdata-sections \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie
 SMALLLD	= -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro \
