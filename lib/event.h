@@ -361,13 +361,13 @@ struct event {
 	struct event_task task;
 };
 
-/* Are its arguments from /proc, of a program that began while tracing?  It may
- * have changed them before they were read. */
+/* Are its arguments from /proc, of a program that began while tracing, also
+ * before a recording began?  It may have changed them before they were read. */
 static inline bool
 event_args_unsure(const struct event *e)
 {
 	return e->args.state == ARGS_PROC &&
-	    (e->type == EVENT_EXEC || e->args.seen);
+	    (e->type == EVENT_EXEC || e->args.seen || e->path);
 }
 
 /* Is it the second of the two events that report a gap: nothing more was

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "diff/diff.h"
 #include "output/formats.h"
@@ -199,6 +200,19 @@ check_repeat(const struct proctree *p)
 		    &p->tool, "-r draws no tree: no -a, -A, -L, -m, -n, -s");
 }
 
+/* The output would empty what is to be drawn, or recorded. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (!a || !b)
+		return false;
+	return strcmp(a, b) == 0 ||
+	    (stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
 /* Options that do not go together would be ignored. */
 static void
 check_options(const struct proctree *p)
@@ -237,6 +251,9 @@ check_options(const struct proctree *p)
 		tool_usage(t, "--cpus is of -o why");
 	if (r->draw == draw_why && (p->now || r->ancestors))
 		tool_usage(t, "-o why is of a trace: no -A, -s");
+	if (is_same_file(r->output, q->input) ||
+	    is_same_file(r->output, q->output))
+		tool_usage(t, "-O names the file of -i or -w");
 	if (t->opt.check && (p->now || r->output))
 		tool_usage(t, "--check draws nothing: no -O, -s");
 }

@@ -14,7 +14,8 @@
 
 #define SHARED "in a directory that other users can write to"
 
-/* Can another user put a file into the directory of path? */
+/* Can another user put a file into the directory of path?  Root can anyway, and
+ * a group that is the user's own is no other user. */
 static bool
 is_shared(const char *path)
 {
@@ -28,7 +29,8 @@ is_shared(const char *path)
 	if (stat(dir, &st) != 0)
 		return false;
 	return st.st_mode & S_IWOTH ||
-	    (st.st_mode & S_ISVTX && st.st_mode & S_IWGRP);
+	    (st.st_mode & S_IWGRP && st.st_gid != getegid()) ||
+	    (st.st_uid != geteuid() && st.st_uid != 0);
 }
 
 static int

@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "events/restart.h"
+
 /* A call that is still remembered after this long never returned. */
 #define CALL_MAX 1000000000u
 
@@ -178,6 +180,11 @@ call_return(struct exec_assembler *a, const struct raw_event *k)
 {
 	struct exec_node *n = node_find(a->entry, k->tid);
 
+	if (is_restart(k->ret)) {
+		if (n)
+			n->confirmed = false;
+		return 0;
+	}
 	if (n && a->confirms && !n->confirmed) {
 		call_forget(a, k->tid);
 		n = NULL;

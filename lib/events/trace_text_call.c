@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "events/restart.h"
 #include "events/trace_text_line.h"
 
 #define ARGS_PROBED 64
@@ -122,6 +123,8 @@ call_return(
 		ret |= UINT64_MAX << 32; /* a call of 32 bits */
 	if (ret && 0 - ret > ERRNO_MAX)
 		return -1;
+	if (is_restart((int64_t)ret))
+		return 0;
 	if (ret || !t->exec_events)
 		call_event(t, c, h->pid, e);
 	if (c)

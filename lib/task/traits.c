@@ -11,6 +11,7 @@
 /* linux/sched.h */
 #define FLAG_FILES_ROOT 0x00000200u /* CLONE_FS */
 #define FLAG_NEW_MOUNTS 0x00020000u
+#define FLAG_NEW_USERS	0x10000000u /* it may have a binfmt_misc of its own */
 
 /* ---- what is known ---- */
 
@@ -270,7 +271,8 @@ inherit(
 	to->fork_calls = n->tid == n->pid ? 0 : leader->calls;
 	for (int i = 0; i < TRAITS; i++) {
 		bool unsure = (doubt && (TRAITS_CALLS & BIT(i))) ||
-		    (i == TRAIT_HOME && (e->fork.flags & FLAG_NEW_MOUNTS));
+		    (i == TRAIT_HOME &&
+			(e->fork.flags & (FLAG_NEW_MOUNTS | FLAG_NEW_USERS)));
 		uint64_t until = i == TRAIT_LOGIN ? e->ts : UINT64_MAX;
 
 		if (unsure || (n->tid != n->pid && !is_own(i)))

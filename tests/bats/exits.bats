@@ -326,3 +326,24 @@ killed()
 	snoop forksnoop -R -i x
 	grep -qx 'forksnoop: unknown option -R' err
 }
+
+@test "a program executed before a recording began: [proc], as in the trace" {
+	cat >rec <<-EOF
+	procsnoop-recording 1
+	armed 5.000000000
+	task 1.000000000 1 1 0 =init 1 2 - =init
+	task 2.000000000 10 10 1 =a 2 2 =/bin/a =a =1
+	task 2.000000000 11 11 1 =b 2 3 =/bin/b =b =2
+	task 2.000000000 12 12 1 =c 2 2 - =c =3
+	exit 6.000000000 10 1 =a 0 0
+	exit 6.000000001 11 1 =b 0 0
+	exit 6.000000002 12 1 =c 0 0
+	end 7.000000000
+	EOF
+	snoop exitsnoop -H -c args -i rec
+	printf '%s\n' 'a 1 [proc]' 'b 2' 'c 3' | cmp - out
+	snoop proctree -H -i rec
+	grep -q ' a 1 \[proc\]$' out
+	grep -q ' b 2$' out
+	grep -q ' c 3$' out
+}

@@ -518,3 +518,16 @@ nests()
 		grep -q COMMAND $name
 	done
 }
+
+@test "-O: the file that is drawn, or recorded, is not overwritten" {
+	cp "$BUILD" rec
+	ln -s rec link
+	for options in '-i rec -O rec' '-i rec -O ./link' '-w rec -O link'; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		"$TREE/proctree/proctree" $options 2>err || status=$?
+		[ "$status" -eq 2 ]
+		grep -q 'proctree: -O names the file of -i or -w' err
+		cmp rec "$BUILD"
+	done
+}

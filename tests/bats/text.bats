@@ -203,6 +203,11 @@ says()
 	    "old_pid=22905" }' "$pasted/sys-execve.txt" >text
 	"$EXECSNOOP" -H -i text >out 2>err
 	[ "$(cat out)" = " 22905 22898? /bin/ls [?]" ]
+	# ENOENT becomes ERESTARTNOINTR: that call begins again.
+	sed 's/0xfffffffffffffffe/0xfffffffffffffdff/' \
+	    "$pasted/sys-execve.txt" >text
+	"$EXECSNOOP" -H -x -i text >out 2>err
+	[ "$(cat out)" = " 22905 22898?       0 /bin/ls [?]" ]
 }
 
 @test "function_graph: events are comments" {

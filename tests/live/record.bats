@@ -126,6 +126,33 @@ same_twice()
 	quiet
 }
 
+@test "in a directory of another user, or of a group, no link is followed" {
+	mkdir -m 755 theirs group
+	chown nobody theirs
+	chgrp daemon group
+	chmod 2775 group
+	for dir in theirs group; do
+		echo precious >victim
+		ln -s ../victim $dir/link
+		mkfifo $dir/fifo
+		ln victim $dir/hard
+		for name in link fifo hard; do
+			tool -d 0.1 -w $dir/$name
+			[ "$status" -eq 1 ]
+			grep -q "^execsnoop: $dir/$name: " err
+		done
+		[ "$(cat victim)" = precious ]
+		for i in 1 2; do
+			tool -d 0.1 -w $dir/new
+			[ "$status" -eq 0 ]
+		done
+	done
+	chgrp "$(id -g)" group
+	tool -d 0.1 -w group/link # of this group only
+	[ "$status" -eq 0 ]
+	head -n 1 victim | grep -q '^procsnoop-recording'
+}
+
 @test "a recording is complete after every signal, and not after kill -9" {
 	for signal in INT TERM; do
 		start -w rec

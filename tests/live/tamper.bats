@@ -71,8 +71,7 @@ attack()
 		traces_again "$tag-b"
 		stop
 		[ "$status" -eq 0 ]
-		tail -n 1 err |
-		    grep 'events lost: .*another program has changed the trace'
+		grep 'events lost: .*another program has changed the trace' err
 	done <<-EOF
 	tracing_on 0
 	tracing_cpumask 0

@@ -41,6 +41,26 @@ test_plain(void)
 	    "an argument that cannot be read");
 }
 
+/* A signal in the middle of a call: it begins again, or the thread ends. */
+static void
+test_restarted(void)
+{
+	begin(EXEC_PATH_FIRST, 8, true);
+	j.confirms = true;
+	entry(10, 100, ARGV, "/no", 1, 0);
+	fetched(10, 100, ARGV, 0, "no");
+	enters_with(10, 101, ARGV, 0);
+	returns(10, 102, -513);
+	is_records(102, "", "a call that is interrupted");
+	enters_with(10, 103, ARGV, 0);
+	returns(10, 104, -ENOENT);
+	is_records(104, "fail 10 error 2 @104 /no all 1: no|",
+	    "it begins again, and fails");
+	enters_with(11, 200, ARGV, 0);
+	returns(11, 201, -514);
+	is_records(201, "", "a thread that is ended in a call");
+}
+
 /* The entry is that of a library, which the program may have changed. */
 static void
 test_confirmed(void)
@@ -220,6 +240,7 @@ int
 main(void)
 {
 	test_plain();
+	test_restarted();
 	test_confirmed();
 	test_count();
 	test_search(EXEC_PATH_LAST);

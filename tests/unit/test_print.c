@@ -567,6 +567,8 @@ test_args(void)
 	tap_is_str(line(8, true), "ls -l [proc]", "args: the same, quoted");
 	tap_is_str(line(1, false), "ls [...]", "args: not the one left out");
 	e.type = EVENT_TASK;
+	tap_is_str(line(8, false), "ls -l [proc]", "args: of an exec before");
+	e.path = NULL;
 	tap_is_str(line(8, false), "ls -l", "args: of what was there before");
 	e.type = EVENT_END;
 	e.args.seen = true;

@@ -183,6 +183,10 @@ test_program(void)
 	call(102, BIT(TRAIT_EXE), 0, 15);
 	exec_(102, 102, 16);
 	tap_is_str(shown(TRAIT_EXE), "?", "nor in other mounts");
+	fork_(103, 100, 0x10000000, 17);
+	call(103, BIT(TRAIT_EXE), 0, 18);
+	exec_(103, 103, 19);
+	tap_is_str(shown(TRAIT_EXE), "?", "nor in a user namespace");
 }
 
 /* A program of another ABI calls what no event shows: chroot(2), execve(2). */

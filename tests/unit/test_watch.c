@@ -5,6 +5,7 @@
 #include "trace/watch.h"
 
 #include <poll.h>
+#include <sys/resource.h>
 
 #include "kernel/clock.h"
 #include "top.h"
@@ -152,6 +153,24 @@ event_is_removed(struct watch *w)
 	watch_close(w);
 }
 
+/* What cannot be opened now is not known to be gone. */
+static void
+no_descriptor_is_left(struct watch *w)
+{
+	struct rlimit before, none = { 0 };
+
+	begin(w, false);
+	watch_begin(w);
+	getrlimit(RLIMIT_NOFILE, &before);
+	none.rlim_max = before.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &none);
+	tap_ok(look(w) == 0 && !*said, "no descriptor is left: nothing");
+	setrlimit(RLIMIT_NOFILE, &before);
+	put(top, "tracing_on", "0\n");
+	tap_ok(look(w) == WATCH_FOUND, "later: a change is found");
+	watch_close(w);
+}
+
 /* Tracing was turned off while the tool started. */
 static void
 change_was_before(struct watch *w)
@@ -203,6 +222,7 @@ tests(void)
 		change_is_put_back(&w, i);
 	change_is_kept(&w);
 	event_is_removed(&w);
+	no_descriptor_is_left(&w);
 	change_was_before(&w);
 	larger_is_no_change(&w);
 	without_inotify(&w);
