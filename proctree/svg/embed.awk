@@ -11,21 +11,27 @@
 # awk packs alike.
 
 BEGIN {
-	TABLE = 524287 # these as in text.c
+	TABLE = 1048573 # these as in text.c
 	ORDERS = 6
 	LETTERS = 6
 	WORDS = 7
-	MODELS = 8
+	NESTED = 8
+	MODELS = 9
+	DEPTH = 32
 	ONE = 256
 	SURE = 65536
-	SHARE = 12000
-	SLOW = 131072
+	SHARE = 6000
+	SLOW = 262144
 	TOP = 16777216
+	last_byte = depth = 0
+	char[0] = char[10] = "\n"
 	for (i = 0; i < 256; i++) {
-		code[sprintf("%c", i)] = i
+		if (i && i != 10)
+			char[i] = sprintf("%c", i)
+		code[char[i]] = i
 		log2[i] = log_of(5 * i + 1)
 	}
-	for (i = 0; i < (MODELS + 1) * MODELS; i++)
+	for (i = 0; i < (MODELS + 1 + 256) * MODELS; i++)
 		share[i] = SHARE
 	high = 4294967295
 	print "/* Made from proctree/svg by embed.awk. */"
@@ -81,12 +87,13 @@ function foretell(    k, a, b, both, sum) {
 			says[k] = int(says[k] * 3 / 2)
 	}
 	shares = both * MODELS
+	others = (MODELS + 1 + last_byte) * MODELS
 	for (k = 0; k < MODELS; k++)
-		sum += share[shares + k] * says[k]
+		sum += (share[shares + k] + share[others + k]) * says[k]
 	return likely(int(sum / SURE))
 }
 
-function pack_bit(bit,    k, middle, chance) {
+function pack_bit(bit,    k, middle, chance, more) {
 	chance = foretell()
 	middle = low + int((high - low) * chance / SURE)
 	if (bit)
@@ -94,7 +101,9 @@ function pack_bit(bit,    k, middle, chance) {
 	else
 		low = middle + 1
 	for (k = 0; k < MODELS; k++) {
-		share[shares + k] += int((bit * SURE - chance) * says[k] / SLOW)
+		more = int((bit * SURE - chance) * says[k] / SLOW)
+		share[shares + k] += more
+		share[others + k] += more
 		if (bit)
 			learn(one, zero, slot[k])
 		else
@@ -108,24 +117,40 @@ function pack_bit(bit,    k, middle, chance) {
 }
 
 function hash_with(h, byte) {
-	return (h + byte + 1) * 7919 % TABLE
+	return (h + byte + 1) * 4093 % TABLE
 }
 
-function pack(byte,    k, bit, rest, letter) {
+function is_letter(byte) {
+	return byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
+}
+
+# The innermost bracket that is open after a byte.
+function bracket(byte,    at) {
+	at = index("([{", char[byte])
+	if (at && ++depth == DEPTH)
+		fail("too many brackets")
+	if (at)
+		opened[depth] = byte
+	else if (index(")]}", char[byte]) && --depth < 0)
+		fail("a bracket too many")
+	return opened[depth] + 0
+}
+
+function pack(byte,    k, bit, rest) {
 	rest = byte
 	for (node = 1; node < 256; node = node * 2 + bit) {
 		bit = rest >= 128
 		pack_bit(bit)
 		rest = rest % 128 * 2
 	}
-	letter = byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
 	for (k = ORDERS - 1; k > 0; k--)
 		hash[k] = hash_with(hash[k - 1], byte)
-	hash[LETTERS] = letter ? hash_with(hash[LETTERS], byte) : 0
-	if (after_letter && !letter)
+	hash[LETTERS] = is_letter(byte) ? hash_with(hash[LETTERS], byte) : 0
+	if (is_letter(last_byte) && !is_letter(byte))
 		hash[WORDS] = 0
 	hash[WORDS] = hash_with(hash[WORDS], byte)
-	after_letter = letter
+	hash[NESTED] = hash_with(bracket(byte) * 257, byte)
+	last_byte = byte
 }
 
 FNR == 1 {

@@ -1,25 +1,28 @@
 /*
  * The style sheet and the script, which embed.awk packed.  51,279 bytes of it
- * took 13,254; xz would have taken 15,988, and a larger program.
+ * took 12,783; xz would have taken 15,988, and a larger program.
  *
- * Eight models predict each bit, from how often it was 0 and 1 before, after
- * the same bits of its byte and: the same 0, 1, 2, 3, 4 or 5 bytes before that;
- * the same letters; the same letters, and what is between them and the word
- * before. Each gives log2 of how much likelier a 1 is than a 0.  Their sum, in
- * which the share of a model grows when it was right, is the prediction; an
- * arithmetic coder stores what that leaves open.
+ * Nine models predict each bit, from how often it was 0 and 1 before, after the
+ * same bits of its byte and: the same 0, 1, 2, 3, 4 or 5 bytes before that; the
+ * same letters; the same letters, and what is between them and the word before;
+ * the same byte, in the same kind of brackets.  Each gives log2 of how much
+ * likelier a 1 is than a 0.  Their sum is the prediction, in which the share of
+ * a model grows when it was right; an arithmetic coder stores what that leaves
+ * open.
  */
 #include "svg/svg.h"
 
-#define TABLE	524287 /* a prime; counts of each model, by hash */
-#define ORDERS	6      /* models by the last 0 to 5 bytes */
+#define TABLE	1048573 /* a prime; counts of each model, by hash */
+#define ORDERS	6	/* models by the last 0 to 5 bytes */
 #define LETTERS ORDERS
 #define WORDS	(ORDERS + 1)
-#define MODELS	(ORDERS + 2)
+#define NESTED	(ORDERS + 2)
+#define MODELS	(ORDERS + 3)
 #define ONE	256    /* 1.0, of a log2 */
+#define DEPTH	32     /* brackets in each other */
 #define SURE	65536  /* 1.0, of a probability or a share */
-#define SHARE	12000  /* of each model at first */
-#define SLOW	131072 /* a share grows by error * log2 / SLOW */
+#define SHARE	6000   /* of each model at first */
+#define SLOW	262144 /* a share grows by error * log2 / SLOW */
 
 /* What a model knows of a bit, and predicts. */
 struct opinion {
@@ -29,12 +32,13 @@ struct opinion {
 
 static struct {
 	const unsigned char *next;
-	uint32_t low, high, value;     /* the coder's range, and where in it */
-	uint32_t hash[MODELS];	       /* of what must be the same */
-	bool letter;		       /* the last byte was one */
-	int log[256];		       /* log2 of how often a bit was seen */
-	int share[MODELS + 1][MODELS]; /* by how many models have seen both
-					  a 0 and a 1 */
+	uint32_t low, high, value;   /* the coder's range, and where in it */
+	uint32_t hash[MODELS];	     /* of what must be the same */
+	unsigned last;		     /* byte */
+	unsigned open[DEPTH], depth; /* brackets */
+	int log[256];		     /* log2 of how often a bit was seen */
+	/* By how many models have seen both a 0 and a 1, and by last. */
+	int share[MODELS + 1 + 256][MODELS];
 	unsigned char seen[MODELS][TABLE][2];
 } text;
 
@@ -58,7 +62,7 @@ start_text(void)
 		text.value = text.value << 8 | *text.next++;
 	for (int i = 0; i < 256; i++)
 		text.log[i] = log_of(5 * i + 1);
-	for (int i = 0; i <= MODELS; i++)
+	for (int i = 0; i < MODELS + 1 + 256; i++)
 		for (int k = 0; k < MODELS; k++)
 			text.share[i][k] = SHARE;
 }
@@ -112,7 +116,8 @@ static int
 next_bit(uint32_t node)
 {
 	struct opinion by[MODELS];
-	int both = 0, one, bit;
+	int *share = text.share[0], *other = text.share[MODELS + 1 + text.last];
+	int one, bit;
 	int64_t sum = 0;
 
 	for (int k = 0; k < MODELS; k++) {
@@ -122,16 +127,19 @@ next_bit(uint32_t node)
 		by[k].seen = seen;
 		by[k].log = text.log[seen[1]] - text.log[seen[0]];
 		if (seen[0] && seen[1])
-			both++;
+			share += MODELS;
 		else
 			by[k].log = by[k].log * 3 / 2;
 	}
 	for (int k = 0; k < MODELS; k++)
-		sum += (int64_t)text.share[both][k] * by[k].log;
+		sum += (int64_t)(share[k] + other[k]) * by[k].log;
 	one = likely((int)(sum / SURE));
 	bit = decode_bit(one);
 	for (int k = 0; k < MODELS; k++) {
-		text.share[both][k] += (bit * SURE - one) * by[k].log / SLOW;
+		int more = (bit * SURE - one) * by[k].log / SLOW;
+
+		share[k] += more;
+		other[k] += more;
 		learn(by[k].seen, bit);
 	}
 	return bit;
@@ -140,7 +148,24 @@ next_bit(uint32_t node)
 static uint32_t
 hash_with(uint32_t hash, unsigned byte)
 {
-	return (hash + byte + 1) * 7919 % TABLE;
+	return (hash + byte + 1) * 4093 % TABLE;
+}
+
+static bool
+is_letter(unsigned byte)
+{
+	return (byte | 32) - 'a' < 26;
+}
+
+/* The innermost bracket that is open after a byte. */
+static unsigned
+bracket(unsigned byte)
+{
+	if (byte == '(' || byte == '[' || byte == '{')
+		text.open[++text.depth] = byte;
+	else if (byte == ')' || byte == ']' || byte == '}')
+		text.depth--;
+	return text.open[text.depth];
 }
 
 static unsigned
@@ -148,19 +173,18 @@ next_byte(void)
 {
 	uint32_t node = 1, *hash = text.hash;
 	unsigned byte;
-	bool letter;
 
 	while (node < 256)
 		node = node * 2 + (uint32_t)next_bit(node);
 	byte = node - 256;
-	letter = (byte | 32) - 'a' < 26;
 	for (int k = ORDERS - 1; k > 0; k--)
 		hash[k] = hash_with(hash[k - 1], byte);
-	hash[LETTERS] = letter ? hash_with(hash[LETTERS], byte) : 0;
-	if (text.letter && !letter)
+	hash[LETTERS] = is_letter(byte) ? hash_with(hash[LETTERS], byte) : 0;
+	if (is_letter(text.last) && !is_letter(byte))
 		hash[WORDS] = 0;
 	hash[WORDS] = hash_with(hash[WORDS], byte);
-	text.letter = letter;
+	hash[NESTED] = hash_with(bracket(byte) * 257, byte);
+	text.last = byte;
 	return byte;
 }
 
