@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diff/diff.h"
+#include "keep.h"
 #include "output/formats.h"
 #include "run.h"
 #include "svg/svg.h"
@@ -18,8 +19,8 @@
 
 static const char usage[] =
     "[-afFhHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
-    "                [-m secs] [-o format] [-O file] [-p pid] [-r secs]\n"
-    "                [-w file] [-- cmd ...]\n"
+    "                [-k secs] [-m secs] [-o format] [-O file] [-p pid]\n"
+    "                [-r secs] [-w file] [-- cmd ...]\n"
     "       proctree --check [option ...]\n"
     "       proctree --diff [-aHj] [-m secs] [-o format] file file\n";
 
@@ -56,6 +57,8 @@ static const struct tool_option options[] = {
 	    0 },
 	{ 'j', "json", NULL, "the same as -o json; with -r JSON Lines",
 	    offsetof(struct proctree, tool.opt.json) },
+	{ 'k', "keep", "secs", "no tree; with -w: the last secs, for SIGUSR1",
+	    0 },
 	{ 'L', "threads", NULL, "threads too",
 	    offsetof(struct proctree, request.view.threads) },
 	{ 'm', "min-duration", "secs",
@@ -237,6 +240,12 @@ check_options(const struct proctree *p)
 		tool_usage(t, "--cpus is of -o why");
 	if (r->draw == draw_why && (p->now || r->ancestors))
 		tool_usage(t, "-o why is of a trace: no -A, -s");
+	if (q->keep && !r->every &&
+	    (picture || r->view.all || r->ancestors || r->answer || p->now ||
+		r->follow))
+		tool_usage(t,
+		    "-k draws no tree: no -a, -A, -f, -m, -n, -o, "
+		    "-O, -s, no -S without -r");
 	if (t->opt.check && (p->now || r->output))
 		tool_usage(t, "--check draws nothing: no -O, -s");
 }
@@ -288,6 +297,8 @@ draw_tree(struct proctree *p)
 		return run_snapshot(t, r);
 	if (r->every)
 		return top_trace(t, r);
+	if (q->keep)
+		return keep_trace(t);
 	return run_trace(t, r);
 }
 
