@@ -112,6 +112,34 @@ const struct tool_option options_common[] = {
 	{ 0 },
 };
 
+/* -k, and what belongs to it.  Returns as options_take. */
+static int
+take_keep(struct request *q, int letter, const char *arg, const char **why)
+{
+	long n;
+
+	switch (letter) {
+	case 'k':
+		*why = "seconds are expected";
+		q->recorder = &keep_recorder;
+		return parse_seconds(arg, &q->keep) == 0 ? 1 : -1;
+	case OPTION_KEEP_FILES:
+		*why = "a number from 1 to 1000000 is expected";
+		if (parse_number(arg, 1, FILES_MAX, &n) != 0)
+			return -1;
+		q->files = (int)n;
+		return 1;
+	case OPTION_KEEP_SIZE:
+		*why = "a number from 1 to 2047 is expected";
+		if (parse_number(arg, 1, KEEP_MB_MAX, &n) != 0)
+			return -1;
+		q->keep_size = (size_t)n << 20;
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 int
 options_take(struct options *o, const struct tool_option *option,
     const char *arg, const char **why)
@@ -135,10 +163,6 @@ options_take(struct options *o, const struct tool_option *option,
 	case 'i':
 		o->request.input = arg;
 		return 1;
-	case 'k':
-		*why = "seconds are expected";
-		o->request.recorder = &keep_recorder;
-		return parse_seconds(arg, &o->request.keep) == 0 ? 1 : -1;
 	case 'p':
 		*why = "a pid is expected";
 		if (parse_number(arg, 1, INT_MAX, &n) != 0)
@@ -148,18 +172,6 @@ options_take(struct options *o, const struct tool_option *option,
 	case 'w':
 		o->request.output = arg;
 		o->request.stream = strcmp(arg, "-") == 0;
-		return 1;
-	case OPTION_KEEP_FILES:
-		*why = "a number from 1 to 1000000 is expected";
-		if (parse_number(arg, 1, FILES_MAX, &n) != 0)
-			return -1;
-		o->request.files = (int)n;
-		return 1;
-	case OPTION_KEEP_SIZE:
-		*why = "a number from 1 to 2047 is expected";
-		if (parse_number(arg, 1, KEEP_MB_MAX, &n) != 0)
-			return -1;
-		o->request.keep_size = (size_t)n << 20;
 		return 1;
 	case OPTION_METHOD:
 		*why = "start_thread, finalize_exec, ldso, execve or proc is "
@@ -172,7 +184,7 @@ options_take(struct options *o, const struct tool_option *option,
 		o->proc = arg;
 		return 1;
 	default:
-		return 0;
+		return take_keep(&o->request, option->letter, arg, why);
 	}
 }
 
