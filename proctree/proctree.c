@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "diff/diff.h"
+#include "keep.h"
 #include "output/formats.h"
 #include "run.h"
 #include "svg/svg.h"
@@ -19,8 +20,8 @@
 
 static const char usage[] =
     "[-afFhHjLnqsStTvVW] [-A pid] [-b kb] [-d secs] [-i file]\n"
-    "                [-m secs] [-o format] [-O file] [-p pid] [-r secs]\n"
-    "                [-w file] [-- cmd ...]\n"
+    "                [-k secs] [-m secs] [-o format] [-O file] [-p pid]\n"
+    "                [-r secs] [-w file] [-- cmd ...]\n"
     "       proctree --check [option ...]\n"
     "       proctree --diff [-aHj] [-m secs] [-o format] file file\n";
 
@@ -57,6 +58,8 @@ static const struct tool_option options[] = {
 	    0 },
 	{ 'j', "json", NULL, "the same as -o json; with -r JSON Lines",
 	    offsetof(struct proctree, tool.opt.json) },
+	{ 'k', "keep", "secs", "no tree; with -w: the last secs, for SIGUSR1",
+	    0 },
 	{ 'L', "threads", NULL, "threads too",
 	    offsetof(struct proctree, request.view.threads) },
 	{ 'm', "min-duration", "secs",
@@ -213,6 +216,20 @@ is_same_file(const char *a, const char *b)
 		x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
+static void
+check_files(const struct proctree *p)
+{
+	const struct view_request *r = &p->request;
+	const struct tool *t = &p->tool;
+	const struct request *q = &t->opt.request;
+
+	if (is_same_file(r->output, q->input) ||
+	    is_same_file(r->output, q->output))
+		tool_usage(t, "-O names the file of -i or -w");
+	if (t->opt.check && (p->now || r->output))
+		tool_usage(t, "--check draws nothing: no -O, -s");
+}
+
 /* Options that do not go together would be ignored. */
 static void
 check_options(const struct proctree *p)
@@ -251,11 +268,13 @@ check_options(const struct proctree *p)
 		tool_usage(t, "--cpus is of -o why");
 	if (r->draw == draw_why && (p->now || r->ancestors))
 		tool_usage(t, "-o why is of a trace: no -A, -s");
-	if (is_same_file(r->output, q->input) ||
-	    is_same_file(r->output, q->output))
-		tool_usage(t, "-O names the file of -i or -w");
-	if (t->opt.check && (p->now || r->output))
-		tool_usage(t, "--check draws nothing: no -O, -s");
+	if (q->keep && !r->every &&
+	    (picture || r->view.all || r->ancestors || r->answer || p->now ||
+		r->follow))
+		tool_usage(t,
+		    "-k draws no tree: no -a, -A, -f, -m, -n, -o, "
+		    "-O, -s, no -S without -r");
+	check_files(p);
 }
 
 /* proctree --diff [-aHj] [-m secs] [-o format] file file */
@@ -305,6 +324,8 @@ draw_tree(struct proctree *p)
 		return run_snapshot(t, r);
 	if (r->every)
 		return top_trace(t, r);
+	if (q->keep)
+		return keep_trace(t);
 	return run_trace(t, r);
 }
 

@@ -60,9 +60,8 @@ void log_add(char list[LOG_LIST], const char *names);
  * is set, after a message. */
 bool log_matches(struct log *, const struct event *);
 
-/* Take an option of what becomes of a recording: -k, --rotate, and what belongs
- * to them.  Returns whether it is one.  And do they contradict others? */
-bool log_record_option(struct log *, int letter, const char *value);
-void log_record_check(struct log *);
+/* Take --rotate.  And does it contradict other options? */
+void log_rotate(struct log *, const char *value);
+void log_rotate_check(const struct log *);
 
 #endif

@@ -17,12 +17,8 @@ const struct tool_option log_options[] = {
 	{ 'g', "cgroup", "cgroup", "only processes of a cgroup or container",
 	    0 },
 	{ 'u', "user", "user", "only of this user; !user: not of it", 0 },
-	{ 'k', "keep", "secs", "with -w: the last secs before each line", 0 },
 	{ OPTION_ANCESTOR, "ancestor", "regex",
 	    "only with an ancestor of such a name", 0 },
-	{ OPTION_KEEP_FILES, "keep-files", "n",
-	    "how many files, the last ones (-k: 10)", 0 },
-	{ OPTION_KEEP_SIZE, "keep-size", "mb", "memory for -k (64)", 0 },
 	{ OPTION_ROTATE, "rotate", "size",
 	    "with -w: files of that size (10M) or seconds", 0 },
 	{ OPTION_PARENT, "parent", "regex", "only with a parent of such a name",
@@ -106,9 +102,11 @@ log_option(void *arg, int letter, const char *value)
 	case OPTION_ANCESTOR:
 		compile(x, &x->ancestor, x->tool.option, value);
 		break;
+	case OPTION_ROTATE:
+		log_rotate(x, value);
+		break;
 	default:
-		if (!log_record_option(x, letter, value))
-			x->option(x, letter, value);
+		x->option(x, letter, value);
 	}
 }
 
@@ -132,7 +130,7 @@ log_parse(struct log *x, int argc, char **argv)
 	    strcmp(argv[t->operand], "--") != 0)
 		compile(x, &x->name, "name", argv[t->operand++]);
 	tool_no_operands(t, argc, argv);
-	log_record_check(x);
+	log_rotate_check(x);
 }
 
 /* ---- matching ---- */

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "input/recorder.h"
 #include "kernel/buffer_size.h"
 #include "trace/probe.h"
 #include "base/number.h"
@@ -12,6 +13,8 @@
 
 #define SECONDS_MAX (366 * 24 * 3600)
 #define KB_MAX	    (1 << 20) /* 1 GB a CPU */
+#define FILES_MAX   1000000
+#define KEEP_MB_MAX 2047
 
 int
 parse_number(const char *s, long min, long max, long *n)
@@ -77,6 +80,7 @@ const struct tool_option options_common[] = {
 	    "replay a recording or trace output (-: stdin)", 0 },
 	{ 'j', "json", NULL, "print JSON Lines",
 	    offsetof(struct options, json) },
+	{ 'k', "keep", "secs", "with -w: the last secs before each line", 0 },
 	{ 'p', "pid", "pid", "only pid and its descendants", 0 },
 	{ 't', "timestamp", NULL, "print the time in seconds since boot",
 	    offsetof(struct options, seconds) },
@@ -89,6 +93,9 @@ const struct tool_option options_common[] = {
 	{ OPTION_CHECK, "check", NULL,
 	    "test what a trace needs, without tracing",
 	    offsetof(struct options, check) },
+	{ OPTION_KEEP_FILES, "keep-files", "n",
+	    "how many files, the last ones (-k: 10)", 0 },
+	{ OPTION_KEEP_SIZE, "keep-size", "mb", "memory for -k (64)", 0 },
 	{ OPTION_METHOD, "method", "name",
 	    "use only this method to trace execs", 0 },
 	{ OPTION_METHOD, "row", "name", NULL, 0 },
@@ -102,6 +109,34 @@ const struct tool_option options_common[] = {
 	    offsetof(struct options, toplevel) },
 	{ 0 },
 };
+
+/* -k, and what belongs to it.  Returns as options_take. */
+static int
+take_keep(struct request *q, int letter, const char *arg, const char **why)
+{
+	long n;
+
+	switch (letter) {
+	case 'k':
+		*why = "seconds are expected";
+		q->recorder = &keep_recorder;
+		return parse_seconds(arg, &q->keep) == 0 ? 1 : -1;
+	case OPTION_KEEP_FILES:
+		*why = "a number from 1 to 1000000 is expected";
+		if (parse_number(arg, 1, FILES_MAX, &n) != 0)
+			return -1;
+		q->files = (int)n;
+		return 1;
+	case OPTION_KEEP_SIZE:
+		*why = "a number from 1 to 2047 is expected";
+		if (parse_number(arg, 1, KEEP_MB_MAX, &n) != 0)
+			return -1;
+		q->keep_size = (size_t)n << 20;
+		return 1;
+	default:
+		return 0;
+	}
+}
 
 int
 options_take(struct options *o, const struct tool_option *option,
@@ -147,27 +182,33 @@ options_take(struct options *o, const struct tool_option *option,
 		o->proc = arg;
 		return 1;
 	default:
-		return 0;
+		return take_keep(&o->request, option->letter, arg, why);
 	}
 }
 
 int
 options_check(const struct options *o, const char **why)
 {
-	if (o->request.input && o->request.command)
+	const struct request *q = &o->request;
+
+	if (q->input && q->command)
 		*why = "-i and a command exclude each other";
-	else if (o->request.input && o->request.duration)
+	else if (q->input && q->duration)
 		*why = "-i and -d exclude each other";
-	else if (o->request.input && o->request.output && !o->request.keep)
+	else if (q->input && q->output && !q->keep)
 		*why = "-i and -w exclude each other";
-	else if (o->request.stream && o->json)
+	else if (q->stream && o->json)
 		*why = "-w - and -j exclude each other";
-	else if (o->request.pid && o->request.command)
+	else if (q->pid && q->command)
 		*why = "-p and a command exclude each other";
-	else if (o->request.input && o->proc)
+	else if (q->input && o->proc)
 		*why = "-i and --proc exclude each other";
-	else if (o->check && (o->request.input || o->request.command))
+	else if (o->check && (q->input || q->command))
 		*why = "--check traces nothing: no -i, no command";
+	else if (q->keep && (!q->output || q->stream))
+		*why = "-k needs -w file";
+	else if ((q->keep_size && !q->keep) || (q->files && !q->recorder))
+		*why = "--keep-files, --keep-size: of -k";
 	else
 		return 0;
 	return -1;

@@ -19,8 +19,10 @@
 #include "kernel/clock.h"
 #include "kernel/helper.h"
 
-#define SEND_AT	 65536 /* bytes are written together */
-#define SHARE	 10    /* of the seconds: files are not closer */
+#define SEND_AT	 65536	     /* bytes are written together */
+#define SHARE	 10	     /* of the seconds: files are not closer */
+#define MEMORY	 (64u << 20) /* without --keep-size */
+#define FILES	 10	     /* without --keep-files */
 #define ASKED_NS 10000000u
 #define QUIET_NS NS_PER_S
 #define TENTH_NS (NS_PER_S / 10)
@@ -65,7 +67,8 @@ keep_open(struct source *s)
 	if (!s->keep)
 		return error_memory(&s->error);
 	s->keep->kept.ns = s->request->keep;
-	s->keep->kept.most = s->request->keep_size;
+	s->keep->kept.most = s->request->keep_size ? s->request->keep_size :
+						     MEMORY;
 	s->soon = QUIET_NS;
 	if (!s->live) {
 		begin_base(s);
@@ -135,8 +138,8 @@ write_file(struct source *s, uint64_t from, uint64_t end)
 		s->writable = writable;
 		s->keep = k;
 		if (r == 0)
-			r = numbered_next(
-			    q->output, true, q->files, &n, &s->error);
+			r = numbered_next(q->output, true,
+			    q->files ? q->files : FILES, &n, &s->error);
 		if (r != 0)
 			numbered_begin(q->output, false, &ignored);
 	}

@@ -19,10 +19,10 @@ struct request {
 	const struct recorder *recorder; /* of -k or --rotate, or NULL */
 	uint64_t keep;	      /* -k, ns: of that only the last ones, when asked
 				 for; 0: all of it */
-	size_t keep_size;     /* --keep-size, bytes */
+	size_t keep_size;     /* --keep-size, bytes; 0: as -k has it */
 	uint64_t rotate;      /* --rotate: ns in a file, 0: any */
 	uint64_t rotate_size; /* the same: bytes */
-	int files;	      /* --keep-files, 0: all */
+	int files;	      /* --keep-files, 0: as -k has it, else all */
 	/* Says what must be said while tracing; set with keep. */
 	void (*warn)(const char *format, ...);
 	char **command; /* after --, NULL-terminated */

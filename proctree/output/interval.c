@@ -113,7 +113,9 @@ put_rate(struct buf *b, const char *what, uint64_t n, const struct interval *i)
 		buf_printf(b, ", %llu %s", (unsigned long long)n, what);
 		return;
 	}
-	tenths = (uint64_t)((double)n * 10 * NS_PER_S / (double)ns + 0.5);
+	tenths = (uint64_t)(int64_t)(number_real(n) * 10 * NS_PER_S /
+		number_real(ns) +
+	    0.5);
 	buf_printf(b, ", %llu.%llu %s/s", (unsigned long long)tenths / 10,
 	    (unsigned long long)tenths % 10, what);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/columns.h"
-#include "base/count.h"
 
 size_t
 svg_whole(const char *s, size_t len, size_t max)
@@ -41,26 +40,40 @@ svg_name(const struct view *v, struct buf *b, const struct node *n, size_t max)
 	return color;
 }
 
+/* What stands for a character in XML, NULL: itself. */
+static const char *
+entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
 void
 svg_escaped(struct buf *b, const char *s, size_t len)
 {
-	static const char *const entity[] = { ['&'] = "&amp;",
-		['<'] = "&lt;",
-		['>'] = "&gt;",
-		['"'] = "&quot;",
-		['\''] = "&#39;" };
-
 	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
+		const char *text = entity(s[i]);
 
-		if (c < COUNT(entity) && entity[c])
-			buf_puts(b, entity[c]);
+		if (text)
+			buf_puts(b, text);
 		else if (len - i >= 3 &&
 		    (memcmp(s + i, "\xef\xbf\xbe", 3) == 0 ||
 			memcmp(s + i, "\xef\xbf\xbf", 3) == 0)) {
 			buf_puts(b, "\xef\xbf\xbd"); /* no XML characters */
 			i += 2;
 		} else
-			buf_putc(b, (char)c);
+			buf_putc(b, s[i]);
 	}
 }

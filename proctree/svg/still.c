@@ -92,12 +92,12 @@ static bool
 shares_of(const struct node *n, double *cpu, double *wait)
 {
 	const struct usage *u = &n->usage;
-	double life = (double)u->life;
+	double life = number_real(u->life);
 
 	if (!u->known || u->no_cpu || !u->life)
 		return false;
-	*cpu = (double)u->cpu / life;
-	*wait = u->no_wait ? 0 : (double)u->wait / life;
+	*cpu = number_real(u->cpu) / life;
+	*wait = u->no_wait ? 0 : number_real(u->wait) / life;
 	if (*cpu > 1)
 		*cpu = 1;
 	if (*wait > 1 - *cpu)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "cli/columns.h"
 
 /* Add a step to the parts that it lies in; times are ns since the origin. */
@@ -11,10 +12,10 @@ static void
 column_add(struct svg_column *c, const struct why_step *s, double part,
     double from, double to)
 {
-	size_t i = (size_t)(from / part);
+	int i = (int)(from / part);
 
-	for (; i < SVG_COLUMNS && (double)i * part < to; i++) {
-		double a = (double)i * part, b = a + part;
+	for (; i < SVG_COLUMNS && i * part < to; i++) {
+		double a = i * part, b = a + part;
 		double share = ((b < to ? b : to) - (a > from ? a : from)) /
 		    part;
 
@@ -27,7 +28,7 @@ void
 svg_columns(const struct why *w, const struct svg_sum *sum,
     struct svg_column column[SVG_COLUMNS])
 {
-	double part = (double)sum->span / SVG_COLUMNS;
+	double part = number_real(sum->span) / SVG_COLUMNS;
 	uint64_t origin = w->view->origin;
 
 	for (size_t i = 0; i < SVG_COLUMNS; i++)
@@ -35,8 +36,8 @@ svg_columns(const struct why *w, const struct svg_sum *sum,
 	for (uint32_t i = 0; i + 1 < w->steps && sum->span; i++) {
 		const struct why_step *s = &w->step[i];
 
-		column_add(column, s, part, (double)(s->ts - origin),
-		    (double)(s[1].ts - origin));
+		column_add(column, s, part, number_real(s->ts - origin),
+		    number_real(s[1].ts - origin));
 	}
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/number.h"
+
 #define LANES 64 /* of a process that runs on several CPUs at once */
 
 /* A process that is played. */
@@ -128,17 +130,18 @@ cpu_of(struct stage *s, const struct life *x)
 {
 	const struct node *n = tree_node(s->tree, x->node);
 	const struct usage *u = &n->usage;
-	double life = (double)(x->to - x->from) * (n->threads ? n->threads : 1);
+	double life = number_real(x->to - x->from) *
+	    (n->threads ? n->threads : 1);
 
 	if (u->known && !u->no_cpu)
-		return (double)u->cpu;
+		return number_real(u->cpu);
 	if (!u->known || u->unbounded) {
 		s->unbounded = true;
-		return (double)u->cpu_min;
+		return number_real(u->cpu_min);
 	}
 	if (!s->most)
-		return (double)u->cpu_min;
-	return (double)u->cpu_max < life ? (double)u->cpu_max : life;
+		return number_real(u->cpu_min);
+	return number_real(u->cpu_max) < life ? number_real(u->cpu_max) : life;
 }
 
 /* What CPU time there is beyond its own time it took beside its children, or
@@ -146,7 +149,7 @@ cpu_of(struct stage *s, const struct life *x)
 static void
 lanes_begin(struct stage *s, struct play *p, double beyond)
 {
-	double life = (double)(p->life->to - p->life->from);
+	double life = number_real(p->life->to - p->life->from);
 
 	p->lanes = 1;
 	while (beyond > 0 && p->lanes < LANES && !s->failed) {
@@ -166,8 +169,8 @@ part_begin(struct stage *s, struct play *p)
 	if (p->wait && waited->begun && !waited->ended)
 		return; /* lane_end begins it */
 	p->wait = 0;
-	queue_push(s, &s->run, s->each + (double)p->own * p->run, p->life->node,
-	    false);
+	queue_push(s, &s->run, s->each + number_real(p->own) * p->run,
+	    p->life->node, false);
 }
 
 static void
@@ -179,12 +182,13 @@ play_begin(struct stage *s, struct play *p)
 	p->begun = true;
 	p->at = p->life->from;
 	p->next = n->first;
-	own = (double)own_time(s, p);
+	own = number_real(own_time(s, p));
 	lanes_begin(s, p, cpu - own);
 	part_find(s, p);
 	if (own > 0) {
 		p->run = cpu < own ? cpu / own : 1;
-		blocked = 1 - p->run - (double)n->usage.wait / p->lanes / own;
+		blocked = 1 - p->run -
+		    number_real(n->usage.wait) / p->lanes / own;
 		/* It may have waited all that time. */
 		if (!s->most && (!n->usage.known || n->usage.no_wait))
 			blocked = 0;
@@ -250,7 +254,7 @@ stage_step(struct stage *s)
 	if (due.extra)
 		lane_end(s, p);
 	else
-		queue_push(s, &s->block, at + (double)p->own * p->block,
+		queue_push(s, &s->block, at + number_real(p->own) * p->block,
 		    due.node, false);
 	return true;
 }
@@ -269,7 +273,7 @@ stage_play(struct stage *s, uint32_t root, uint64_t *ns)
 		play_begin(s, &s->play[root]);
 	while (!s->failed && !s->play[root].ended)
 		s->failed |= !stage_step(s);
-	*ns = s->now < 1e18 ? (uint64_t)s->now : (uint64_t)1e18;
+	*ns = s->now < 1e18 ? (uint64_t)(int64_t)s->now : (uint64_t)1e18;
 }
 
 int

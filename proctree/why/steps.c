@@ -2,6 +2,7 @@
  * beginnings and ends. */
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "why/steps.h"
 
 struct edge {
@@ -42,7 +43,8 @@ rate_of(const struct sweep *s, const struct life *x)
 {
 	const struct node *n = tree_node(s->why->view->tree, x->node);
 
-	return (double)usage_least(&n->usage) / (double)(x->to - x->from);
+	return number_real(usage_least(&n->usage)) /
+	    number_real(x->to - x->from);
 }
 
 /* A node begins, or ceases, to be a leaf. */

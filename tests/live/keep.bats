@@ -138,6 +138,31 @@ stop_pid()
 	[ "$status" -eq 0 ]
 }
 
+@test "proctree: USR1, and a command that fails; no tree" {
+	TOOL=$PROCTREE
+	start -k 60 -w keep
+	"$bin/nop" "$tag" one
+	kill -USR1 "$tool_pid"
+	has err 'keep.1: written'
+	stop
+	[ "$status" -eq 0 ]
+	[ ! -s out ]
+	whole keep.1
+	"$PROCTREE" -i keep.1 2>/dev/null | grep -q "nop $tag one"
+	tool -k 60 -w cmd -- sh -c "$bin/nop $tag two; exit 3"
+	[ "$status" -eq 3 ]
+	[ ! -s out ]
+	whole cmd.1
+	[ "$("$EXECSNOOP" -j -i cmd.1 | jq -r 'select(.event == "mark").line')" = \
+	    'sh: exit 3' ]
+	"$PROCTREE" -i cmd.1 2>/dev/null >tree
+	[ "$(wc -l <tree)" -eq 3 ]
+	grep -q "nop $tag two" tree
+	tool -k 60 -w good -- sh -c "$bin/nop $tag; exit 0"
+	[ "$status" -eq 0 ]
+	[ -z "$(numbers good)" ]
+}
+
 @test "nothing is written that nobody asked for" {
 	start -k 60 -w keep nothing-has-that-name
 	"$bin/nop" "$tag"
