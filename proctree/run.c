@@ -19,6 +19,7 @@
 #include "kernel/proc.h"
 #include "output/formats.h"
 #include "snapshot.h"
+#include "trace/arm_waits.h"
 
 #define DEPTH_MAX 50 /* levels that -f indents, by two columns each */
 
@@ -307,6 +308,10 @@ run_trace(struct tool *t, struct view_request *q)
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.senders = t->session.keep = true;
+	/* Of the whole machine there is no critical path. */
+	if (q->waits &&
+	    (t->opt.request.command || t->opt.request.pid || t->opt.check))
+		t->session.arm_waits = arm_waits;
 	t->session.args = INT_MAX;
 	status = tool_run(t);
 	if (r.tree.failed)

@@ -288,8 +288,9 @@ replay_next(struct source *s, struct event *e)
 		if (e->type == EVENT_LOST && e->ts < s->armed)
 			losses_count(&s->losses, e); /* else source_next does */
 	} while (e->type == EVENT_STATUS || e->type == EVENT_RENAME ||
-	    e->type == EVENT_CGROUP || e->type == EVENT_USER ||
-	    e->type == EVENT_TRAIT || e->ts < s->armed ||
+	    e->type == EVENT_WAIT || e->type == EVENT_CGROUP ||
+	    e->type == EVENT_USER || e->type == EVENT_TRAIT ||
+	    e->ts < s->armed ||
 	    (e->type != EVENT_LOST && s->root && !e->task.inside));
 	if (e->type != EVENT_TASK)
 		s->ended = e->ts;

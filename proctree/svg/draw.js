@@ -52,8 +52,8 @@ function requestDraw() {
 let paths, texts;
 
 /* What is drawn over all bars. */
-const over = ['blocked', 'waiting', 'bound', 'level', 'steps', 'crit',
-	'path', 'ghost', 'gone', 'fail', 'mark'];
+const over = ['blocked', 'waiting', 'bound', 'level', 'steps',
+	'guess', 'crit', 'path', 'ghost', 'gone', 'fail', 'mark'];
 
 const addPath = (cls, d) => {
 	(paths[cls] = paths[cls] || []).push(d);
