@@ -280,6 +280,8 @@ struct event_loss {
 struct event_machine {
 	uint64_t used; /* ns of CPU time since boot, in ticks of USER_TICK_NS */
 	int cpus;      /* online; 0: nothing is known */
+	bool outside;  /* of the ends of a replay: it is from before the begin,
+			  or after the end */
 };
 
 struct lineage;

@@ -51,6 +51,8 @@ run_known(void *arg, const struct event *e)
 		r->tree.choose = r->source->root;
 	}
 	tree_apply(&r->tree, e);
+	if (e->type == EVENT_MARK)
+		view_add_mark(r->view, e);
 	if (!ancestors && !r->request->answer)
 		return;
 	/* The PIDs of a recording are not looked up in /proc. */
@@ -314,6 +316,7 @@ run_trace(struct tool *t, struct view_request *q)
 		t->session.arm_waits = arm_waits;
 	t->session.args = INT_MAX;
 	status = tool_run(t);
+	buf_free(&r.view->marks);
 	if (r.tree.failed)
 		complain("%s: the tree is not complete", strerror(ENOMEM));
 	if (!status && (r.tree.failed || r.nothing))

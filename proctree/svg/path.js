@@ -53,6 +53,23 @@ function drawPath() {
 	}
 }
 
+/* Why it was recorded: a line at each mark, and its text if there is room, of
+ * the last one first. */
+function drawMarks() {
+	let next = Infinity;
+	for (const [t, text] of head.marks.slice().reverse()) {
+		const x = Math.round(xOf(t));
+		if (t < view.t0 || t > view.t1)
+			continue;
+		addPath('trigger', `M${x} ${CHART}v${room}`);
+		if (x > next - 300)
+			continue;
+		texts.push([x - 4, CHART + room - 8, shorten(
+			text.trim().replace(/ +/g, ' '), 60), 'before']);
+		next = x;
+	}
+}
+
 let bandFrom = 0, bandTo = 0;
 
 function drawBand() {
