@@ -39,6 +39,7 @@ enum event_type {
 			   task table concluded it */
 	EVENT_TRAIT,	/* a call that changes a trait of a task begins or ends;
 			   or what they are, as the task table concluded it */
+	EVENT_WAIT,	/* wait4(2) gave a task the number of a child */
 	/* not recorded */
 	EVENT_STATUS, /* a hint of the status a task will end with */
 	EVENT_END     /* a process ended: made from an exit by the task table */
@@ -279,6 +280,8 @@ struct event_loss {
 struct event_machine {
 	uint64_t used; /* ns of CPU time since boot, in ticks of USER_TICK_NS */
 	int cpus;      /* online; 0: nothing is known */
+	bool outside;  /* of the ends of a replay: it is from before the begin,
+			  or after the end */
 };
 
 struct lineage;
@@ -346,6 +349,8 @@ struct event {
 		struct event_loss lost;
 		struct event_machine machine;
 		struct event_cgroup cgroup;
+		int waited; /* wait: that number, in the PID namespace of the
+			       task, which may be another one */
 	};
 	struct event_user user; /* user: if USER_IS; exec: what it changed, if
 				   no event of its own says so */

@@ -29,16 +29,17 @@ static const struct output {
 	const char *name;
 	int (*draw)(const struct view *, struct buf *);
 	enum weight weight;
+	bool waits; /* it has the critical path */
 } formats[] = {
-	{ "text", draw_text, 0 },
-	{ "json", draw_json, 0 },
-	{ "dot", draw_dot, 0 },
-	{ "folded", draw_folded, WEIGHT_COUNT },
-	{ "folded:wall", draw_folded, WEIGHT_WALL },
-	{ "folded:cpu", draw_folded, WEIGHT_CPU },
-	{ "perfetto", draw_perfetto, 0 },
-	{ "svg", draw_svg, 0 },
-	{ "why", draw_why, 0 },
+	{ "text", draw_text, 0, false },
+	{ "json", draw_json, 0, true },
+	{ "dot", draw_dot, 0, false },
+	{ "folded", draw_folded, WEIGHT_COUNT, false },
+	{ "folded:wall", draw_folded, WEIGHT_WALL, false },
+	{ "folded:cpu", draw_folded, WEIGHT_CPU, false },
+	{ "perfetto", draw_perfetto, 0, false },
+	{ "svg", draw_svg, 0, true },
+	{ "why", draw_why, 0, true },
 };
 
 struct proctree {
@@ -106,6 +107,7 @@ choose_format(struct proctree *p, const char *name)
 		if (strcmp(formats[i].name, name) == 0) {
 			p->request.draw = formats[i].draw;
 			p->request.view.weight = formats[i].weight;
+			p->request.waits = formats[i].waits;
 			p->by_format = true;
 			return;
 		}

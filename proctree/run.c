@@ -19,6 +19,7 @@
 #include "kernel/proc.h"
 #include "output/formats.h"
 #include "snapshot.h"
+#include "trace/arm_waits.h"
 
 #define DEPTH_MAX 50 /* levels that -f indents, by two columns each */
 
@@ -50,6 +51,8 @@ run_known(void *arg, const struct event *e)
 		r->tree.choose = r->source->root;
 	}
 	tree_apply(&r->tree, e);
+	if (e->type == EVENT_MARK)
+		view_add_mark(r->view, e);
 	if (!ancestors && !r->request->answer)
 		return;
 	/* The PIDs of a recording are not looked up in /proc. */
@@ -307,8 +310,13 @@ run_trace(struct tool *t, struct view_request *q)
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.senders = t->session.keep = true;
+	/* Of the whole machine there is no critical path. */
+	if (q->waits &&
+	    (t->opt.request.command || t->opt.request.pid || t->opt.check))
+		t->session.arm_waits = arm_waits;
 	t->session.args = INT_MAX;
 	status = tool_run(t);
+	buf_free(&r.view->marks);
 	if (r.tree.failed)
 		complain("%s: the tree is not complete", strerror(ENOMEM));
 	if (!status && (r.tree.failed || r.nothing))

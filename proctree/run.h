@@ -11,6 +11,7 @@ struct view_request {
 	int (*draw)(const struct view *, struct buf *);
 	struct view view;   /* its options; the rest is filled in */
 	const char *output; /* -O */
+	bool waits;	    /* draw has the critical path */
 	bool follow;	    /* -f */
 	bool new_only;	    /* -n */
 	bool answer;	    /* -A - */

@@ -208,6 +208,10 @@ make_event(
 	case RAW_RENAME:
 		e->type = EVENT_RENAME;
 		break;
+	case RAW_WAITED:
+		e->type = EVENT_WAIT;
+		e->waited = (int)k->ret;
+		break;
 	case RAW_CODE:
 	case RAW_GROUP:
 	case RAW_CALL_EXIT:

@@ -249,6 +249,9 @@ get_event(char **line, struct event *e)
 	case EVENT_RENAME:
 		return line_number(line, 1, &e->tid) &&
 		    line_comm(line, e->comm);
+	case EVENT_WAIT:
+		return line_number(line, 1, &e->tid) &&
+		    line_number(line, 1, &e->waited);
 	case EVENT_MARK:
 		return line_string(line, &e->path) && e->path;
 	case EVENT_MACHINE:

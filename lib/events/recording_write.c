@@ -21,6 +21,7 @@ const struct recording_word recording_words[] = {
 	{ "cgroup", EVENT_CGROUP, 0 },
 	{ "user", EVENT_USER, 0 },
 	{ "traits", EVENT_TRAIT, 0 },
+	{ "wait", EVENT_WAIT, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -189,6 +190,21 @@ put_user(struct buf *b, const struct event *e)
 			buf_puts(b, " -");
 }
 
+static void
+put_traits(struct buf *b, const struct event *e)
+{
+	buf_printf(b, " %d", e->tid);
+	for (int i = 0; i < TRAITS_SHOWN; i++)
+		put_path(b, e->trait.text[i]);
+}
+
+static void
+put_cgroup(struct buf *b, const struct event *e)
+{
+	buf_printf(b, " %d %d", e->tid, (int)e->cgroup.how);
+	put_path(b, e->path);
+}
+
 void
 recording_begin(struct buf *b, int64_t wall_offset, uint64_t armed)
 {
@@ -238,6 +254,9 @@ recording_write(struct buf *b, const struct event *e)
 		buf_printf(b, " %d", e->tid);
 		put_comm(b, e);
 		break;
+	case EVENT_WAIT:
+		buf_printf(b, " %d %d", e->tid, e->waited);
+		break;
 	case EVENT_MARK:
 		put_path(b, e->path);
 		break;
@@ -246,16 +265,13 @@ recording_write(struct buf *b, const struct event *e)
 		    e->machine.cpus);
 		break;
 	case EVENT_CGROUP:
-		buf_printf(b, " %d %d", e->tid, (int)e->cgroup.how);
-		put_path(b, e->path);
+		put_cgroup(b, e);
 		break;
 	case EVENT_USER:
 		put_user(b, e);
 		break;
 	case EVENT_TRAIT:
-		buf_printf(b, " %d", e->tid);
-		for (int i = 0; i < TRAITS_SHOWN; i++)
-			put_path(b, e->trait.text[i]);
+		put_traits(b, e);
 		break;
 	default:
 		buf_printf(b, " %llu", (unsigned long long)e->lost.count);

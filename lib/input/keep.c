@@ -16,6 +16,7 @@
 #include "input/record.h"
 #include "input/recorder.h"
 #include "input/signals.h"
+#include "input/source.h"
 #include "kernel/clock.h"
 #include "kernel/helper.h"
 
@@ -25,6 +26,7 @@
 #define FILES	 10	     /* without --keep-files */
 #define ASKED_NS 10000000u
 #define QUIET_NS NS_PER_S
+#define LOOK_NS	 NS_PER_S /* how often to look at the machine */
 #define TENTH_NS (NS_PER_S / 10)
 
 struct keep {
@@ -33,6 +35,7 @@ struct keep {
 	bool pending;		 /* a line was shown, and is in no file yet */
 	uint64_t asked;	  /* when a signal asked for a file; 0: none did */
 	uint64_t written; /* the end of the last file; 0: none yet */
+	uint64_t looked;  /* when the machine was looked at */
 	pid_t writer;	  /* the process that writes now, or 0 */
 };
 
@@ -83,6 +86,7 @@ keep_begin(struct source *s)
 	begin_base(s);
 	s->from = s->armed;
 	writer_known(s);
+	writer_machine(s, s->armed, &s->machine[0]);
 }
 
 /* Of kept_each. */
@@ -93,6 +97,18 @@ put_lines(void *arg, const char *bytes, size_t len)
 
 	buf_add(&s->line, bytes, len);
 	return s->line.len >= SEND_AT || s->line.failed ? writer_flush(s) : 0;
+}
+
+/* A look at the machine at the end, or as soon as possible after it. */
+static void
+put_machine(struct source *s)
+{
+	struct event e;
+
+	if (s->over)
+		writer_machine(s, s->ended, &s->machine[1]);
+	else if (s->live)
+		source_machine(s, &e);
 }
 
 /* Write a whole recording into s->out. */
@@ -106,8 +122,10 @@ put_file(struct source *s, struct keep *k, uint64_t from, uint64_t end)
 		buf_printf(&s->line, "# keeps %llu s of %llu (--keep-size)\n",
 		    (unsigned long long)((end - from) / NS_PER_S),
 		    (unsigned long long)(k->kept.ns / NS_PER_S));
+	writer_machine(s, k->kept.looked, &k->kept.machine);
 	if (kept_each(&k->kept, put_lines, s) != 0)
 		return -1;
+	put_machine(s);
 	recording_end(&s->line, end);
 	if (writer_flush(s) != 0)
 		return -1;
@@ -202,7 +220,8 @@ before(struct source *s, const struct event *e)
 {
 	struct keep *k = s->keep;
 
-	if (e->type == EVENT_TASK)
+	/* A look may be later than events that were not read yet. */
+	if (e->type == EVENT_TASK || e->type == EVENT_MACHINE)
 		return;
 	if (!s->live && signals_asked) {
 		signals_asked = 0;
@@ -251,6 +270,21 @@ reap(struct source *s, int flags)
 	return true;
 }
 
+/* So that a window begins with what the machine had used by then. */
+static void
+look(struct source *s, uint64_t taken)
+{
+	struct keep *k = s->keep;
+	struct event e;
+
+	if (taken < k->looked + LOOK_NS)
+		return;
+	source_machine(s, &e);
+	k->looked = e.ts;
+	if (!k->asked && !k->pending)
+		kept_since(&k->kept, taken);
+}
+
 static int
 keep_idle(struct source *s)
 {
@@ -262,7 +296,10 @@ keep_idle(struct source *s)
 		k->asked = clock_boot();
 		s->soon = ASKED_NS;
 	}
-	if (s->over || !reap(s, WNOHANG))
+	if (s->over)
+		return 0;
+	look(s, taken);
+	if (!reap(s, WNOHANG))
 		return 0;
 	if (k->asked && taken >= k->asked)
 		write_until(s, k->asked);

@@ -32,10 +32,14 @@ apply_lines(struct kept *k, char *line, size_t len)
 	for (; len; len -= (size_t)(end - line), line = end) {
 		end = (char *)memchr(line, '\n', len) + 1;
 		end[-1] = '\0';
-		if (recording_parse(&r, line, (size_t)(end - line) - 1, &e) >
-			0 &&
-		    tasks_apply(&k->base, &e) != 0)
-			k->failed = true;
+		if (recording_parse(&r, line, (size_t)(end - line) - 1, &e) <=
+		    0)
+			continue;
+		if (e.type == EVENT_MACHINE) {
+			k->looked = e.ts;
+			k->machine = e.machine;
+		}
+		k->failed |= tasks_apply(&k->base, &e) != 0;
 	}
 }
 
@@ -103,9 +107,12 @@ kept_add(struct kept *k, struct buf *b, const struct event *e)
 		return;
 	/* A task has no time of its own.  What is a little late comes with what
 	 * is before it. */
-	if (e->type != EVENT_TASK && e->ts > k->last)
+	if (e->type != EVENT_TASK && e->type != EVENT_MACHINE &&
+	    e->ts > k->last)
 		k->last = e->ts;
-	m.ts = k->last;
+	if (e->type != EVENT_TASK && e->ts > k->mark)
+		k->mark = e->ts;
+	m.ts = k->mark;
 	if (k->last > k->ns)
 		kept_since(k, k->last);
 	c = find_room(k, sizeof m + m.len);

@@ -24,8 +24,11 @@ struct kept {
 	struct tasks base; /* what lived before the first line */
 	size_t size;	   /* of all chunks */
 	uint64_t last;	   /* ns since boot: of the last line */
+	uint64_t mark;	   /* the same, if a look at the machine came later */
 	uint64_t gone;	   /* of the last one that left; 0: none has */
 	bool failed;	   /* memory ran out: something is missing */
+	uint64_t looked;   /* of the last look at the machine that left */
+	struct event_machine machine; /* which is this */
 	struct kept_chunk *first, *newest;
 };
 

@@ -95,6 +95,8 @@ live_take(struct source *s, struct event *e)
 		return 0;
 	if (e->type == EVENT_CGROUP)
 		return take_cgroup(s, e);
+	if (e->type == EVENT_WAIT)
+		return !s->root || e->task.inside ? writer_record(s, &raw) : 0;
 	if (e->type == EVENT_LOST && e->ts < s->session.armed)
 		losses_count(&s->losses, e); /* else source_next does */
 	if (e->type == EVENT_LOST)

@@ -79,8 +79,10 @@ replay_open(struct source *s)
 static void
 note_machine(struct source *s, const struct event *e)
 {
-	if (e->ts <= s->armed)
+	if (e->ts <= s->armed) {
 		s->machine[0] = e->machine;
+		s->machine[0].outside = e->ts < s->armed;
+	}
 	s->machine[1] = e->machine;
 	s->machine_ts = e->ts;
 }
@@ -117,6 +119,7 @@ next_recorded(struct source *s, struct event *e)
 	s->truncated = !s->recording.complete;
 	if (s->truncated || s->machine_ts < s->ended)
 		s->machine[1].cpus = 0;
+	s->machine[1].outside = s->machine_ts > s->ended;
 	return 0;
 }
 
@@ -259,8 +262,10 @@ replay_next(struct source *s, struct event *e)
 			return SOURCE_IDLE;
 		if (r <= 0)
 			return r < 0 ? SOURCE_ERROR : SOURCE_END;
-		if (e->type == EVENT_MARK && e->ts >= s->armed)
+		if (e->type == EVENT_MARK && e->ts >= s->armed) {
+			tasks_report(&s->tasks, e);
 			return SOURCE_EVENT;
+		}
 		writer_task(s, e);
 		if (e->type == EVENT_MACHINE) {
 			note_machine(s, e);
@@ -288,8 +293,9 @@ replay_next(struct source *s, struct event *e)
 		if (e->type == EVENT_LOST && e->ts < s->armed)
 			losses_count(&s->losses, e); /* else source_next does */
 	} while (e->type == EVENT_STATUS || e->type == EVENT_RENAME ||
-	    e->type == EVENT_CGROUP || e->type == EVENT_USER ||
-	    e->type == EVENT_TRAIT || e->ts < s->armed ||
+	    e->type == EVENT_WAIT || e->type == EVENT_CGROUP ||
+	    e->type == EVENT_USER || e->type == EVENT_TRAIT ||
+	    e->ts < s->armed ||
 	    (e->type != EVENT_LOST && s->root && !e->task.inside));
 	if (e->type != EVENT_TASK)
 		s->ended = e->ts;

@@ -33,6 +33,7 @@ static const char *const names[RAW_LOST] = {
 	[RAW_SUM] = "- sum",
 	[RAW_CGROUP] = "pid dst_root - dst_path",
 	[RAW_CGROUP_NAME] = "- root",
+	[RAW_WAITED] = "- ret",
 	[RAW_ID_DONE] = "- ret",
 	[RAW_ID_OTHER] = "- ret",
 	[RAW_DELIVERED] = "- sig sa_handler",

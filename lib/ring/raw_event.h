@@ -64,6 +64,7 @@ enum raw_event_kind {
 	RAW_CGROUP_NAME, /* cgroup:cgroup_rename, of v1 */
 	RAW_CHANGE,	 /* syscalls: of calls that change a trait of a task,
 			    see trace/arm_traits.h */
+	RAW_WAITED,	 /* syscalls:sys_exit_wait4, _waitpid */
 	/* of users, see events/user_feed.h: */
 	RAW_CRED,     /* our probe: bytes of a struct cred */
 	RAW_USER,     /* our probe: numbers of a struct cred */
@@ -90,9 +91,9 @@ struct raw_event {
 	int next;	  /* left: the task that runs from then on */
 	uint64_t sum;	  /* sum: ns of CPU time */
 	uint64_t flags;	  /* newtask: clone_flags */
-	long ret;	  /* return; code, group, call: what it was given;
-			     sent, delivered: the signal; cgroup: the number
-			     of the hierarchy */
+	long ret;	  /* return, waited; code, group, call: what it was
+			     given; sent, delivered: the signal; cgroup: the
+			     number of the hierarchy */
 	int handled;	  /* delivered: to a handler */
 	int code;	  /* sent: si_code */
 	int group;	  /* sent: 1 to a process, 0 to a thread, -1 not

@@ -86,15 +86,17 @@ apply_execfail(struct tasks *t, struct event *e)
 		memcpy(e->comm, p->comm, COMM_LEN);
 }
 
+/* A rename, or a wait, of a task that is certain to be the one. */
 static void
-apply_rename(struct tasks *t, struct event *e)
+apply_certain(struct tasks *t, struct event *e)
 {
 	struct task *p = tasks_find(t, e->tid);
 
 	if (!p || p->epoch != t->epoch || p->start > e->ts)
 		return;
 	task_describe(t, e, p, task_leader(t, p));
-	task_rename(t, p, e->comm, e->ts);
+	if (e->type == EVENT_RENAME)
+		task_rename(t, p, e->comm, e->ts);
 }
 
 static int
@@ -109,7 +111,8 @@ apply(struct tasks *t, struct event *e)
 		apply_execfail(t, e);
 		return 0;
 	case EVENT_RENAME:
-		apply_rename(t, e);
+	case EVENT_WAIT:
+		apply_certain(t, e);
 		return 0;
 	case EVENT_CGROUP:
 		apply_cgroup(t, e);

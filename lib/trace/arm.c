@@ -48,6 +48,8 @@ arm_session(struct session *s, session_seen seen, void *arg)
 		return -1;
 	if (s->opt.exits && !session_is_ending(s) && arm_exits(s) != 0)
 		return -1;
+	if (s->opt.arm_waits && !session_is_ending(s))
+		s->opt.arm_waits(s);
 	if (s->opt.users && !session_is_ending(s))
 		s->opt.users->arm(s);
 	if (s->opt.traits_wanted && !session_is_ending(s))

@@ -79,8 +79,9 @@ struct session_options {
 	 * them, a set of 1 << enum trait; 0: not asked for. */
 	const struct traits_seen *traits;
 	unsigned traits_wanted;
-	/* arm_cgroups, if they are asked for; else NULL. */
+	/* arm_cgroups and arm_waits, if they are asked for; else NULL. */
 	void (*arm_cgroups)(struct session *);
+	void (*arm_waits)(struct session *);
 	struct findings findings; /* -v, --check */
 	/* Has a signal come that ends the tool?  May be NULL. */
 	bool (*ending)(void);

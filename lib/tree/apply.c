@@ -276,6 +276,13 @@ note_exec(struct tree *t, const struct event *e)
 
 /* ---- ends ---- */
 
+/* Node 0 if there is none. */
+static struct node *
+parent_of(const struct tree *t, const struct node *n)
+{
+	return tree_node(t, tree_parent(t, tree_find(t, n->tid)));
+}
+
 static void
 end_node(struct node *n, const struct event *e)
 {
@@ -317,6 +324,27 @@ note_end(struct tree *t, const struct event *e)
 		node_forget_exec(n);
 	end_node(n, e);
 	n->by = e->by; /* a signal ends the process, not a thread */
+	if (!t->losses)
+		parent_of(t, n)->zombies++;
+}
+
+/* What wait(2) returned, which may also be of a child that was stopped.  After
+ * a loss it is not known who has ended. */
+static void
+note_wait(struct tree *t, const struct event *e)
+{
+	struct node *p = node_living(t, e->task.pid);
+	struct node *n = node_last(t, e->waited);
+
+	if (!p || t->losses)
+		return;
+	if (!n || n->flags & NODE_THREAD || n->waited || parent_of(t, n) != p)
+		p->flags |= NODE_STRANGE;
+	else if (n->flags & NODE_ENDED) {
+		if (--p->zombies == 0)
+			p->flags |= NODE_TRUSTED;
+		n->waited = e->ts;
+	}
 }
 
 void
@@ -341,6 +369,9 @@ tree_apply(struct tree *t, const struct event *e)
 		break;
 	case EVENT_END:
 		note_end(t, e);
+		break;
+	case EVENT_WAIT:
+		note_wait(t, e);
 		break;
 	case EVENT_LOST:
 		t->losses++;

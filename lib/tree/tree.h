@@ -40,12 +40,19 @@ enum {
 	NODE_CALLED = 1024,  /* has execs of its own: exec is not inherited */
 	NODE_PENDING = 2048, /* parent not yet looked for */
 	NODE_MARK = 4096,    /* for a pass over the tree */
-	NODE_ZOMBIE = 8192   /* had ended when it was found, and its parent had
+	NODE_ZOMBIE = 8192,  /* had ended when it was found, and its parent had
 				not waited for it */
+
+	/* Wait(2) gave it a number that can only be that of the kernel; one
+	 * that is not, or is of no child, or came twice. */
+	NODE_TRUSTED = 16384,
+	NODE_STRANGE = 32768
 };
 
 struct node {
 	uint64_t start, end; /* ns since boot; end 0: none was seen */
+	uint64_t waited;     /* when its parent got its number from wait(2), see
+				tree_waited; 0: that was not seen */
 	struct usage usage;  /* of one that ended */
 	struct event_by by;  /* who killed it */
 	int tid;	     /* of a process its pid */
@@ -53,6 +60,7 @@ struct node {
 	int code;	     /* a wait status, CODE_UNKNOWN */
 	uint32_t generation; /* earlier incarnations of this number, seen */
 	uint32_t threads;    /* that it ever had, the first included */
+	uint32_t zombies;    /* children that ended, and it did not get yet */
 	uint32_t exec;	     /* the last, 0: none known */
 	uint32_t prev;	     /* node of that earlier one */
 	uint32_t parent;     /* 0: none; NODE_PENDING: losses when it was
@@ -156,6 +164,14 @@ uint32_t tree_sibling(const struct tree *, uint32_t index);
  * if it still runs.  Returns false if that is not known. */
 bool tree_span(const struct tree *, const struct node *, uint64_t since,
     uint64_t *from, uint64_t *to);
+
+/*
+ * When the parent of a process that ended had that from wait(2), in ns since
+ * boot; 0: not known.  The number that wait(2) returns is of the PID namespace
+ * of the parent.  It is that of the kernel if the parent once got that of its
+ * only child that had ended, and never one that is of no child.
+ */
+uint64_t tree_waited(const struct tree *, const struct node *);
 
 /* How long that was, in ns, and of that time, since then, during how much no
  * child that is drawn lived; 0 when it is not known. */

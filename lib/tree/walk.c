@@ -47,6 +47,17 @@ tree_span(const struct tree *t, const struct node *n, uint64_t since,
 }
 
 uint64_t
+tree_waited(const struct tree *t, const struct node *n)
+{
+	const struct node *p = tree_node(t, n->parent);
+
+	if ((p->flags & (NODE_TRUSTED | NODE_STRANGE)) != NODE_TRUSTED ||
+	    n->waited < n->end)
+		return 0;
+	return n->waited;
+}
+
+uint64_t
 tree_wall(const struct tree *t, const struct node *n)
 {
 	uint64_t from, to;

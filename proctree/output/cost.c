@@ -111,6 +111,7 @@ put_percent(struct buf *b, const struct cost *c, uint64_t parts, uint64_t whole)
 void
 cost_put_share(struct buf *b, const struct cost *c, const struct cost_span *s)
 {
+	struct cost least = *c;
 	int cpus = s->machine[1].cpus;
 	bool same = cpus && cpus == s->machine[0].cpus;
 	uint64_t used;
@@ -122,6 +123,9 @@ cost_put_share(struct buf *b, const struct cost *c, const struct cost_span *s)
 		buf_printf(b, " of %d CPU%s, ", cpus, cpus == 1 ? "" : "s");
 	else
 		buf_puts(b, " of all CPUs, ");
-	put_percent(b, c, 1, used);
+	/* It was used in a longer time. */
+	if (s->machine[0].outside || s->machine[1].outside)
+		least.inexact = least.unbounded = true;
+	put_percent(b, &least, 1, used);
 	buf_puts(b, " of all CPU time used");
 }

@@ -262,3 +262,24 @@ view_line_cut(const struct view *v, struct buf *b, size_t start)
 	b->len = end;
 	buf_puts(b, v->ascii ? "+" : "…");
 }
+
+void
+view_add_mark(struct view *v, const struct event *e)
+{
+	buf_add(&v->marks, (const char *)&e->ts, sizeof e->ts);
+	escape_text(&v->marks, e->path, strlen(e->path));
+	buf_putc(&v->marks, '\0');
+}
+
+const char *
+view_next_mark(const struct view *v, size_t *at, uint64_t *ts)
+{
+	const char *line;
+
+	if (v->marks.failed || *at == v->marks.len)
+		return NULL;
+	memcpy(ts, v->marks.data + *at, sizeof *ts);
+	line = v->marks.data + *at + sizeof *ts;
+	*at += sizeof *ts + strlen(line) + 1;
+	return line;
+}

@@ -41,7 +41,15 @@ struct view {
 	struct cost short_lived;	 /* of those that -m and -n hide, too */
 	struct event_machine machine[2]; /* when the trace began and ended */
 	struct sink *sink;		 /* where the formats flush to */
+	struct buf marks; /* why it was recorded; view_add_mark */
 };
+
+/* Add the line of a mark (-k). */
+void view_add_mark(struct view *, const struct event *);
+
+/* The next mark: when it was, ns since boot, and its line, safe to print, lent
+ * until the next one is added; NULL after the last.  Begin with at 0. */
+const char *view_next_mark(const struct view *, size_t *at, uint64_t *ts);
 
 /* ---- what several formats say in the same words ---- */
 

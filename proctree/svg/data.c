@@ -339,7 +339,9 @@ void
 svg_head(const struct view *v, const struct svg_first *first,
     const struct svg_sum *sum, struct buf *b)
 {
-	uint64_t at = v->wall_offset + v->origin;
+	uint64_t at = v->wall_offset + v->origin, ts;
+	size_t at_mark = 0;
+	const char *line;
 	time_t seconds = (time_t)(at / 1000000000);
 	struct tm tm;
 
@@ -362,5 +364,12 @@ svg_head(const struct view *v, const struct svg_first *first,
 		    (unsigned long long)v->losses.events);
 	else if (v->losses.uncounted)
 		buf_puts(b, ",\"note\":\"some events lost\"");
-	buf_puts(b, "}</metadata>\n");
+	buf_puts(b, ",\"marks\":[");
+	while ((line = view_next_mark(v, &at_mark, &ts))) {
+		buf_printf(b, "%s[%lld,", b->data[b->len - 1] == '[' ? "" : ",",
+		    microseconds(v, ts));
+		svg_string(b, line, strlen(line));
+		buf_putc(b, ']');
+	}
+	buf_puts(b, "]}</metadata>\n");
 }

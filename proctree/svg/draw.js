@@ -52,8 +52,8 @@ function requestDraw() {
 let paths, texts;
 
 /* What is drawn over all bars. */
-const over = ['blocked', 'waiting', 'bound', 'level', 'steps', 'crit',
-	'path', 'ghost', 'gone', 'fail', 'mark'];
+const over = ['blocked', 'waiting', 'bound', 'level', 'steps',
+	'guess', 'crit', 'path', 'ghost', 'gone', 'fail', 'mark', 'trigger'];
 
 const addPath = (cls, d) => {
 	(paths[cls] = paths[cls] || []).push(d);
@@ -207,6 +207,7 @@ function draw() {
 	for (let r = first; r < last; r++)
 		drawRow(r);
 	drawPath();
+	drawMarks();
 	above.forEach((i, k) => drawBar(i, Math.max(xOf(start[i]), -20),
 		Math.min(xOf(end[i]), W + 20),
 		yOf(firstRow()) + (k - above.length) * ROW, 'above'));

@@ -46,6 +46,10 @@ function addShapes(to) {
 	if (segments)
 		key('critical path', 'c0', 'M1 1h20v9h-20z',
 			['crit', 'M1 1h20v9h-20z'], ['path', 'M1 11.5h20']);
+	if (waited.includes(1))
+		key('worked out', 'guess', 'M11 0v13');
+	if (head.marks.length)
+		key('why it was recorded', 'trigger', 'M11 0v13');
 }
 
 /* The names that take most of the picture; a click searches for one. */

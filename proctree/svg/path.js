@@ -2,14 +2,17 @@
  * The critical path: segments of time, one after the other, of the process that
  * the end waited for; and the time that a verdict is about.
  */
-const segments = why && why.path ? (why.path.length - 1) / 2 : 0;
+const segments = why && why.path ? (why.path.length - 1) / 3 : 0;
 const pathOf = new Int32Array(segments);
+/* Had it waited for a child when it begins?  1: that is worked out. */
+const waited = new Uint8Array(segments);
 const pathFrom = new Float64Array(segments + 1);
 const onPath = new Uint8Array(n);
 for (let k = 0, t = segments ? why.path[0] : 0; k < segments; k++) {
 	pathFrom[k] = t;
-	pathFrom[k + 1] = t += why.path[2 * k + 2];
-	pathOf[k] = why.path[2 * k + 1];
+	pathFrom[k + 1] = t += why.path[3 * k + 2];
+	pathOf[k] = why.path[3 * k + 1];
+	waited[k] = why.path[3 * k + 3];
 	onPath[pathOf[k]] = 1;
 }
 
@@ -44,8 +47,26 @@ function drawPath() {
 		drawn[row[i]] = a;
 		if (last - first < 80 && k + 1 < last &&
 		    visible(pathOf[k + 1]))
-			addPath('steps', `M${b} ${y}V${
-				yOf(row[pathOf[k + 1]]) + BAR + 1.5}`);
+			addPath(waited[k + 1] === 1 ? 'guess' : 'steps',
+				`M${b} ${y}V${yOf(row[pathOf[k + 1]]) + BAR +
+				1.5}`);
+	}
+}
+
+/* Why it was recorded: a line at each mark, and its text if there is room, of
+ * the last one first. */
+function drawMarks() {
+	let next = Infinity;
+	for (const [t, text] of head.marks.slice().reverse()) {
+		const x = Math.round(xOf(t));
+		if (t < view.t0 || t > view.t1)
+			continue;
+		addPath('trigger', `M${x} ${CHART}v${room}`);
+		if (x > next - 300)
+			continue;
+		texts.push([x - 4, CHART + room - 8, shorten(
+			text.trim().replace(/ +/g, ' '), 60), 'before']);
+		next = x;
 	}
 }
 

@@ -169,6 +169,22 @@ put_path(const struct picture *p)
 	free(bar);
 }
 
+/* Why it was recorded. */
+static void
+put_marks(const struct picture *p)
+{
+	size_t at = 0;
+	uint64_t ts;
+
+	buf_puts(p->b, "<path class=\"trigger\" d=\"");
+	while (view_next_mark(p->view, &at, &ts))
+		if (ts - p->view->origin <= p->sum->span)
+			buf_printf(p->b, "M%u %uv%u",
+			    x_of(p, ts - p->view->origin) / 10, p->top,
+			    p->rows * ROW);
+	buf_puts(p->b, "\"/>\n");
+}
+
 /* ---- above them ---- */
 
 /* About ten steps of 1, 2 or 5 times a power of ten. */
@@ -359,6 +375,7 @@ svg_still(const struct why *w, const struct view *v, const struct svg_sum *sum,
 		put_curves(&p);
 	put_axis(&p);
 	result = put_bars(&p);
+	put_marks(&p);
 	buf_puts(b, "</g>\n");
 	return result;
 }

@@ -86,7 +86,9 @@ microseconds(const struct why *w, uint64_t ts)
 	return ts < w->view->origin ? 0 : (ts - w->view->origin) / 1000;
 }
 
-/* Where it begins, and then of each segment the process and how long it is. */
+/* Where it begins, and then of each segment the process, how long it is, and
+ * whether that had waited for a child: 0 no, 1 that is worked out, 2 it was
+ * seen. */
 static int
 put_path(const struct why *w, struct buf *b)
 {
@@ -99,8 +101,9 @@ put_path(const struct why *w, struct buf *b)
 	for (uint32_t i = 0; i < p->segments && result == 0; i++) {
 		const struct segment *s = &p->segment[i];
 
-		buf_printf(b, ",%u,%llu", place_of(w, s->node),
-		    microseconds(w, s->to) - microseconds(w, s->from));
+		buf_printf(b, ",%u,%llu,%d", place_of(w, s->node),
+		    microseconds(w, s->to) - microseconds(w, s->from),
+		    (s->after != 0) + (s->waited != 0));
 		result = sink_flush_some(w->view->sink, b);
 	}
 	buf_putc(b, ']');

@@ -141,9 +141,13 @@ function addCriticalPath() {
 	const nameOf = (i) => lines[line[i]].name;
 	add(side, HTML, 'h2', {}, 'Critical path: ' +
 		duration(pathFrom[segments] - pathFrom[0]));
-	add(side, HTML, 'p', { 'class': 'soft' }, 'What the end waited for, ' +
-		'worked out from when processes began and ended: at each ' +
-		'moment the child that ended last before.');
+	const waits = waited.filter((x) => x).length;
+	const seen = waited.filter((x) => x === 2).length;
+	add(side, HTML, 'p', { 'class': 'soft' }, 'What the end waited for: ' +
+		'at each moment the child that ended last before. ' +
+		`${number(seen)} of ${number(waits)} waits were seen` +
+		(seen < waits ? '; the others are worked out from when ' +
+			'processes began and ended (dotted).' : '.'));
 	addPathRows('By command, itself', pathSums(nameOf), nameOf, (i) => {
 		closeRows();
 		zoom(-1);

@@ -17,9 +17,11 @@ critical_root(const struct tree *t)
 	return i;
 }
 
-/* Going back: the segment begins where the one before it will end. */
+/* Going back: the segment of a node begins where the one before it will end,
+ * when a child (or NULL) ended. */
 static int
-path_add(struct critical *c, uint32_t node, uint64_t from, uint64_t to)
+path_add(struct critical *c, uint32_t node, const struct life *child,
+    uint64_t from, uint64_t to)
 {
 	uint32_t n = c->segments;
 	struct segment *s = c->segment;
@@ -30,7 +32,11 @@ path_add(struct critical *c, uint32_t node, uint64_t from, uint64_t to)
 		s = realloc(s, (n ? 2 * (size_t)n : 1) * sizeof *s);
 	if (!s)
 		return -1;
-	s[n] = (struct segment){ .node = node, .from = from, .to = to };
+	s[n] = (struct segment){ .node = node,
+		.from = from,
+		.to = to,
+		.after = child ? child->node : 0,
+		.waited = child ? child->waited : 0 };
 	c->segment = s;
 	c->segments++;
 	return 0;
@@ -68,13 +74,13 @@ path_walk(struct critical *c, const struct tree *t, const struct lives *l)
 		const struct life *x = lives_last(l, node, ts);
 
 		if (x && x->to > begin && ts > begin) {
-			if (path_add(c, node, x->to, ts) != 0)
+			if (path_add(c, node, x, x->to, ts) != 0)
 				return -1;
 			node = x->node;
 			ts = x->to;
 			continue;
 		}
-		if (path_add(c, node, begin, ts) != 0)
+		if (path_add(c, node, NULL, begin, ts) != 0)
 			return -1;
 		ts = begin < ts ? begin : ts;
 		if (node == c->root || ts <= c->from)

@@ -2,9 +2,9 @@
  * critical: the processes of a finished tree that its end waited for.  Pure.
  *
  * The path goes back from the end of its first process: at each moment the next
- * one is the child that ended last before.  That a process waited for that
- * child, and not for another or for nothing, is worked out of when they began
- * and ended; no event shows it.
+ * one is the child that ended last of those that the process had got from
+ * wait(2) by then.  Where that was not seen, it is worked out: as if it had
+ * waited for a child until that ended.
  */
 #ifndef CRITICAL_H
 #define CRITICAL_H
@@ -20,6 +20,10 @@
 struct segment {
 	uint32_t node;	   /* of the tree */
 	uint64_t from, to; /* ns since boot */
+	uint32_t after;	   /* the child that ended when it begins; 0: it begins
+			      with the process */
+	uint64_t waited;   /* when the process got that child from wait(2); 0:
+			      that it waited for it is worked out */
 };
 
 /* An empty one is all zeros. */

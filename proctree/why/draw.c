@@ -23,7 +23,8 @@ why_put_verdicts(const struct why *w, struct buf *b, const char *prefix)
 
 /* ---- the critical path ---- */
 
-/* Add up the path by command; of each process the first segment counts. */
+/* Add up the path by command; of each process the first segment counts.  In
+ * failed are the waits that were not seen. */
 static void
 path_sum(const struct why *w, struct commands *all)
 {
@@ -35,6 +36,7 @@ path_sum(const struct why *w, struct commands *all)
 	for (uint32_t i = 0; seen && i < p->segments; i++) {
 		const struct segment *s = &p->segment[i];
 		struct command_sum c = { .count = !seen[s->node],
+			.failed = s->after && !s->waited,
 			.wall = s->to - s->from };
 		size_t len;
 		const char *name = view_name(
@@ -56,6 +58,7 @@ put_command(const struct why *w, struct buf *b, const struct command_sum *c)
 	print_milliseconds(b, c->wall, 6);
 	number_put(b, (number_share(1000, c->wall, all) + 5) / 10, 6, ' ');
 	number_put(b, c->count, 9, ' ');
+	number_put(b, c->failed, 7, ' ');
 	buf_putc(b, ' ');
 	escape_text(b, c->len ? c->name : "?", c->len ? c->len : 1);
 	view_line_cut(w->view, b, start);
@@ -71,13 +74,33 @@ put_path(const struct why *w, struct buf *b)
 	path_sum(w, &all);
 	b->failed |= all.failed;
 	if (!w->view->no_header)
-		buf_puts(b, "      SELF SHARE%    COUNT COMMAND\n");
+		buf_puts(b, "      SELF SHARE%    COUNT UNSEEN COMMAND\n");
 	for (uint32_t i = 1; i <= all.index.count && r == 0; i++) {
 		put_command(w, b, &all.list[i]);
 		r = sink_flush_some(w->view->sink, b);
 	}
 	commands_clear(&all);
 	return r;
+}
+
+/* How long it is, and how many of its waits were seen. */
+static void
+put_length(const struct why *w, struct buf *b)
+{
+	uint64_t waits = 0, seen = 0;
+
+	for (uint32_t i = 0; i < w->path.segments; i++) {
+		waits += w->path.segment[i].after != 0;
+		seen += w->path.segment[i].waited != 0;
+	}
+	print_milliseconds(b, w->path.to - w->path.from, 1);
+	buf_puts(b, " s");
+	if (seen)
+		buf_printf(b, ", %llu of %llu waits seen",
+		    (unsigned long long)seen, (unsigned long long)waits);
+	else if (waits)
+		buf_puts(b, ", worked out");
+	buf_putc(b, '\n');
 }
 
 /* ---- with another number of CPUs ---- */
@@ -125,8 +148,7 @@ draw_why(const struct view *v, struct buf *b)
 	why_put_verdicts(&w, b, "");
 	buf_puts(b, "critical path: ");
 	if (w.path.root) {
-		print_milliseconds(b, w.path.to - w.path.from, 1);
-		buf_puts(b, " s, worked out\n");
+		put_length(&w, b);
 		r = put_path(&w, b);
 	} else
 		buf_puts(b, "? (it is of a command, or -p)\n");

@@ -41,6 +41,9 @@ put_critical(const struct why *w, struct buf *b)
 		number_put(b, tree_node(w->view->tree, s->node)->id, 1, '0');
 		json_seconds(b, "from", true, s->from);
 		json_seconds(b, "to", true, s->to);
+		json_number(b, "after", s->after != 0,
+		    tree_node(w->view->tree, s->after)->id);
+		json_seconds(b, "waited", s->waited != 0, s->waited);
 		buf_putc(b, '}');
 		if (sink_flush_some(w->view->sink, b) != 0)
 			return -1;

@@ -13,9 +13,13 @@
 struct life {
 	uint32_t node, parent;
 	uint64_t from, to; /* ns since boot, as of tree_span; from < to */
+	uint64_t waited;   /* as of tree_waited; 0: not known */
+	uint32_t last;	   /* of these, up to this one: the index of that which
+			      ended last */
 };
 
-/* By parent, and those of a parent in the order they ended. */
+/* By parent, and those of a parent in the order they were waited for, or, if
+ * that is not known, ended. */
 struct lives {
 	struct life *life;
 	uint32_t count;
@@ -27,8 +31,9 @@ struct lives {
 int lives_find(struct lives *, const struct tree *, uint64_t since);
 void lives_free(struct lives *);
 
-/* The child that ended last, not after ts; of several the longest.  NULL: there
- * is none. */
+/* Of the children that the parent had waited for at ts, and those that had
+ * ended of which that is not known: the one that ended last; of several the
+ * longest. NULL: there is none. */
 const struct life *
 lives_last(const struct lives *, uint32_t parent, uint64_t ts);
 

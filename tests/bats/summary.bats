@@ -127,6 +127,28 @@ share()
 	[ "$(share)" = "short-lived processes: ? of all CPUs, ? of all CPU time used" ]
 }
 
+@test "-S: a window of a longer trace: looks from before and after it" {
+	# What else the machine did then is in the 3 s: at least 600 ms of them.
+	outside='short-lived processes: 15 % of 2 CPUs, >=20 % of all CPU time used'
+	for looks in "10.000000000 12.000000000" "10.050000000 12.250000000" \
+	    "10.000000000 12.250000000"; do
+		exact | recording "machine ${looks% *} 5000000000 2" \
+		    "machine ${looks#* } 8000000000 2" |
+		    sed 's/^armed.*/armed 10.050000000/' >rec
+		proctree -S -i rec
+		[ "$(share)" = "$outside" ]
+	done
+	# Others, before it and within it, do not matter.
+	exact | recording 'machine 10.000000000 1000000000 4' \
+	    'machine 10.050000000 5000000000 2' \
+	    'machine 11.000000000 5500000000 4' "$END" |
+	    sed 's/^armed.*/armed 10.050000000/' >rec
+	proctree -S -i rec
+	[ "$(share)" = "short-lived processes: 15 % of 2 CPUs, 20 % of all CPU time used" ]
+	proctree -j -i rec
+	[ "$(jq .cpus out)" -eq 2 ]
+}
+
 @test "the other tools read a recording with looks at the machine" {
 	exact | recording "$BEGIN" 'machine 10.500000000 6000000000 2' "$END" >rec
 	grep -v ^machine rec >without

@@ -35,6 +35,28 @@ plain()
 	    sed '$d' | diff script -
 }
 
+@test "svg: why it was recorded: a line at each mark" {
+	local tree=$BATS_TEST_DIRNAME/../..
+
+	cd "$BATS_TEST_TMPDIR"
+	{
+		grep -v '^end' "$BATS_TEST_DIRNAME/data/plain.rec"
+		echo 'mark 99.000000000 =\x20201\x20</metadata>\x1b&\x22'
+		echo 'mark 99.500000000 =SIGUSR1'
+		echo 'end 100.000000000'
+	} >kept.rec
+	"$tree/proctree/proctree" -i kept.rec -o svg >a.svg 2>err
+	xmllint --noout a.svg
+	sed -n 's/.*id="head">\({.*}\)<.*/\1/p' a.svg >head
+	jq -e '[.marks[1][0] - .marks[0][0], .marks[0][1], .marks[1][1]] ==
+	    [500000, " 201 </metadata>\\x1b&\"", "SIGUSR1"]' head
+	# In the picture for viewers without a script, too.
+	grep -Eq '^<path class="trigger" d="(M[0-9]+ [0-9]+v[0-9]+){2}"/>$' a.svg
+	"$tree/proctree/proctree" -i "$BATS_TEST_DIRNAME/data/plain.rec" -o svg \
+	    >plain.svg 2>err
+	[ "$(grep -c 'class="trigger" d="M' plain.svg)" -eq 0 ]
+}
+
 @test "svg: every awk packs alike" {
 	local svg=$BATS_TEST_DIRNAME/../../proctree/svg
 

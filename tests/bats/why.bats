@@ -56,11 +56,11 @@ build()
 	the same command line 11 times: test x0
 	first failure: cc at 3.000 s, exit 1, 2 failed
 	critical path: 4.000 s, worked out
-	      SELF SHARE%    COUNT COMMAND
-	     1.600    40        1 cc
-	     1.400    35        1 configure
-	     0.600    15       12 test
-	     0.400    10        1 build
+	      SELF SHARE%    COUNT UNSEEN COMMAND
+	     1.600    40        1      0 cc
+	     1.400    35        1     12 configure
+	     0.600    15       12      0 test
+	     0.400    10        1      2 build
 	EOF
 	# The same in -S, before its last line.
 	proctree -S -i rec
@@ -117,6 +117,81 @@ build()
 	[ "$(cat out)" = "critical path: ? (it is of a command, or -p)" ]
 	proctree -j -i "$TREE/tests/data/text/pasted/clock-tsc.txt"
 	jq -e '.critical == null and .verdicts == null and .cpus == null' out
+}
+
+@test "the critical path: waits that were seen, and what they are worth" {
+	# configure waits for its tests, 10 ms after each; build for both cc, the
+	# one that ended first last.
+	waits()
+	{
+		local i ms
+
+		for i in 0 1 2 3 4 5 6 7 8 9 10 11; do
+			ms=$((i * 100 + 160))
+			printf 'wait %d.%03d000000 201 %d\n' \
+			    $((10 + ms / 1000)) $((ms % 1000)) $((210 + i))
+		done
+		echo 'wait 12.101000000 200 201'
+		echo 'wait 13.805000000 200 230'
+		echo 'wait 13.806000000 200 231'
+	}
+	{ build; waits; } | recording "$(machine 4)" >rec
+	proctree -o why -i rec
+	sed -n '/^critical/,$p' out | diff -u - <(cat <<-'EOF'
+	critical path: 4.000 s, 14 of 14 waits seen
+	      SELF SHARE%    COUNT UNSEEN COMMAND
+	     1.600    40        1      0 cc
+	     1.400    35        1      0 configure
+	     0.600    15       12      0 test
+	     0.400    10        1      0 build
+	EOF
+	)
+	proctree -j -i rec
+	jq -e '.processes as $p | all(.critical[];
+		(.waited == null) == (.after == null) and
+		(.after == null or $p[.after - 1].end == .from)) and
+	    ([.critical[] | select(.after) | (.waited - .from) * 1000 | round] |
+	    sort) == [1, 5, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10]' out
+	# A number that is of no child: those of configure mean nothing.
+	{ build; waits; echo 'wait 11.500000000 201 1'; } |
+	    recording "$(machine 4)" >strange
+	proctree -o why -i strange
+	grep -q '^critical path: 4.000 s, 2 of 14 waits seen$' out
+	grep -Eq '^ +1.400 +35 +1 +12 configure$' out
+	# A cc that was waited for before it ended: not that time.
+	{ build; waits | sed 's/^wait 13.805/wait 13.700/'; } |
+	    recording "$(machine 4)" >stopped
+	proctree -o why -i stopped
+	grep -q '^critical path: 4.000 s, 13 of 14 waits seen$' out
+	# A background process that was waited for later.
+	{
+		one 200 100 sh 0 2000 0 "$(spent 1 0)"
+		one 201 200 bg 100 900 0 "$(spent 1 0)"
+		one 202 200 first 200 600 0 "$(spent 1 0)"
+		one 203 200 second 1000 1500 0 "$(spent 1 0)"
+		echo 'wait 10.650000000 200 202'
+		echo 'wait 11.600000000 200 203'
+		echo 'wait 11.700000000 200 201'
+	} | recording >late
+	proctree -j -i late
+	[ "$(jq -c '[.critical[].id]' out)" = '[1,3,1,4,1]' ]
+	proctree -j -i <(grep -v ^wait late)
+	[ "$(jq -c '[.critical[].id]' out)" = '[1,2,1,4,1]' ]
+	# The logs pass over them, and keep them in what they write.
+	for t in execsnoop exitsnoop forksnoop; do
+		"$TREE/$t/$t" -i rec >with 2>err
+		"$TREE/$t/$t" -i <(grep -v ^wait rec) 2>err | diff with -
+	done
+	"$TREE/exitsnoop/exitsnoop" -i rec -k 100 -w kept build >with 2>err
+	[ "$(grep -c ^wait kept.1)" -eq "$(grep -c ^wait rec)" ]
+	for line in 'wait 11.0 200 201' 'wait 11.000000000 200' \
+	    'wait 11.000000000 0 201' 'wait 11.000000000 200 0' \
+	    'wait 11.000000000 200 201 1' 'wait 11.000000000 200 -'; do
+		sed "/^end/i $line" rec >bad
+		proctree -i bad
+		[ "$status" -eq 1 ]
+		grep -q 'a field that makes no sense' err
+	done
 }
 
 @test "-o why: who waits for a CPU" {

@@ -33,7 +33,7 @@ check(const struct event *e)
 {
 	const struct args *a = &e->args;
 
-	if (e->type < EVENT_TASK || e->type > EVENT_TRAIT ||
+	if (e->type < EVENT_TASK || e->type > EVENT_WAIT ||
 	    strnlen(e->comm, COMM_LEN) == COMM_LEN || e->cpu != -1)
 		abort();
 	if (e->type == EVENT_LOST || e->type == EVENT_MACHINE ? e->tid != 0 :

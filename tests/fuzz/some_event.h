@@ -98,6 +98,9 @@ some_kind(struct event *e)
 	case EVENT_TASK:
 		some_found(e);
 		break;
+	case EVENT_WAIT:
+		e->waited = some_tid();
+		break;
 	case EVENT_FORK:
 		e->fork.parent = some_tid();
 		e->fork.flags = b % 4 < 3 ? flags[b % 4] :

@@ -100,6 +100,12 @@ numbers()
 	grep -q "$tag new1" in.keep
 	grep -q "$tag trigger" in.keep
 	refute grep -q -e "$tag old" -e "$tag later" in.keep
+	# What the machine had used, just before the window and after it.
+	awk -v a="$armed" -v e="$end" '$1 == "machine" { n++; last = $2
+		if (n == 1 && ($2 > a || $2 < a - 3)) exit bad = 1 }
+	    END { exit bad || n < 2 || last < e || last > e + 2 }' keep.1
+	"$PROCTREE" -S -i keep.1 2>/dev/null |
+	    grep -E '^short-lived processes: .*[0-9] % of [0-9]+ CPUs?, (>=[0-9]+|\?)'
 	# The mark is the line.
 	[ "$(grep -c '^mark ' keep.1)" -eq 1 ]
 	[ "$("$EXECSNOOP" -j -i keep.1 | jq -r 'select(.event == "mark").line')" = \

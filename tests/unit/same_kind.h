@@ -45,6 +45,8 @@ same_kind(const struct event *a, const struct event *b)
 				return false;
 		}
 		return true;
+	case EVENT_WAIT:
+		return a->waited == b->waited;
 	case EVENT_RENAME:
 	case EVENT_USER:
 		return true;

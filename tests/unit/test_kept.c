@@ -306,6 +306,45 @@ test_lost(void)
 	kept_free(&k);
 }
 
+static void
+add_look(uint64_t ts)
+{
+	add(&(struct event){ .type = EVENT_MACHINE,
+	    .ts = ts,
+	    .machine = { .used = ts / 2, .cpus = 3 } });
+}
+
+/* The last look before the window, though events come a little late. */
+static void
+test_looks(void)
+{
+	int wrong = 0;
+
+	begin(10 * S, 1 << 20);
+	tap_is_int(k.machine.cpus, 0, "nothing is known of the machine");
+	for (uint64_t ts = 100 * S; ts < 400 * S; ts += 100 * MS) {
+		uint64_t since;
+
+		if (ts % S == 0)
+			add_look(ts + 20 * MS);
+		add_fork(2, 1, ts + 10 * MS);
+		add_exit(2, ts + 50 * MS);
+		since = kept_since(&k, ts + 50 * MS);
+		if (ts > 120 * S)
+			wrong += k.looked > since || k.looked + S < since ||
+			    k.machine.used != k.looked / 2 ||
+			    since != ts + 50 * MS - 10 * S;
+	}
+	tap_is_int(wrong, 0, "the last look is from before the window");
+	tap_is_int(k.last, 399 * S + 950 * MS, "a look is not the last event");
+	for (uint64_t ts = 400 * S; ts < 90000 * S; ts += S) {
+		add_look(ts);
+		kept_since(&k, ts - MS);
+	}
+	tap_ok(k.size <= 2 * 256 << 10, "%zu bytes of looks only", k.size);
+	kept_free(&k);
+}
+
 /* Days: memory does not grow. */
 static void
 test_days(void)
@@ -340,6 +379,7 @@ main(void)
 	test_most();
 	test_huge();
 	test_lost();
+	test_looks();
 	test_days();
 	buf_free(&line);
 	return tap_done();

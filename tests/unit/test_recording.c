@@ -167,7 +167,7 @@ random_event(struct event *e)
 {
 	static char path[64], text[ARGS_LEN];
 
-	*e = (struct event){ .type = (enum event_type)(1 + rnd(11)), .cpu = -1,
+	*e = (struct event){ .type = (enum event_type)(1 + rnd(13)), .cpu = -1,
 		.ts = (uint64_t)rnd(1 << 24) * 1000003 * rnd(999),
 		.tid = 1 + (int)rnd(4194304) };
 	random_string(e->comm, COMM_LEN);
@@ -214,6 +214,10 @@ random_event(struct event *e)
 		random_exit(e);
 		break;
 	case EVENT_RENAME:
+		break;
+	case EVENT_WAIT:
+		e->comm[0] = '\0';
+		e->waited = 1 + (int)rnd(4194304);
 		break;
 	default:
 		random_other(e, path, sizeof path);
@@ -278,7 +282,7 @@ is_sound(const struct event *e)
 
 	for (int i = 0; i < e->args.count; i++)
 		s += strlen(s) + 1;
-	return e->type >= EVENT_TASK && e->type <= EVENT_TRAIT &&
+	return e->type >= EVENT_TASK && e->type <= EVENT_WAIT &&
 	    strnlen(e->comm, COMM_LEN) < COMM_LEN && e->args.count >= 0 &&
 	    (!s || s == e->args.text + e->args.len) && e->args.argc >= -1 &&
 	    (e->args.argc < 0 || e->args.count <= e->args.argc);
@@ -298,7 +302,7 @@ test_round(void)
 		lines += is_line(&out);
 		wrong += parse(out.data, out.len - 1, &b) != 1 || !same(&a, &b);
 	}
-	tap_is_int(types, 4094, "events of all types");
+	tap_is_int(types, 16382, "events of all types");
 	tap_is_int(lines, EVENTS, "each is one printable line");
 	tap_is_int(wrong, 0, "each comes back");
 }

@@ -134,6 +134,14 @@ exit_(int tid, uint64_t ts)
 	exit_dead(tid, ts, -1, 0);
 }
 
+/* wait4(2) returned that number to a task. */
+unused static void
+wait_(int tid, int number, uint64_t ts)
+{
+	apply((struct event){ .type = EVENT_WAIT, .ts = ts, .tid = tid,
+	    .waited = number, .args.argc = -1 });
+}
+
 unused static void
 lost(uint64_t ts)
 {
