@@ -33,6 +33,7 @@ static const struct {
 	{ RIGHT_NET_ADMIN, "NET_ADMIN", "taskstats" },
 	{ RIGHT_SYS_PTRACE, "SYS_PTRACE", "/proc" },
 	{ RIGHT_SYS_ADMIN, "SYS_ADMIN", "cgroups" },
+	{ RIGHT_PERFMON, "PERFMON", "alarm" },
 };
 
 /* Each set is in two words, low bits first. */

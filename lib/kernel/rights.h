@@ -16,6 +16,7 @@
 #define RIGHT_NET_ADMIN	      (1ull << 12)
 #define RIGHT_SYS_PTRACE      (1ull << 19)
 #define RIGHT_SYS_ADMIN	      (1ull << 21)
+#define RIGHT_PERFMON	      (1ull << 38) /* since Linux 5.8 */
 
 /* What has become of those that this process had. */
 struct rights {

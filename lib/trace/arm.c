@@ -3,6 +3,7 @@
 
 #include "trace/arm_exec.h"
 #include "trace/arm_exit.h"
+#include "kernel/quirks.h"
 #include "trace/probe.h"
 #include "trace/selftest.h"
 
@@ -31,6 +32,27 @@ arm_tasks(struct session *s)
 	return 0;
 }
 
+/* Where arguments may have to be read in /proc, and nothing else of other
+ * programs.  Before Linux 5.16, perf warns of
+ * an event of 2,048 bytes (PERF_MAX_TRACE_SIZE), as that of a long path is; and
+ * a window does not show all. */
+static void
+arm_alarm(struct session *s)
+{
+	struct exec_alarm *a = &s->alarm;
+
+	if (!s->opt.execs || s->method < METHOD_LDSO || !s->proc ||
+	    s->opt.users || s->opt.traits_wanted || s->opt.arm_cgroups ||
+	    quirk_strings_unsafe())
+		return;
+	a->reader = &s->reader;
+	a->filtered = s->method == METHOD_LDSO && s->fetch >= s->opt.args;
+	for (int i = 0; i < s->events.count; i++)
+		if (s->events.types[i].kind == RAW_EXEC)
+			a->event = s->events.types[i].format.id;
+	exec_alarm_open(a);
+}
+
 int
 arm_session(struct session *s, session_seen seen, void *arg)
 {
@@ -55,6 +77,7 @@ arm_session(struct session *s, session_seen seen, void *arg)
 	if (s->opt.traits_wanted && !session_is_ending(s))
 		s->opt.traits->arm(s);
 	s->assembler.want = args;
+	arm_alarm(s);
 	session_armed(s);
 	return 0;
 }

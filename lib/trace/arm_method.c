@@ -231,6 +231,7 @@ arm_program(struct session *s, const struct event *e)
 	struct probe_site *p;
 	int r;
 
+	exec_alarm_learn(&s->alarm, e);
 	if (e->type != EVENT_EXEC || s->method != METHOD_LDSO || s->stopped ||
 	    !s->proc || !tries || *tries == TRIES_MAX ||
 	    e->args.state == ARGS_ALL || s->learned == PROBE_LEARNED)

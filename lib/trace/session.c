@@ -262,6 +262,7 @@ session_close(struct session *s)
 	int r;
 
 	watch_stop(&s->watch);
+	exec_alarm_close(&s->alarm);
 	reader_free(&s->reader);
 	cpu_time_stop(&s->cpu_time);
 	exec_free(&s->assembler);

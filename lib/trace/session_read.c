@@ -14,7 +14,9 @@
 #define WINDOW_NS     50000000u
 #define GATHER_EVENTS 8
 #define GATHER_NS     20000000u
-#define HURRY_EVENTS  100 /* where /proc is looked at */
+#define ALARM_NS      30000000u /* where an alarm ends it */
+#define ALARMS_MAX    16	/* of a window; above it, hurry */
+#define HURRY_EVENTS  100	/* where /proc is looked at without an alarm */
 #define HURRY_NS      4000000u
 #define LOADING_NS    2000000u /* what comes just after an exec */
 
@@ -30,10 +32,12 @@ pace_count(struct pace *p, long events)
 
 	if (age >= WINDOW_NS) {
 		p->last = age < 2 * WINDOW_NS ? p->events : 0;
-		p->events = 0;
+		p->events = p->alarms = 0;
 		p->begin = now;
 	}
 	p->events += events;
+	p->alarms += p->rung;
+	p->found = events > 0;
 }
 
 struct cmdline_sample *
@@ -164,6 +168,7 @@ session_sweep(struct session *s)
 	long n;
 
 	s->pace.execs = false;
+	s->pace.rung = exec_alarm_rang(&s->alarm);
 	n = reader_sweep(&s->reader);
 	if (n < 0)
 		return error_set(&s->error, "trace_pipe_raw: %m");
@@ -221,6 +226,13 @@ session_next(struct session *s, struct event *e)
 	return r;
 }
 
+/* Does an alarm say when /proc has to be looked at before a program ends? */
+static bool
+is_alarmed(const struct session *s)
+{
+	return s->alarm.fd && s->pace.alarms <= ALARMS_MAX;
+}
+
 /*
  * How long to let events gather, in ns, so that they are read in one go.  Not
  * while little happens; less where /proc has to be looked at before a program
@@ -229,14 +241,19 @@ session_next(struct session *s, struct event *e)
 static uint64_t
 gather_ns(const struct session *s)
 {
-	bool hurry = s->opt.execs && s->method != METHOD_START_THREAD &&
-	    s->method != METHOD_FINALIZE_EXEC;
+	bool alarm = is_alarmed(s);
+	bool hurry = !alarm && s->opt.execs && s->method >= METHOD_LDSO;
+	bool exec = alarm ? s->pace.found : hurry && s->pace.execs;
 	long few = hurry ? HURRY_EVENTS : GATHER_EVENTS;
 
 	if (s->reader.rounds > 2 + s->reader.pages / 8)
 		return 0;
+	if (alarm && s->pace.rung)
+		return LOADING_NS;
 	if (s->pace.events < few && s->pace.last < few)
-		return hurry && s->pace.execs ? LOADING_NS : 0;
+		return exec ? LOADING_NS : 0;
+	if (alarm)
+		return ALARM_NS;
 	return hurry ? HURRY_NS : GATHER_NS;
 }
 
@@ -246,6 +263,7 @@ session_wait(struct session *s, uint64_t ns, const sigset_t *mask)
 	uint64_t gather = gather_ns(s), patience = watch_patience(&s->watch);
 	uint64_t step = SESSION_STEP_NS;
 	struct timespec t = { 0, 0 };
+	sigset_t set = *mask;
 
 	/* An event ends the wait for it: then the next ones may gather. */
 	if (exec_leaving(&s->assembler))
@@ -257,12 +275,14 @@ session_wait(struct session *s, uint64_t ns, const sigset_t *mask)
 	/* Its events wake no reader. */
 	if (s->cpu_time.instance.dir >= 0 && ns > CPU_TIME_NS)
 		ns = CPU_TIME_NS;
+	if (is_alarmed(s))
+		exec_alarm_admit(&set);
 	if (gather == 0) {
-		reader_wait(&s->reader, ns, mask);
+		reader_wait(&s->reader, ns, &set);
 		return;
 	}
 	t.tv_nsec = (long)(ns < gather ? ns : gather);
-	ppoll(NULL, 0, &t, mask);
+	ppoll(NULL, 0, &t, &set);
 }
 
 uint64_t

@@ -10,6 +10,7 @@
  * - Each request to taskstats asks for NET_ADMIN (GENL_ADMIN_PERM).
  * - kill(2) of what the command has become, another user: KILL.
  * - setns(2), where cgroups are read in another namespace: SYS_ADMIN.
+ * - perf_event_open(2), for another filter of exec_alarm: PERFMON.
  *
  * Mounting tracefs, the size of the queue of taskstats, the user of a child in
  * the self-test: these were before.
@@ -31,6 +32,8 @@ session_drop_rights(struct session *s, bool command)
 		set |= RIGHT_KILL;
 	if (s->cgroups.first >= 0)
 		set |= RIGHT_SYS_ADMIN;
+	if (s->alarm.fd)
+		set |= RIGHT_PERFMON;
 	if (rights_keep(set, &r) != 0) {
 		finding_add(&s->opt.findings, "rights", NULL, "all kept: %m");
 		return;

@@ -16,6 +16,7 @@
 #include "kernel/instance.h"
 #include "ring/raw_event.h"
 #include "trace/cpu_time.h"
+#include "trace/exec_alarm.h"
 #include "trace/finding.h"
 #include "trace/probe.h"
 #include "trace/trace_clock.h"
@@ -99,7 +100,10 @@ typedef void (*session_seen)(void *, struct event *);
 struct pace {
 	uint64_t begin;	   /* of a window of time, ns since boot */
 	long events, last; /* in it, in the one before */
+	int alarms;	   /* in it */
 	bool execs;	   /* in the last sweep */
+	bool found;	   /* anything, in the last sweep */
+	bool rung;	   /* the alarm, before it */
 };
 
 /* Small members come first: the code that reads those is small, too. */
@@ -147,6 +151,7 @@ struct session {
 	struct exec_assembler assembler;
 	struct taskstats stats;
 	struct cpu_time cpu_time;
+	struct exec_alarm alarm; /* if /proc may have to be looked at */
 	struct probe_list probes;
 	struct raw_event_table events;
 };

@@ -8,6 +8,7 @@ load helper
 KEPT=0x81006	# DAC_OVERRIDE, DAC_READ_SEARCH, NET_ADMIN, SYS_PTRACE
 KILL=0x20
 SYS_ADMIN=0x200000
+PERFMON=0x4000000000
 HELPER=0x80004	# DAC_READ_SEARCH, SYS_PTRACE
 
 setup_file()
@@ -31,6 +32,15 @@ has_only()
 	done <rights
 }
 
+# kept PID: what it keeps, PERFMON only with events of perf
+kept()
+{
+	local events
+
+	events=$(readlink "/proc/$1"/fd/* | grep -c perf_event) || true
+	echo "$((KEPT | (events ? PERFMON : 0)))"
+}
+
 helper_of()
 {
 	local child
@@ -44,7 +54,7 @@ helper_of()
 		snapshot >before
 		start -w rec # which all of them have arguments for
 		helper=$(helper_of "$tool_pid")
-		has_only "$tool_pid" "$KEPT"
+		has_only "$tool_pid" "$(kept "$tool_pid")"
 		has_only "$helper" "$HELPER"
 		stop
 		[ "$status" -eq 0 ]
@@ -76,7 +86,7 @@ helper_of()
 	until_true lines_of '[^ ]*sleep 20'
 	child=$(lines_of '[^ ]*sleep 20' | awk '{ print $1 }')
 	[ "$(awk '/^Uid/ { print $3 }' "/proc/$child/status")" = 65534 ]
-	has_only "$tool_pid" "$((KEPT | KILL))"
+	has_only "$tool_pid" "$(($(kept "$tool_pid") | KILL))"
 	kill -TERM "$tool_pid"
 	ended "$tool_pid"
 	[ "$status" -eq 143 ]
@@ -88,7 +98,7 @@ helper_of()
 	[ "$(grep -c 'rights: ' err)" -eq 1 ]
 	grep -q ": rights: CAP_DAC_OVERRIDE (tracefs, files), \
 CAP_DAC_READ_SEARCH (programs), CAP_NET_ADMIN (taskstats), \
-CAP_SYS_PTRACE (/proc), of [0-9]* capabilities; no_new_privs$" err
+CAP_SYS_PTRACE (/proc)\(, CAP_PERFMON (alarm)\)\{0,1\}, of [0-9]* capabilities; no_new_privs$" err
 	for TOOL in $EXECSNOOP $PROCTREE; do
 		snapshot >before
 		tool --check
@@ -144,9 +154,9 @@ some()
 			snapshot >before
 			under=$(some "$caps")
 			start -v
-			has_caps "$tool_pid" "$KEPT"
+			has_caps "$tool_pid" "$(kept "$tool_pid")"
 			[[ $caps != *setpcap ]] ||
-			    has_only "$tool_pid" "$KEPT"
+			    has_only "$tool_pid" "$(kept "$tool_pid")"
 			# The other one has asked it nothing yet.
 			[ "$TOOL" != "$dir/execsnoop" ] ||
 			    has_caps "$(helper_of "$tool_pid")" "$HELPER"
@@ -193,13 +203,13 @@ has_caps()
 	under='unshare -p -f --kill-child --mount-proc -m -u -i -n'
 	start
 	inner=$(helper_of "$tool_pid")
-	has_only "$inner" "$KEPT"
+	has_only "$inner" "$(kept "$inner")"
 	kill -INT "$inner"
 	ended "$tool_pid"
 	[ "$status" -eq 0 ]
 	# In a cgroup namespace that is not the first one, below a cgroup.
 	under='unshare -C' start -v -g /
-	has_only "$tool_pid" "$((KEPT | SYS_ADMIN))"
+	has_only "$tool_pid" "$(($(kept "$tool_pid") | SYS_ADMIN))"
 	grep -q 'rights: .*CAP_SYS_ADMIN (cgroups)' err
 	"$bin/nop" "$tag"
 	until_true grep -q "nop $tag" out

@@ -5,7 +5,7 @@ load helper
 
 setup_file()
 {
-	build nop nop-static sayppid sayppid-static storm
+	build brief-static nop nop-static sayppid sayppid-static storm
 }
 
 # How many events the kernel says it dropped for the tool that runs.
@@ -95,6 +95,26 @@ check_json()
 	run -0 check_json "$bin/nop-static" truth
 	echo "$output"
 	[ "${output% *}" -eq 3000 ]
+}
+
+# Left to gather like those of programs that are known, most would be over.
+@test "static: each seen for the first time, for 10 ms, while others run" {
+	start
+	"$bin/storm" -n 500 -r 100 "$bin/nop" "$tag" 3>&- 9>&- &
+	sleep 1
+	for i in {1..30}; do
+		cp "$bin/brief-static" "$i"
+		"./$i" 10 "$tag"
+		rm "$i"
+	done
+	wait $!
+	stop
+	[ "$(grep -cE ' \./[0-9]+ ' out)" -eq 30 ]
+	[ "$(grep -cE " \./[0-9]+ 10 $tag( |\$)" out)" -ge 20 ] || {
+		grep -E ' \./[0-9]+ ' out
+		return 1
+	}
+	quiet
 }
 
 @test "static: once it is probed, every exec has all its arguments" {
