@@ -16,6 +16,14 @@ number_share(uint64_t n, uint64_t part, uint64_t whole)
 	return n / whole * part + n % whole * part / whole;
 }
 
+/* Of an unsigned number above 2^63 the compiler makes another way, at each
+ * place. */
+double
+number_real(uint64_t n)
+{
+	return (double)n;
+}
+
 int64_t
 number_parse(const char *s, char **end)
 {

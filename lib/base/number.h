@@ -8,12 +8,8 @@
 
 #include "base/buf.h"
 
-/* n, which is below 2^63: of more, the compiler makes two branches. */
-static inline double
-number_real(uint64_t n)
-{
-	return (double)(int64_t)n;
-}
+/* n as a floating-point number. */
+double number_real(uint64_t n);
 
 /* part/whole of n, at most n; right to 2^-30 of n, and exact of a whole below
  * 2^32. */
