@@ -68,8 +68,7 @@ arm_signals(struct session *s)
 	if (quirk_filters_shift())
 		return session_enable(
 			   s, RAW_DELIVERED, "signal/signal_deliver", NULL) |
-		    session_enable(
-			s, RAW_SENT, "signal/signal_generate", NULL);
+		    session_enable(s, RAW_SENT, "signal/signal_generate", NULL);
 	if (session_enable(
 		s, RAW_DELIVERED, "signal/signal_deliver", "sig != 17") != 0)
 		return -1;

@@ -43,7 +43,7 @@ if [ ! -d $T/events/raw_syscalls/sys_exit ]; then
 else
 	mkdir d
 	cp dirs d/run
-	cd d
+	cd d || exit
 	program=../execsnoop
 	start -v -r -a 4 -j -w rec -c cwd,exe,sid,tty,loginuid,args -- \
 		./run -n "$DIRS" truth
@@ -118,7 +118,7 @@ else
 	../execsnoop -r -a 4 -j -i rec -c cwd,exe,sid,tty,loginuid,args 2>/dev/null |
 		grep -v '"lost"' | cmp -s - lines
 	check "traits: the same from the recording" $? "$(head -n 3 lines)"
-	cd ..
+	cd .. || exit
 
 	# A terminal, of a session that begins while it traces.
 	program=./execsnoop
