@@ -269,6 +269,8 @@ exec_other(struct exec_assembler *a, const struct raw_event *k)
 	struct exec_node *n;
 	struct event *e;
 
+	if ((k->kind == RAW_SENT || k->kind == RAW_DELIVERED) && k->ret == 17)
+		return 0; /* SIGCHLD, where the event has no filter */
 	if (k->kind == RAW_CHANGE)
 		return exec_change(a, k, set & TRAIT_SET, set / TRAIT_ENDS);
 

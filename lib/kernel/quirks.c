@@ -30,7 +30,14 @@ quirk_reads_blank(void)
 bool
 quirk_filters_all(void)
 {
-	return release_number() < 310 || release_number() >= 511;
+	return !quirk_filters_shift() &&
+	    (release_number() < 310 || release_number() >= 511);
+}
+
+bool
+quirk_filters_shift(void)
+{
+	return release_number() < 300;
 }
 
 /*

@@ -32,6 +32,10 @@ bool quirk_reads_blank(void);
  * version between is not trusted. */
 bool quirk_filters_all(void);
 
+/* Are later events of a CPU too early, up to the end of the page, once a filter
+ * has dropped one?  Seen on 2.6.32 of RHEL 6: a child before its fork. */
+bool quirk_filters_shift(void);
+
 /* Does a SIGKILL of the OOM killer look like one by kill(2), in the task that
  * needs memory?  With SEND_SIG_FORCED, which signal_generate shows as SI_USER,
  * include/trace/events/signal.h: 2.6.34 to 4.19 at most. */

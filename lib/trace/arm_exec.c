@@ -105,8 +105,8 @@ arm_any(struct session *s)
 	s->method = METHOD_PROC;
 	if (s->opt.execs && !s->opt.bare && !quirk_filters_all())
 		finding_add(&s->opt.findings, "filters of arguments", NULL,
-		    "not used (this kernel may overwrite "
-		    "its memory when it filters a long event)");
+		    "not used (this kernel may spoil its memory, or "
+		    "times, when it filters)");
 	if (s->opt.execs && !s->opt.bare && method_choose(s) != 0)
 		return -1;
 	if (s->method != METHOD_PROC)

@@ -65,6 +65,10 @@ arm_probes(struct session *s)
 static int
 arm_signals(struct session *s)
 {
+	if (quirk_filters_shift())
+		return session_enable(
+			   s, RAW_DELIVERED, "signal/signal_deliver", NULL) |
+		    session_enable(s, RAW_SENT, "signal/signal_generate", NULL);
 	if (session_enable(
 		s, RAW_DELIVERED, "signal/signal_deliver", "sig != 17") != 0)
 		return -1;
@@ -276,6 +280,7 @@ arm_exits(struct session *s)
 	if (s->opt.usage || !probe)
 		stats = use_taskstats(s, probe);
 	s->assembler.awaits_left = stats && s->opt.usage &&
+	    !quirk_filters_shift() &&
 	    session_enable(s, RAW_LEFT, "sched/sched_switch", DEAD) == 0;
 	if (s->assembler.awaits_left)
 		arm_cpu(s);

@@ -9,6 +9,7 @@
 #include "kernel/arch.h"
 #include "kernel/buffer.h"
 #include "kernel/dynevent.h"
+#include "kernel/quirks.h"
 #include "base/file.h"
 #include "base/scan.h"
 
@@ -84,7 +85,7 @@ probe_event_arm(const struct probe_event *e, const struct instance *in,
 	if (event_define(e, in, error) != 0)
 		return -1;
 	snprintf(event, sizeof event, "%s/%s", in->group, e->name);
-	if (e->filter)
+	if (e->filter && !quirk_filters_shift())
 		r = buffer_write(in, e->filter, "events/%s/filter", event);
 	if (r == 0)
 		r = format_learn(

@@ -18,8 +18,8 @@ check "the kernel's own buffer: $top, then $now" $? "$(cat e)"
 look_without
 
 case $buffer in
-top) PARTS=${PARTS:-top,exits,users,cpus,idle} ;;
-own) PARTS=${PARTS:-execs,exits,users,burn,tree,arch,cpus,idle,two,ns,cgroups} ;;
+top) PARTS=${PARTS:-top,exits,users,traits,cpus,idle} ;;
+own) PARTS=${PARTS:-execs,exits,users,burn,tree,arch,cpus,idle,two,ns,cgroups,traits} ;;
 esac
 for part in $(echo "$PARTS" | tr , ' '); do
 	program=./execsnoop
