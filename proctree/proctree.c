@@ -12,6 +12,7 @@
 #include "top.h"
 #include "why/why.h"
 #include "base/count.h"
+#include "input/cgroups.h"
 
 #define EVERY_MIN 10000000u /* ns, of -r */
 #define CPUS_MOST 65536	    /* of --cpus */
@@ -80,7 +81,8 @@ static const struct tool_option options[] = {
 	    offsetof(struct proctree, wide) },
 	{ OPTION_ALL, "all", NULL, "with -A: up to the first process",
 	    offsetof(struct proctree, request.to_first) },
-	{ OPTION_BY, "by", "what", "with -S: by command, parent or comm", 0 },
+	{ OPTION_BY, "by", "what",
+	    "with -S: by command, parent, comm or cgroup", 0 },
 	{ OPTION_CPUS, "cpus", "number",
 	    "with -o why: predict the time with so many CPUs", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, draw its tree when it ends",
@@ -124,14 +126,15 @@ choose_ancestors(struct proctree *p, const char *value)
 static void
 choose_group(struct proctree *p, const char *name)
 {
-	static const char *const groups[] = { "command", "parent", "comm" };
+	static const char *const groups[] = { "command", "parent", "comm",
+		"cgroup" };
 	int i = COUNT(groups);
 
 	while (--i >= 0 && strcmp(groups[i], name) != 0)
 		;
 	if (i < 0)
 		tool_usage(&p->tool,
-		    "%s %s: command, parent or comm is expected",
+		    "%s %s: command, parent, comm or cgroup is expected",
 		    p->tool.option, name);
 	p->request.view.group = (enum group)i;
 }
@@ -302,6 +305,7 @@ main(int argc, char **argv)
 	t->usage = usage;
 	t->options = options;
 	t->arg = &p;
+	t->cgroups = &cgroup_lookup;
 	t->own_option = own_option;
 	r->view.ascii = !is_utf8();
 	if (argc > 1 && strcmp(argv[1], "--diff") == 0) {

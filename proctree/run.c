@@ -14,6 +14,7 @@
 #include "ancestors.h"
 #include "base/output.h"
 #include "cli/message.h"
+#include "groups.h"
 #include "input/source.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
@@ -50,6 +51,7 @@ run_known(void *arg, const struct event *e)
 		r->tree.choose = r->source->root;
 	}
 	tree_apply(&r->tree, e);
+	groups_apply(r->view, e);
 	if (!ancestors && !r->request->answer)
 		return;
 	/* The PIDs of a recording are not looked up in /proc. */
@@ -134,6 +136,7 @@ run_over(void *arg, const struct source *s)
 {
 	struct run *r = arg;
 
+	groups_finish(r->view, r->tool->source);
 	r->tree.from = s->armed;
 	tree_finish(&r->tree, &s->tasks, s->ended);
 	r->view->wall_offset = s->wall_offset;
@@ -304,6 +307,7 @@ run_trace(struct tool *t, struct view_request *q)
 	t->summary = run_summary;
 	t->known = run_known;
 	t->session.moves = q->ancestors || q->answer;
+	t->session.cgroups = q->view.group == GROUP_CGROUP;
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.senders = t->session.keep = true;
@@ -355,6 +359,7 @@ run_snapshot(struct tool *t, struct view_request *q)
 	if (status != 0)
 		return tool_failed(t);
 	note_snapshot(&s);
+	groups_snapshot(r.view);
 	r.view->wall_offset = clock_wall_offset();
 	r.view->origin = r.tree.end;
 	if (choose_nodes(&r) != 0 || tool_draw(t) != 0)
