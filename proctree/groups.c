@@ -1,6 +1,9 @@
 /* What groups of processes only the task table, or /proc, knows. */
 #include "groups.h"
 
+#include <stdio.h>
+
+#include "cli/user.h"
 #include "input/source.h"
 #include "kernel/cgroup.h"
 #include "kernel/proc.h"
@@ -13,17 +16,36 @@ label(struct view *v, uint32_t node, const char *path)
 		labels_set(&v->groups, node, labels_number(&v->groups, path));
 }
 
+/* The name, or the number of a user without one. */
+static void
+label_user(struct view *v, uint32_t node, const struct event_user *user)
+{
+	uint32_t uid = user->id[USER_UID];
+	const char *name;
+	char number[16];
+
+	if (!(user->known & 1u << USER_UID))
+		return;
+	name = user_name(uid);
+	snprintf(number, sizeof number, "%u", uid);
+	label(v, node, name ? name : number);
+}
+
 void
 groups_apply(struct view *v, const struct event *e)
 {
 	uint32_t i;
 
-	if (v->group != GROUP_CGROUP || e->type != EVENT_END)
+	if (v->group < GROUP_CGROUP || e->type != EVENT_END)
 		return;
 	i = tree_find(v->tree, e->task.pid);
 	/* This one may have no node. */
-	if (i && tree_node(v->tree, i)->end == e->ts)
+	if (!i || tree_node(v->tree, i)->end != e->ts)
+		return;
+	if (v->group == GROUP_CGROUP)
 		label(v, i, e->task.cgroup);
+	else
+		label_user(v, i, &e->task.user);
 }
 
 /* A node that still runs; 0: none. */
@@ -51,16 +73,20 @@ groups_finish(struct view *v, struct source *s)
 {
 	bool now = s->live && !s->session.moves;
 
-	if (v->group != GROUP_CGROUP)
+	if (v->group < GROUP_CGROUP)
 		return;
 	for (const struct task_link *l = s->tasks.all; l; l = l->next) {
-		uint32_t i = living(v, l->task->tid);
+		const struct task *p = l->task;
+		uint32_t i = living(v, p->tid);
 
-		if (i && now)
+		if (!i || p->epoch != s->tasks.epoch)
+			continue;
+		if (v->group == GROUP_USER && p->user.epoch == p->epoch)
+			label_user(v, i, &p->user.now);
+		else if (v->group == GROUP_CGROUP && now)
 			read_now(v, &s->session.cgroups, i);
-		else if (i)
-			label(
-			    v, i, task_cgroup(&s->tasks, l->task, UINT64_MAX));
+		else if (v->group == GROUP_CGROUP)
+			label(v, i, task_cgroup(&s->tasks, p, UINT64_MAX));
 	}
 }
 

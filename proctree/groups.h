@@ -1,7 +1,7 @@
 /*
- * groups: the cgroup of each process of a tree, for --by=cgroup: where it was
- * when it ended, or else when the trace did.  These do nothing if the view does
- * not ask for that.
+ * groups: the cgroup, or the user, of each process of a tree, for --by: what it
+ * had when it ended, or else when the trace did.  These do nothing if the view
+ * does not ask for that.
  */
 #ifndef GROUPS_H
 #define GROUPS_H

@@ -82,7 +82,7 @@ static const struct tool_option options[] = {
 	{ OPTION_ALL, "all", NULL, "with -A: up to the first process",
 	    offsetof(struct proctree, request.to_first) },
 	{ OPTION_BY, "by", "what",
-	    "with -S: by command, parent, comm or cgroup", 0 },
+	    "with -S: by command, parent, comm, cgroup or user", 0 },
 	{ OPTION_CPUS, "cpus", "number",
 	    "with -o why: predict the time with so many CPUs", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, draw its tree when it ends",
@@ -127,14 +127,15 @@ static void
 choose_group(struct proctree *p, const char *name)
 {
 	static const char *const groups[] = { "command", "parent", "comm",
-		"cgroup" };
+		"cgroup", "user" };
 	int i = COUNT(groups);
 
 	while (--i >= 0 && strcmp(groups[i], name) != 0)
 		;
 	if (i < 0)
 		tool_usage(&p->tool,
-		    "%s %s: command, parent, comm or cgroup is expected",
+		    "%s %s: command, parent, comm, cgroup or user is "
+		    "expected",
 		    p->tool.option, name);
 	p->request.view.group = (enum group)i;
 }
@@ -218,6 +219,10 @@ check_options(const struct proctree *p)
 	if (r->view.group && (!p->by_command || r->every))
 		tool_usage(
 		    t, "--by groups the summary: it needs -S, and no -r");
+	if (r->view.group == GROUP_USER && !q->input)
+		tool_usage(t,
+		    "--by=user is of recordings (execsnoop -d 60 -w - | "
+		    "proctree -S --by=user -i -)");
 	if (r->to_first && !r->ancestors && !r->answer)
 		tool_usage(t, "--all is of -A");
 	if (p->by_command && p->by_format)

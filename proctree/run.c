@@ -16,6 +16,7 @@
 #include "cli/message.h"
 #include "groups.h"
 #include "input/source.h"
+#include "input/users_recorded.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
 #include "output/formats.h"
@@ -308,6 +309,8 @@ run_trace(struct tool *t, struct view_request *q)
 	t->known = run_known;
 	t->session.moves = q->ancestors || q->answer;
 	t->session.cgroups = q->view.group == GROUP_CGROUP;
+	if (q->view.group == GROUP_USER)
+		t->session.users = &users_recorded;
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.senders = t->session.keep = true;

@@ -10,6 +10,7 @@
 
 #include "event.h"
 
+struct task;
 struct tasks;
 
 /* What /proc has of a task. */
@@ -44,6 +45,9 @@ struct task_users {
 	/* users_before and users_after */
 	void (*before)(struct tasks *, struct event *);
 	void (*after)(struct tasks *, struct event *);
+	/* users_infer: what an exec or a call did, of which no event has the
+	 * user then.  NULL in a replay, where each change has one. */
+	void (*infer)(struct tasks *, struct task *, struct event *);
 	/* Each change is an EVENT_USER with what the user is then; else execs,
 	 * too, change users. */
 	bool complete;

@@ -47,10 +47,10 @@ group_of(const struct view *v, uint32_t i, size_t *len)
 	uint32_t parent = tree_parent(v->tree, i);
 	const char *name = n->comm;
 
-	if (v->group == GROUP_CGROUP)
+	if (v->group >= GROUP_CGROUP)
 		name = labels_text(&v->groups, i);
 	*len = name ? strlen(name) : 0;
-	if (v->group == GROUP_COMM || v->group == GROUP_CGROUP)
+	if (v->group >= GROUP_COMM)
 		return name;
 	*len = 0;
 	if (v->group == GROUP_PARENT && !parent)
@@ -102,7 +102,7 @@ int
 draw_summary(const struct view *v, struct buf *b)
 {
 	static const char *const heads[] = { "COMMAND", "PARENT", "COMM",
-		"CGROUP" };
+		"CGROUP", "USER" };
 	struct commands all = { 0 };
 	int r = 0;
 

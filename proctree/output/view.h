@@ -15,8 +15,14 @@
 #include "tree/tree.h"
 
 /* Of what a line of -S is: of a command, of the processes that one of a command
- * created, of a name, or of a cgroup. */
-enum group { GROUP_COMMAND, GROUP_PARENT, GROUP_COMM, GROUP_CGROUP };
+ * created, of a name; the last two by view.groups. */
+enum group {
+	GROUP_COMMAND,
+	GROUP_PARENT,
+	GROUP_COMM,
+	GROUP_CGROUP,
+	GROUP_USER
+};
 
 enum weight { WEIGHT_COUNT, WEIGHT_WALL, WEIGHT_CPU }; /* of -o folded */
 
@@ -33,7 +39,7 @@ struct view {
 	int width;
 	enum weight weight;
 	enum group group;
-	struct labels groups; /* of the nodes, by GROUP_CGROUP */
+	struct labels groups; /* of the nodes, see groups.h */
 	int cpus;	      /* --cpus: of a prediction; 0: none */
 	uint64_t origin;      /* ns since boot: where offsets count from */
 	int64_t wall_offset;  /* ns since 1970 at boot, 0 not known */

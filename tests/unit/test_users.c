@@ -69,6 +69,7 @@ begin(bool complete)
 	tasks_free(&t);
 	u = (struct task_users){ .before = users_before,
 		.after = users_after,
+		.infer = users_infer,
 		.complete = complete,
 		.look = look,
 		.is_plain = is_plain,
