@@ -53,6 +53,15 @@ changed(void *arg, const struct event *e)
 		writer_task(arg, e);
 }
 
+static void
+differs(void *arg, const struct event *e)
+{
+	struct source *s = arg;
+
+	if (s->differing++ == 0)
+		s->first_differing = e->tid;
+}
+
 /* Apply all events up to a time. */
 static int
 apply_until(struct source *s, uint64_t ts)
@@ -117,6 +126,7 @@ users_open(struct source *s)
 	u->look = look;
 	u->is_plain = is_plain;
 	u->changed = changed;
+	u->differs = differs;
 	u->arg = s;
 	u->other_abi = !u->complete && users_other_abi();
 	if (!u->complete)

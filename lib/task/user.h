@@ -46,7 +46,8 @@ struct task_users {
 	void (*before)(struct tasks *, struct event *);
 	void (*after)(struct tasks *, struct event *);
 	/* users_infer: what an exec or a call did, of which no event has the
-	 * user then.  NULL in a replay, where each change has one. */
+	 * user then, and what an exit shows.  NULL in a replay, where each
+	 * change has one. */
 	void (*infer)(struct tasks *, struct task *, struct event *);
 	/* Each change is an EVENT_USER with what the user is then; else execs,
 	 * too, change users. */
@@ -64,6 +65,9 @@ struct task_users {
 	 * one, or no longer known, but not what a fork or a loss do.  May be
 	 * NULL. */
 	void (*changed)(void *, const struct event *);
+	/* Gets an exit whose real user, by taskstats, is not the one that was
+	 * known: that is not known any more.  NULL in a replay. */
+	void (*differs)(void *, const struct event *);
 	void *arg;
 	/* Private: between before and after */
 	struct task_user from; /* of a fork: the parent's; of an exit: that of

@@ -169,6 +169,22 @@ infer_exec(struct tasks *t, struct task *p, struct event *e)
 	user_changed(t, e, p, &before);
 }
 
+/* taskstats has the credentials that the task ends with: bacct_add_tsk(),
+ * kernel/tsacct.c, in the first user namespace. */
+static void
+check_exit(struct tasks *t, struct task *p, const struct event *e)
+{
+	struct task_user *u = user_now(t, p, e);
+	struct event_user before = u->now;
+
+	if (!e->exit.has_uid || !(u->now.known & USER_BIT(USER_RUID)) ||
+	    is_known(&u->now, USER_RUID, e->exit.uid))
+		return;
+	user_forget(&u->now, USER_ALL);
+	user_changed(t, e, p, &before);
+	t->users->differs(t->users->arg, e);
+}
+
 void
 users_infer(struct tasks *t, struct task *p, struct event *e)
 {
@@ -176,6 +192,8 @@ users_infer(struct tasks *t, struct task *p, struct event *e)
 		infer_exec(t, p, e);
 	else if (e->type == EVENT_USER)
 		infer_call(t, p, e);
+	else if (e->type == EVENT_EXIT)
+		check_exit(t, p, e);
 	else
 		user_now(t, p, e);
 }

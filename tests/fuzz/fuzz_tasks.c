@@ -172,7 +172,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.after = users_after, .infer = how & 4 ? users_infer : NULL,
 		.complete = how & 128,
 		.look = how & 4 ? look_user : NULL, .is_plain = is_plain,
-		.changed = changed };
+		.changed = changed, .differs = changed };
 	tasks.users = how & 64 ? &users : NULL;
 	while (in < end)
 		some_event();

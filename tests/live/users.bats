@@ -94,6 +94,7 @@ ran()
 	nap 0.5
 	stop
 	grep -q 'events lost' err
+	refute grep -q 'users: wrong' err
 	"$ours/users" -c truth rec >cmp || :
 	cat cmp
 	awk '{ wrong += $8; right += $2 } END { exit wrong || !right }' cmp
