@@ -19,7 +19,7 @@ look_without
 
 case $buffer in
 top) PARTS=${PARTS:-top,exits,users,cpus,idle} ;;
-own) PARTS=${PARTS:-execs,exits,users,burn,tree,arch,cpus,idle,two,ns,cgroups} ;;
+own) PARTS=${PARTS:-execs,exits,users,dirs,burn,tree,arch,cpus,idle,two,ns,cgroups} ;;
 esac
 for part in $(echo "$PARTS" | tr , ' '); do
 	program=./execsnoop
