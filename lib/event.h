@@ -163,7 +163,9 @@ struct event_exit {
 	uint64_t counted_since; /* that is so if it began then or later, ns
 				   since boot; 0: it is in any case */
 	uint64_t slack;		/* how much too small any time may be, ns */
-	bool stolen; /* a hypervisor takes CPU time that is not counted */
+	bool stolen;  /* a hypervisor takes CPU time that is not counted */
+	bool has_uid; /* taskstats has a record of it, with: */
+	uint32_t uid; /* its real user then, as in event_user */
 };
 
 /* Nothing is known of an exit. */

@@ -17,11 +17,11 @@ static uint32_t
 cgroup_of(const struct tree *t, struct cgroups *c, uint32_t i)
 {
 	const struct node *n = tree_node(t, i);
-	uint32_t cgroup = cgroups_of(c, i);
+	uint32_t cgroup = labels_of(&c->labels, i);
 
 	if (c->ignored)
-		return CGROUP_UNKNOWN + 1;
-	if (cgroup == CGROUP_UNKNOWN && !(n->flags & (NODE_ENDED | NODE_LOST)))
+		return LABEL_NONE + 1;
+	if (cgroup == LABEL_NONE && !(n->flags & (NODE_ENDED | NODE_LOST)))
 		cgroup = cgroups_read(c, n->tid);
 	return cgroup;
 }
@@ -34,10 +34,10 @@ ancestors_root(
 
 	error->text[0] = '\0';
 	while ((up = tree_parent(t, i)) != 0) {
-		other = own == CGROUP_UNKNOWN ? own : cgroup_of(t, c, up);
-		if (other != own && other != CGROUP_UNKNOWN)
+		other = own == LABEL_NONE ? own : cgroup_of(t, c, up);
+		if (other != own && other != LABEL_NONE)
 			break;
-		if (other == CGROUP_UNKNOWN && !error->text[0])
+		if (other == LABEL_NONE && !error->text[0])
 			error_set(error,
 			    "the cgroup of process %d is not known: "
 			    "its root may be below",

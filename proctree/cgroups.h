@@ -9,28 +9,20 @@
 #ifndef CGROUPS_H
 #define CGROUPS_H
 
-#include "tree/cmdlines.h"
+#include "output/labels.h"
 #include "tree/tree.h"
 
-#define CGROUP_UNKNOWN 0
-
 struct cgroups {
-	struct cmdline_table lines; /* texts of /proc/PID/cgroup */
-	uint32_t *of;		    /* by node; CGROUP_UNKNOWN or a line */
-	uint32_t room;
-	bool ignored; /* -A --all: they do not matter */
-	bool failed;  /* memory ran out */
-	bool blind;   /* /proc has other PIDs: nothing is read there */
+	struct labels labels; /* texts of /proc/PID/cgroup */
+	bool ignored;	      /* -A --all: they do not matter */
+	bool blind;	      /* /proc has other PIDs: nothing is read there */
 };
 
 /* Take an event that the tree has taken. */
 void cgroups_apply(struct cgroups *, const struct tree *, const struct event *);
 
-/* The cgroup that a process is in now; CGROUP_UNKNOWN with errno. */
+/* The cgroup that a process is in now, as a label: the same if it is the same
+ * in every hierarchy; LABEL_NONE: not known. */
 uint32_t cgroups_read(struct cgroups *, int pid);
-
-/* The cgroup of a node, as a number: the same in every hierarchy if it is the
- * same. */
-uint32_t cgroups_of(const struct cgroups *, uint32_t node);
 
 #endif

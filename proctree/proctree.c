@@ -14,6 +14,7 @@
 #include "top.h"
 #include "why/why.h"
 #include "base/count.h"
+#include "input/cgroups.h"
 
 #define EVERY_MIN 10000000u /* ns, of -r */
 #define CPUS_MOST 65536	    /* of --cpus */
@@ -85,7 +86,8 @@ static const struct tool_option options[] = {
 	    offsetof(struct proctree, wide) },
 	{ OPTION_ALL, "all", NULL, "with -A: up to the first process",
 	    offsetof(struct proctree, request.to_first) },
-	{ OPTION_BY, "by", "what", "with -S: by command, parent or comm", 0 },
+	{ OPTION_BY, "by", "what",
+	    "with -S: by command, parent, comm, cgroup or user", 0 },
 	{ OPTION_CPUS, "cpus", "number",
 	    "with -o why: predict the time with so many CPUs", 0 },
 	{ OPTION_COMMAND, "-- cmd", NULL, "run cmd, draw its tree when it ends",
@@ -130,14 +132,16 @@ choose_ancestors(struct proctree *p, const char *value)
 static void
 choose_group(struct proctree *p, const char *name)
 {
-	static const char *const groups[] = { "command", "parent", "comm" };
+	static const char *const groups[] = { "command", "parent", "comm",
+		"cgroup", "user" };
 	int i = COUNT(groups);
 
 	while (--i >= 0 && strcmp(groups[i], name) != 0)
 		;
 	if (i < 0)
 		tool_usage(&p->tool,
-		    "%s %s: command, parent or comm is expected",
+		    "%s %s: command, parent, comm, cgroup or user is "
+		    "expected",
 		    p->tool.option, name);
 	p->request.view.group = (enum group)i;
 }
@@ -248,6 +252,10 @@ check_options(const struct proctree *p)
 	if (r->view.group && (!p->by_command || r->every))
 		tool_usage(
 		    t, "--by groups the summary: it needs -S, and no -r");
+	if (r->view.group == GROUP_USER && !q->input)
+		tool_usage(t,
+		    "--by=user is of recordings (execsnoop -d 60 -w - | "
+		    "proctree -S --by=user -i -)");
 	if (r->to_first && !r->ancestors && !r->answer)
 		tool_usage(t, "--all is of -A");
 	if (p->by_command && p->by_format)
@@ -342,6 +350,7 @@ main(int argc, char **argv)
 	t->usage = usage;
 	t->options = options;
 	t->arg = &p;
+	t->cgroups = &cgroup_lookup;
 	t->own_option = own_option;
 	r->view.ascii = !is_utf8();
 	if (argc > 1 && strcmp(argv[1], "--diff") == 0) {

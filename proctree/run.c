@@ -14,7 +14,9 @@
 #include "ancestors.h"
 #include "base/output.h"
 #include "cli/message.h"
+#include "groups.h"
 #include "input/source.h"
+#include "input/users_recorded.h"
 #include "kernel/clock.h"
 #include "kernel/proc.h"
 #include "output/formats.h"
@@ -53,6 +55,7 @@ run_known(void *arg, const struct event *e)
 	tree_apply(&r->tree, e);
 	if (e->type == EVENT_MARK)
 		view_add_mark(r->view, e);
+	groups_apply(r->view, e);
 	if (!ancestors && !r->request->answer)
 		return;
 	/* The PIDs of a recording are not looked up in /proc. */
@@ -137,6 +140,7 @@ run_over(void *arg, const struct source *s)
 {
 	struct run *r = arg;
 
+	groups_finish(r->view, r->tool->source);
 	r->tree.from = s->armed;
 	tree_finish(&r->tree, &s->tasks, s->ended);
 	r->view->wall_offset = s->wall_offset;
@@ -307,6 +311,9 @@ run_trace(struct tool *t, struct view_request *q)
 	t->summary = run_summary;
 	t->known = run_known;
 	t->session.moves = q->ancestors || q->answer;
+	t->session.cgroups = q->view.group == GROUP_CGROUP;
+	if (q->view.group == GROUP_USER)
+		t->session.users = &users_recorded;
 	t->session.large = true;
 	t->session.execs = t->session.exits = t->session.usage = true;
 	t->session.senders = t->session.keep = true;
@@ -363,6 +370,7 @@ run_snapshot(struct tool *t, struct view_request *q)
 	if (status != 0)
 		return tool_failed(t);
 	note_snapshot(&s);
+	groups_snapshot(r.view);
 	r.view->wall_offset = clock_wall_offset();
 	r.view->origin = r.tree.end;
 	if (choose_nodes(&r) != 0 || tool_draw(t) != 0)

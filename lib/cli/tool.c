@@ -156,6 +156,10 @@ report_losses(const struct tool *t)
 			 "statuses and resource usage may be missing",
 		    (unsigned long long)s->session.stats.missed,
 		    s->session.stats.missed == 1 ? "" : "s");
+	if (s->differing)
+		complain(
+		    "users: wrong for %llu tasks, by taskstats (the first: %d)",
+		    (unsigned long long)s->differing, s->first_differing);
 	if (s->truncated)
 		complain("%s: ends before its last line: incomplete", name);
 	report_output(s, name);

@@ -30,7 +30,9 @@ struct source {
 	struct tasks tasks;
 	bool ends; /* the next event is the end of a process */
 	struct losses losses;
-	bool truncated; /* a recording without its end */
+	uint64_t differing;  /* tasks that ended as another user than known */
+	int first_differing; /* the first of them */
+	bool truncated;	     /* a recording without its end */
 	/* When tracing began, and when it was over; cpus 0: not known. */
 	struct event_machine machine[2];
 	struct {

@@ -3,6 +3,7 @@
 
 #include "input/record.h"
 #include "input/signals.h"
+#include "input/users_recorded.h"
 #include "kernel/clock.h"
 #include "kernel/plain.h"
 #include "kernel/proc.h"
@@ -52,6 +53,15 @@ changed(void *arg, const struct event *e)
 		writer_task(arg, e);
 }
 
+static void
+differs(void *arg, const struct event *e)
+{
+	struct source *s = arg;
+
+	if (s->differing++ == 0)
+		s->first_differing = e->tid;
+}
+
 /* Apply all events up to a time. */
 static int
 apply_until(struct source *s, uint64_t ts)
@@ -97,12 +107,8 @@ look_up_all(struct source *s)
 static int
 users_open(struct source *s)
 {
-	static struct task_users u;
+	struct task_users *u;
 
-	u = (struct task_users){ .before = users_before,
-		.after = users_after,
-		.complete = !s->live || s->session.users == USERS_PROBE,
-		.arg = s };
 	if (s->live && s->session.users == USERS_NONE) {
 		/* A recording is complete but for that. */
 		if (!s->request->output && !signals_pending())
@@ -110,15 +116,20 @@ users_open(struct source *s)
 					    "reports why)");
 		return 0;
 	}
-	s->tasks.users = &u;
+	users_recorded.open(s);
 	if (!s->live)
 		return 0;
-	u.renumbers = quirk_namespaces_renumber();
-	u.look = look;
-	u.is_plain = is_plain;
-	u.changed = changed;
-	u.other_abi = !u.complete && users_other_abi();
-	if (!u.complete)
+	u = s->tasks.users;
+	u->infer = users_infer;
+	u->complete = s->session.users == USERS_PROBE;
+	u->renumbers = quirk_namespaces_renumber();
+	u->look = look;
+	u->is_plain = is_plain;
+	u->changed = changed;
+	u->differs = differs;
+	u->arg = s;
+	u->other_abi = !u->complete && users_other_abi();
+	if (!u->complete)
 		plain_open();
 	return look_up_all(s);
 }

@@ -42,6 +42,7 @@ taskstats_parse(
 	*r = (struct taskstats_record){ .tid = (int)a.tid,
 		.code = (int)s.exitcode,
 		.elapsed = s.etime * NS_PER_US,
+		.uid = s.uid,
 		.usage = { .known = true,
 		    /* nodelayacct zeroes it before Linux 5.14. */
 		    .no_wait = !s.cpu_count,
@@ -192,6 +193,8 @@ taskstats_join(struct taskstats *t, struct event *e)
 		if (strcmp((*p)->comm, e->comm) == 0) {
 			e->exit.stats_code = (*p)->code;
 			e->exit.elapsed = (*p)->elapsed;
+			e->exit.has_uid = true;
+			e->exit.uid = (*p)->uid;
 			e->exit.slack = t->slack;
 			e->exit.stolen = is_stolen(t, e->ts);
 			e->usage = (*p)->usage;

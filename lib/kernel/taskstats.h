@@ -34,6 +34,7 @@ struct taskstats_record {
 	char comm[COMM_LEN];
 	struct usage usage;
 	uint64_t elapsed; /* ns, as in struct event_exit */
+	uint32_t uid;	  /* the same */
 };
 
 struct taskstats {
@@ -56,8 +57,8 @@ struct taskstats {
  * nothing is open. */
 int taskstats_open(struct taskstats *, struct error *error);
 
-/* Complete an EVENT_EXIT: usage, stats_code, elapsed, slack.  Exits come in the
- * order of time; to be called for each. */
+/* Complete an EVENT_EXIT: usage, stats_code, elapsed, slack, uid.  Exits come
+ * in the order of time; to be called for each. */
 void taskstats_join(struct taskstats *, struct event *);
 
 /* Events were lost: it is not certain which tasks the queued records belong to.
@@ -65,7 +66,7 @@ void taskstats_join(struct taskstats *, struct event *);
 void taskstats_doubt(struct taskstats *);
 
 /* Parse one netlink message.  Returns 1 and a record (tid, code, comm,
- * usage), or 0 when it has none. */
+ * usage, uid), or 0 when it has none. */
 int taskstats_parse(
     uint16_t family, const void *, size_t len, struct taskstats_record *);
 

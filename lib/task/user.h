@@ -10,6 +10,7 @@
 
 #include "event.h"
 
+struct task;
 struct tasks;
 
 /* What /proc has of a task. */
@@ -44,6 +45,10 @@ struct task_users {
 	/* users_before and users_after */
 	void (*before)(struct tasks *, struct event *);
 	void (*after)(struct tasks *, struct event *);
+	/* users_infer: what an exec or a call did, of which no event has the
+	 * user then, and what an exit shows.  NULL in a replay, where each
+	 * change has one. */
+	void (*infer)(struct tasks *, struct task *, struct event *);
 	/* Each change is an EVENT_USER with what the user is then; else execs,
 	 * too, change users. */
 	bool complete;
@@ -60,6 +65,9 @@ struct task_users {
 	 * one, or no longer known, but not what a fork or a loss do.  May be
 	 * NULL. */
 	void (*changed)(void *, const struct event *);
+	/* Gets an exit whose real user, by taskstats, is not the one that was
+	 * known: that is not known any more.  NULL in a replay. */
+	void (*differs)(void *, const struct event *);
 	void *arg;
 	/* Private: between before and after */
 	struct task_user from; /* of a fork: the parent's; of an exit: that of

@@ -19,4 +19,29 @@ int users_look(struct tasks *);
 /* All events up to ts were applied. */
 void users_settle(struct tasks *, uint64_t ts);
 
+/* For task_users.infer, of a live trace. */
+void users_infer(struct tasks *, struct task *, struct event *);
+
+/* For users_infer.c: */
+
+#define USER_BIT(id) (1u << (id)) /* in event_user.known */
+#define USER_ALL     (USER_BIT(USER_IDS) - 1)
+
+/* These, a set, are not known: and 0, so that two users can be compared. */
+void user_forget(struct event_user *, unsigned ids);
+
+/* What is known of a task at the time of an event. */
+struct task_user *
+user_now(const struct tasks *, struct task *, const struct event *);
+
+/* Report the user of a task, if it is another one than before. */
+void user_changed(const struct tasks *, const struct event *,
+    const struct task *, const struct event_user *before);
+
+/* A look may have been just before the change that this event reports. */
+void user_doubt_look(struct task_user *, const struct event *);
+
+/* Is it certainly at home, see struct task_user? */
+bool user_is_home(const struct tasks *, const struct task *);
+
 #endif

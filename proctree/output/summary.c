@@ -45,10 +45,13 @@ group_of(const struct view *v, uint32_t i, size_t *len)
 {
 	const struct node *n = tree_node(v->tree, i);
 	uint32_t parent = tree_parent(v->tree, i);
+	const char *name = n->comm;
 
-	*len = strlen(n->comm);
-	if (v->group == GROUP_COMM)
-		return n->comm;
+	if (v->group >= GROUP_CGROUP)
+		name = labels_text(&v->groups, i);
+	*len = name ? strlen(name) : 0;
+	if (v->group >= GROUP_COMM)
+		return name;
 	*len = 0;
 	if (v->group == GROUP_PARENT && !parent)
 		return "";
@@ -98,12 +101,13 @@ put_verdicts(const struct view *v, struct buf *b)
 int
 draw_summary(const struct view *v, struct buf *b)
 {
-	static const char *const heads[] = { "COMMAND", "PARENT", "COMM" };
+	static const char *const heads[] = { "COMMAND", "PARENT", "COMM",
+		"CGROUP", "USER" };
 	struct commands all = { 0 };
 	int r = 0;
 
 	collect(v, &all);
-	b->failed |= all.failed;
+	b->failed |= all.failed | v->groups.failed;
 	commands_sort(&all);
 	if (!v->no_header)
 		commands_put_header(b, false, heads[v->group]);

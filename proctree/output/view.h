@@ -11,11 +11,18 @@
 #include "cli/sink.h"
 #include "input/losses.h"
 #include "output/cost.h"
+#include "output/labels.h"
 #include "tree/tree.h"
 
 /* Of what a line of -S is: of a command, of the processes that one of a command
- * created, or of a name. */
-enum group { GROUP_COMMAND, GROUP_PARENT, GROUP_COMM };
+ * created, of a name; the last two by view.groups. */
+enum group {
+	GROUP_COMMAND,
+	GROUP_PARENT,
+	GROUP_COMM,
+	GROUP_CGROUP,
+	GROUP_USER
+};
 
 enum weight { WEIGHT_COUNT, WEIGHT_WALL, WEIGHT_CPU }; /* of -o folded */
 
@@ -32,10 +39,11 @@ struct view {
 	int width;
 	enum weight weight;
 	enum group group;
-	int cpus;	     /* --cpus: of a prediction; 0: none */
-	uint64_t origin;     /* ns since boot: where offsets count from */
-	int64_t wall_offset; /* ns since 1970 at boot, 0 not known */
-	uint64_t hidden;     /* processes, by -m */
+	struct labels groups; /* of the nodes, see groups.h */
+	int cpus;	      /* --cpus: of a prediction; 0: none */
+	uint64_t origin;      /* ns since boot: where offsets count from */
+	int64_t wall_offset;  /* ns since 1970 at boot, 0 not known */
+	uint64_t hidden;      /* processes, by -m */
 	struct losses losses;
 	bool traced;			 /* not a snapshot */
 	struct cost short_lived;	 /* of those that -m and -n hide, too */

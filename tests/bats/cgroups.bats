@@ -76,3 +76,21 @@ shows()
 		complained 2 'is expected'
 	done
 }
+
+# groups FILE: of a summary, how many and the beginning of where
+groups()
+{
+	awk '$1 ~ /^[0-9]+$/ { print $1, substr($8, 1, 14) }' "$1" |
+	    LC_ALL=C sort -k2 | paste -sd,
+}
+
+@test "proctree -S --by=cgroup: where each was last, ? if that is not known" {
+	PROCTREE=$TREE/proctree/proctree
+	"$PROCTREE" -S -H --by=cgroup -i "$DATA/cgroups.rec" 2>err >out
+	# Which of those that run then still do is not known after the loss.
+	[ "$(groups out)" = '2 /docker/aaaa11,1 /odd\n0::/forg,7 ?' ]
+	grep -v '^lost' "$DATA/cgroups.rec" >rec
+	"$PROCTREE" -S -H --by=cgroup -i rec >out
+	[ "$(groups out)" = "1 /docker/999900,2 /docker/aaaa11,1 /init.scope,$(
+	    )1 /odd\n0::/forg,1 /system.slice/,2 /system.slice/,2 ?" ]
+}

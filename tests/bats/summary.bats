@@ -419,9 +419,38 @@ drawn()
 	sed 's/COMMAND/PARENT/' out >command
 	proctree -S -i rec
 	sed 's/COMMAND/PARENT/' out | diff -u command -
-	for wrong in '-S --by=user' '--by=comm' '-S -r 1 --by=comm' '--all'; do
+	for wrong in '-S --by=tty' '--by=comm' '-S -r 1 --by=comm' '--all'; do
 		# shellcheck disable=SC2086 # words
 		proctree $wrong -i rec
 		[ "$status" -eq 2 ]
 	done
+}
+
+@test "-S --by=user: what each was last, ? if that is not known" {
+	{
+		exact
+		echo 'user 10.000000000 100 0 0 0'
+		# A thread changes its own: what it forks has that.
+		echo 'fork 10.050000000 150 100 10000 =sh'
+		echo 'user 10.060000000 150 4200000000 4200000000 4'
+		echo 'fork 10.070000000 151 150 0 =sh'
+		echo 'exit 10.090000000 151 1 =sh 0 0'
+		# An exec changes it, or perhaps.
+		life 202 100 su 510 600 1
+		echo 'user 10.510000000 202 0 4200000000 4'
+		life 203 100 su 520 600 0
+		echo 'user 10.520000000 203 - - -'
+		echo 'lost 10.950000000 5'
+		life 204 100 as 960 970 0
+	} >lines
+	# An event of a task comes after its fork, and before its exec.
+	grep -v '^exec' lines | cat - <(grep '^exec' lines) | recording >rec
+	proctree -S --by=user -i rec
+	[ "$status" -eq 0 ]
+	head -n 1 out | grep -q 'WAIT USER$'
+	[ "$(awk '$1 ~ /^[0-9]+$/ { print $1, $2, $NF }' out | sort -k3 |
+	    paste -sd,)" = '1 0 4200000000,5 0 ?,3 2 root' ]
+	proctree -S --by=user -- true
+	[ "$status" -eq 2 ]
+	grep -q -- '--by=user is of recordings' err
 }

@@ -169,9 +169,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tasks.names = how & 16;
 	tasks.cgroup = how & 32 ? &task_cgroup_table : NULL;
 	users = (struct task_users){ .before = users_before,
-		.after = users_after, .complete = how & 128,
+		.after = users_after, .infer = how & 4 ? users_infer : NULL,
+		.complete = how & 128,
 		.look = how & 4 ? look_user : NULL, .is_plain = is_plain,
-		.changed = changed };
+		.changed = changed, .differs = changed };
 	tasks.users = how & 64 ? &users : NULL;
 	while (in < end)
 		some_event();

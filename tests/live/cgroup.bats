@@ -245,6 +245,37 @@ nops()
 	"$PROCTREE" -i rec >/dev/null
 }
 
+# counted DIR N [FILE]: proctree -S --by=cgroup has so many processes there
+counted()
+{
+	awk -v path="/${1##*/}" -v n="$2" '$NF == path { found = $1 }
+	END { exit found != n }' "${3-out}" || { cat "${3-out}"; return 1; }
+}
+
+@test "proctree -S --by=cgroup: a trace, a recording, a snapshot" {
+	local i
+
+	groups a b
+	TOOL=$PROCTREE
+	start -S -H --by=cgroup -w rec
+	for i in {1..40}; do
+		enter "$a" "$bin/nop" "$tag" in "$i"
+		enter "$b" sh -c '"$0" "$1" in "$2"; :' "$bin/nop" "$tag" "$i"
+		"$bin/nop" "$tag" beside "$i"
+	done
+	nap 0.3
+	stop
+	# One was there before, and stays.
+	counted "$a" 41
+	counted "$b" 80
+	"$PROCTREE" -S -H --by=cgroup -i rec >again
+	counted "$a" 41 again
+	counted "$b" 80 again
+	"$PROCTREE" -S -s -H --by=cgroup >now
+	counted "$a" 1 now
+	counted "$b" '' now
+}
+
 @test "pids that are reused, thousands of moves" {
 	groups a b
 	few_pids

@@ -94,6 +94,7 @@ ran()
 	nap 0.5
 	stop
 	grep -q 'events lost' err
+	refute grep -q 'users: wrong' err
 	"$ours/users" -c truth rec >cmp || :
 	cat cmp
 	awk '{ wrong += $8; right += $2 } END { exit wrong || !right }' cmp
@@ -119,6 +120,9 @@ ran()
 	[ "$(ran '.*' again)" = 3 ]
 	"$EXECSNOOP" -r -u '!1234' -i rec >again
 	[ "$(ran '.*' again)" = 9 ]
+	"$PROCTREE" -S -H --by=user -i rec >again
+	[ "$(awk '$NF ~ /^123[45]$/ { print $1, $NF }' again | sort |
+	    paste -sd,)" = '3 1234,3 1235' ]
 }
 
 @test "-u: a program with the set-user-ID bit is never taken for its caller's" {

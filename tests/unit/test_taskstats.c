@@ -86,6 +86,7 @@ put_stats(uint32_t tid, uint32_t code, const char *comm, size_t size,
 	s += shift;
 	set64(s + 72, 12345);	/* cpu_run_virtual_total */
 	memcpy(bytes + s + 80, comm, strlen(comm));
+	memcpy(bytes + s + 120, &(uint32_t){ 4200000000 }, 4); /* ac_uid */
 	memcpy(bytes + s + 128, &tid, sizeof tid);
 	set64(s + 144, 13);	/* ac_etime */
 	set64(s + 152, 3000);	/* ac_utime */
@@ -157,7 +158,7 @@ is_record(int tid, int code, const char *comm)
 	return r.tid == tid && r.code == code && strcmp(r.comm, comm) == 0 &&
 	    r.usage.known && r.usage.user == 3000000 &&
 	    r.usage.system == 4000000 && r.usage.cpu_min == 12345 &&
-	    r.elapsed == 13000 && r.usage.nvcsw == 3 && r.usage.nivcsw == 4 &&
+	    r.elapsed == 13000 && r.uid == 4200000000 && r.usage.nvcsw == 3 && r.usage.nivcsw == 4 &&
 	    r.usage.reclaim == 5 && r.usage.wait == 6 && !r.usage.no_wait &&
 	    r.usage.maxrss == 512 * 1024 && r.usage.read == 4096 &&
 	    r.usage.write == 8192;

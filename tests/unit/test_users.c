@@ -27,7 +27,7 @@ static struct {
 	int looks;
 } proc;
 static bool plain;
-static int asked, reports;
+static int asked, reports, different;
 static struct event reported;
 
 static int
@@ -64,15 +64,24 @@ changed(void *arg, const struct event *x)
 }
 
 static void
+differs(void *arg, const struct event *x)
+{
+	(void)arg;
+	different = x->tid;
+}
+
+static void
 begin(bool complete)
 {
 	tasks_free(&t);
 	u = (struct task_users){ .before = users_before,
 		.after = users_after,
+		.infer = users_infer,
 		.complete = complete,
 		.look = look,
 		.is_plain = is_plain,
-		.changed = changed };
+		.changed = changed,
+		.differs = differs };
 	t.users = &u;
 	proc.tid = proc.looks = asked = reports = 0;
 	plain = false;
@@ -500,6 +509,43 @@ test_recording(void)
 	}
 }
 
+/* taskstats has the real user that a task ended with. */
+static void
+ends_as(int tid, uint32_t uid, uint64_t ts)
+{
+	different = 0;
+	apply((struct event){ .type = EVENT_EXIT,
+	    .ts = ts,
+	    .tid = tid,
+	    .exit = { .group_dead = 1, .has_uid = true, .uid = uid } });
+}
+
+static void
+test_ends(void)
+{
+	begin(true);
+	task(1, 1, 1 * S);
+	user(1, 5, 4, 6, 2 * S);
+	fork_flags(2, 1, 3 * S, 0);
+	ends_as(2, 4, 4 * S);
+	tap_is_int(different, 0, "the real user is the same");
+	is(5, 4, 6, "so it is known");
+	fork_flags(3, 1, 5 * S, 0);
+	reports = 0;
+	ends_as(3, 5, 6 * S);
+	tap_is_int(different, 3, "the real user is another one");
+	is(-1, -1, -1, "so it is not known");
+	tap_is_int(reports, 1, "which is recorded");
+	tap_is_int(id_of(&t.end, USER_UID), -1, "nor that of the process");
+	fork_flags(4, 1, 7 * S, 0);
+	exit_(4, 8 * S);
+	tap_is_int(different, 3, "without taskstats nothing is compared");
+	is(5, 4, 6, "and the next one is known");
+	lost(9 * S);
+	ends_as(1, 0, 10 * S);
+	tap_is_int(different, 0, "what is not known is not another one");
+}
+
 int
 main(void)
 {
@@ -513,6 +559,7 @@ main(void)
 	test_moves();
 	test_execs();
 	test_home();
+	test_ends();
 	test_filter();
 	tasks_free(&t);
 	return tap_done();

@@ -13,6 +13,8 @@ users_by() {
 	check "ends with 0, $1" $status "$(cat e)"
 	grep -q "$2" e
 	check "users: $1 in use" $? "$(grep users: e)"
+	! grep -q 'users: wrong' e
+	check "users: as taskstats has them, $1" $? "$(grep users: e)"
 	/u/users -c $3 truth rec >cmp
 	check "users of $USERS processes, $1" $? "$(cat cmp)"
 	sed 's/^/# /' cmp
