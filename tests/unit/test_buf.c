@@ -41,7 +41,7 @@ check(int to, size_t len, const char *what)
 	for (size_t i = 0; i < len; i++)
 		buf_putc(&b, i % 64 == 63 ? '\n' : 'x');
 	arrived = 0;
-	tap_is_int(buf_write(&b, to, writable, NULL), 0, what);
+	tap_is_int(buf_write(&b, to, writable, NULL), 0, "%s", what);
 	for (p.fd = from; arrived < len && poll(&p, 1, 5000) > 0;)
 		take();
 	tap_is_int((int)arrived, (int)len, "all of it arrives");
