@@ -73,18 +73,22 @@ parse_line(const char *text, struct event *e)
 static void
 test_recorded(void)
 {
-	struct event a = { .type = EVENT_MACHINE, .cpu = -1, .ts = 1500000000,
-		.machine = { 29087800 * TICK, 4096 } }, b;
+	struct event a = { .type = EVENT_MACHINE,
+		.cpu = -1,
+		.ts = 1500000000,
+		.machine = { .used = 29087800 * TICK, .cpus = 4096 } },
+		     b;
 	struct buf out = { 0 };
 
 	recording_write(&out, &a);
 	buf_putc(&out, '\0');
-	tap_is_str(out.data, "machine 1.500000000 290878000000000 4096\n",
-	    "written");
+	tap_is_str(
+	    out.data, "machine 1.500000000 290878000000000 4096\n", "written");
 	out.data[out.len - 2] = '\0';
 	tap_is_int(parse_line(out.data, &b), 1, "read");
 	tap_ok(b.type == EVENT_MACHINE && b.ts == a.ts && b.cpu == -1 &&
-	    same_kind(&a, &b), "it comes back");
+		same_kind(&a, &b),
+	    "it comes back");
 	buf_free(&out);
 }
 
@@ -101,8 +105,8 @@ test_wrong(void)
 	struct event e;
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-		tap_is_int(parse_line(lines[i], &e), -1, "refused: %s",
-		    lines[i]);
+		tap_is_int(
+		    parse_line(lines[i], &e), -1, "refused: %s", lines[i]);
 }
 
 int
