@@ -12,7 +12,7 @@
 #	make bench	what the tools cost
 #	make static	one static file a tool, with musl: build/static/
 #	make dist	them for x86-64, i686 and arm64 in a tarball: build/dist/
-#	make pictures	the picture in README
+#	make pictures	those in examples/, of the recordings there
 #	make compile_commands.json	for clangd and clang-tidy
 #	make install	to PREFIX below DESTDIR
 #	make uninstall
@@ -93,8 +93,9 @@ demo:
 
 # Without the script: a picture on a web page runs none.
 pictures: proctree/proctree
-	TZ=UTC0 proctree/proctree -i examples/short.rec -o svg | \
-	    sed '/<script/,/<\/script>/d' >examples/make.svg
+	for i in configure cron short; do \
+	    TZ=UTC0 proctree/proctree -i examples/$$i.rec -o svg | \
+		sed '/<script/,/<\/script>/d' >examples/$$i.svg || exit; done
 
 static: $(TOOLS:%=$(STATIC)/%)
 

@@ -40,7 +40,7 @@ ancestors_root(
 		if (other == LABEL_NONE && !error->text[0])
 			error_set(error,
 			    "the cgroup of process %d is not known: "
-			    "its root may be below",
+			    "ancestors may be of another",
 			    tree_node(t, own ? up : node)->tid);
 		i = up;
 	}

@@ -257,7 +257,7 @@ check_options(const struct proctree *p)
 		    "--by=user is of recordings (execsnoop -d 60 -w - | "
 		    "proctree -S --by=user -i -)");
 	if (r->to_first && !r->ancestors && !r->answer)
-		tool_usage(t, "--all is of -A");
+		tool_usage(t, "--all needs -A");
 	if (p->by_command && p->by_format)
 		tool_usage(t, "-S and -o exclude each other");
 	if (r->follow && (picture || r->view.all))
@@ -275,7 +275,7 @@ check_options(const struct proctree *p)
 	if (p->now && (traced || r->follow || r->new_only))
 		tool_usage(t, "-s is now: no -d, -f, -i, -n, -w, no command");
 	if (r->view.cpus && r->draw != draw_why)
-		tool_usage(t, "--cpus is of -o why");
+		tool_usage(t, "--cpus needs -o why");
 	if (r->draw == draw_why && (p->now || r->ancestors))
 		tool_usage(t, "-o why is of a trace: no -A, -s");
 	if (q->keep && !r->every &&
@@ -353,10 +353,11 @@ main(int argc, char **argv)
 	t->cgroups = &cgroup_lookup;
 	t->own_option = own_option;
 	r->view.ascii = !is_utf8();
-	if (argc > 1 && strcmp(argv[1], "--diff") == 0) {
-		argv[1] = argv[0];
-		return main_diff(&p, argc - 1, argv + 1);
-	}
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--diff") == 0) {
+			memmove(argv + 1, argv, (size_t)i * sizeof(*argv));
+			return main_diff(&p, argc - 1, argv + 1);
+		}
 	tool_options(t, argc, argv);
 	tool_no_operands(t, argc, argv);
 	return draw_tree(&p);

@@ -207,8 +207,10 @@ options_check(const struct options *o, const char **why)
 		*why = "--check traces nothing: no -i, no command";
 	else if (q->keep && (!q->output || q->stream))
 		*why = "-k needs -w file";
-	else if ((q->keep_size && !q->keep) || (q->files && !q->recorder))
-		*why = "--keep-files, --keep-size: of -k";
+	else if (q->keep_size && !q->keep)
+		*why = "--keep-size needs -k";
+	else if (q->files && !q->recorder)
+		*why = "--keep-files needs -k or --rotate";
 	else
 		return 0;
 	return -1;

@@ -92,6 +92,10 @@ usage_letters()
 	complained 2 "--proc : a directory is expected"
 	tool --proc=/proc -i "$DATA/plain.rec"
 	complained 2 "-i and --proc exclude each other"
+	for wrong in -size:-k '-files:-k or --rotate'; do
+		tool --keep${wrong%%:*}=5
+		complained 2 "--keep${wrong%%:*} needs ${wrong#*:}"
+	done
 }
 
 @test "--help and --version of all tools" {

@@ -595,6 +595,18 @@ thicket()
 	grep -q 'waited for a CPU .* up to 8 at work on 2 CPUs: more CPUs would help' out
 }
 
+@test "--diff may stand after its options, but not after --" {
+	cd "$TREE/examples"
+	"$PROCTREE" --diff -H -m 0.5 short.rec cron.rec >"$BATS_TEST_TMPDIR/a" 2>&1
+	"$PROCTREE" -H -m 0.5 --diff short.rec cron.rec >"$BATS_TEST_TMPDIR/b" 2>&1
+	[ -s "$BATS_TEST_TMPDIR/a" ]
+	cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+	status=0
+	"$PROCTREE" -i short.rec -- --diff 2>"$BATS_TEST_TMPDIR/err" || status=$?
+	[ "$status" -eq 2 ]
+	grep -q '^proctree: -i and a command' "$BATS_TEST_TMPDIR/err"
+}
+
 @test "a format that --diff has not is an error" {
 	status=0
 	"$PROCTREE" --diff -o dot a b >out 2>err || status=$?

@@ -12,6 +12,20 @@
 	[ "$status" -eq 0 ]
 }
 
+# A change of the timeline is a change of these.
+@test "svg: the pictures in examples are what make pictures draws" {
+	local tree=$BATS_TEST_DIRNAME/../..
+
+	cd "$tree"
+	for i in configure cron short; do
+		TZ=UTC0 proctree/proctree -i examples/$i.rec -o svg |
+		    sed '/<script/,/<\/script>/d' | cmp - examples/$i.svg
+		[ "$(wc -c <examples/$i.svg)" -lt 150000 ]
+		grep -q "^In $i.svg\|^$i.svg " examples/proctree_example.txt
+	done
+	grep -q '(examples/short.svg)$' README.md
+}
+
 # The sources, without what embed.awk leaves out.
 plain()
 {
