@@ -84,7 +84,7 @@ commands_add(struct commands *all, const char *name, size_t len,
 
 	while (!known && (i = hash_index_next(&all->index, hash, &at)))
 		if (all->list[i].len == len &&
-		    memcmp(all->list[i].name, name, len) == 0)
+		    (!len || memcmp(all->list[i].name, name, len) == 0))
 			known = &all->list[i];
 	if (!known && all->most &&
 	    (all->index.count >= all->most ||
