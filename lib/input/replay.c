@@ -199,6 +199,14 @@ replay_introduce(struct source *s, const struct event *e)
 	return introduce(s, tid, tgid ? tgid : tid, !tgid, comm);
 }
 
+/* Does it say what a task is, and nothing that the task did? */
+static bool
+is_description(const struct event *e)
+{
+	return e->type == EVENT_TASK || e->type == EVENT_CGROUP ||
+	    e->type == EVENT_USER || e->type == EVENT_TRAIT;
+}
+
 /*
  * -p: the first process with that PID, which is listed before the first event,
  * or forked later.  Trace output has no list; a process may appear without a
@@ -212,8 +220,7 @@ replay_choose(struct source *s, const struct event *e)
 		.found = { .pid = s->root, .ppid = PPID_UNKNOWN },
 		.args.argc = -1 };
 
-	if (s->chosen || e->type == EVENT_TASK || e->type == EVENT_CGROUP ||
-	    e->type == EVENT_USER || e->type == EVENT_TRAIT)
+	if (s->chosen || is_description(e))
 		return 0;
 	if (!tasks_find(&s->tasks, root.tid)) {
 		if (e->tid != root.tid &&
@@ -229,9 +236,9 @@ replay_choose(struct source *s, const struct event *e)
 	return 0;
 }
 
-/* A recording of a subtree has of all others only execs and names, of those
- * above it.  What begins later (-k, --rotate) does not have the ancestors of
- * all processes that existed then. */
+/* A recording of a subtree has of all others only what they are, and execs and
+ * names of those above it.  What begins later (-k, --rotate) does not have the
+ * ancestors of all processes that existed then. */
 static void
 note_inside(struct source *s, const struct event *e)
 {
@@ -239,7 +246,7 @@ note_inside(struct source *s, const struct event *e)
 	struct task *p = tasks_find(&s->tasks, tid);
 	struct task *leader = task_leader(&s->tasks, p);
 
-	if (!p || p->start > s->armed || e->type == EVENT_TASK ||
+	if (!p || p->start > s->armed || is_description(e) ||
 	    e->type == EVENT_RENAME || s->root != s->recording.root ||
 	    tasks_is_above(&s->tasks, p->pid, s->root))
 		return;
