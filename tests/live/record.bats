@@ -194,6 +194,7 @@ same_twice()
 	mkfifo pipe
 	"$EXECSNOOP" -H -i - <pipe >replayed 2>err.replayed 3>&- 9>&- &
 	reader=$!
+	rm err # that of the first
 	background -w - >pipe 2>err </dev/null &
 	tool_pid=$!
 	tools+=("$tool_pid")
@@ -238,6 +239,7 @@ after_is_there()
 		cat <pipe >rec 3>&- 9>&- &
 		reader=$!
 		tools+=("$reader")
+		rm -f err # of the other size
 		background -r -b "$kb" -w - >pipe 2>err </dev/null &
 		tool_pid=$!
 		tools+=("$tool_pid")
