@@ -136,7 +136,7 @@ loss_hint(const struct source *s, const char *input)
 {
 	if (input)
 		return "";
-	return s->session.watch.changes ?
+	return s->session.watch.changes.count ?
 	    " (another program has changed the trace)" :
 	    " (a larger buffer helps: -b)";
 }

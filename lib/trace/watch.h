@@ -11,33 +11,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "kernel/instance.h"
 #include "ring/reader.h"
 #include "trace/notify.h"
+#include "trace/settings.h"
 
 struct watch {
-	const struct instance *instance;      /* borrowed */
-	struct reader *reader;		      /* borrowed */
-	void (*say)(const char *format, ...); /* each change; may be NULL */
-	bool (*ending)(void);		      /* a signal came; may be NULL */
-	bool keep;			      /* put nothing back */
-	bool filtered;			      /* we have set set_event_pid */
-	bool active;		 /* from watch_begin to watch_close */
-	bool counts;		 /* reader_foreign works here */
-	bool alert;		 /* something was changed: look often */
-	bool pending;		 /* something is being changed: look now */
-	bool fight;		 /* but not so soon */
-	unsigned seen;		 /* SEEN_... */
-	struct notify notify;	 /* fd -1: look often, instead */
-	struct setting *setting; /* what is to stay as it is, */
-	size_t count;
-	struct buf values; /* and how that is */
-	uint64_t noticed;  /* the last notification, ns since boot */
-	uint64_t looked;   /* the last look */
-	int64_t foreign;   /* reader_foreign then */
-	uint64_t stolen;   /* events that others have read */
-	unsigned changes;  /* so many were reported */
+	struct settings settings; /* whose instance and keep the owner sets */
+	struct changes changes;	  /* whose say the owner sets */
+	struct reader *reader;	  /* borrowed */
+	bool (*ending)(void);	  /* a signal came; may be NULL */
+	bool filtered;		  /* we have set set_event_pid */
+	bool active;		  /* from watch_begin to watch_close */
+	bool counts;		  /* reader_foreign works here */
+	bool alert;		  /* something was changed: look often */
+	bool pending;		  /* something is being changed: look now */
+	bool fight;		  /* but not so soon */
+	unsigned seen;		  /* SEEN_... */
+	struct notify notify;	  /* fd -1: look often, instead */
+	uint64_t noticed;	  /* the last notification, ns since boot */
+	uint64_t looked;	  /* the last look */
+	int64_t foreign;	  /* reader_foreign then */
+	uint64_t stolen;	  /* events that others have read */
 };
 
 /* From here on everything is to stay as it is. */

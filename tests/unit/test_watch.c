@@ -85,10 +85,9 @@ static void
 begin(struct watch *w, bool keep)
 {
 	fill();
-	*w = (struct watch){ .instance = &in,
+	*w = (struct watch){ .settings = { .instance = &in, .keep = keep },
+		.changes.say = say,
 		.reader = &reader,
-		.say = say,
-		.keep = keep,
 		.notify.fd = -1 };
 	reader_notify(&reader, -1);
 }
