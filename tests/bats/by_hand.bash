@@ -10,13 +10,9 @@ setup()
 	BUILD=$TREE/examples/build.rec
 }
 
-# proctree [arguments]: stdout, stderr and status go to ./out, ./err, $status
 proctree()
 {
-	status=0
-	timeout 60 "$PROCTREE" "$@" >out 2>err </dev/null || status=$?
-	echo "proctree $*: status $status"
-	head -c 2000 err
+	try "$PROCTREE" "$@" </dev/null
 }
 
 # usage MS MIN_MS MAX_MS WAIT_MS: the fields of an exit; - is not known

@@ -20,12 +20,9 @@ as_user()
 	dir=$(mktemp -d)
 	chmod 755 "$dir"
 	cp "$TREE/$name/$name" "$dir/$name"
-	status=0
-	timeout 30 "${user[@]}" "$dir/$name" "$@" >out 2>err </dev/null ||
-	    status=$?
+	try "${user[@]}" "$dir/$name" "$@" </dev/null
 	rm -r "$dir"
-	echo "$name $*: status $status"
-	cat out err
+	cat out
 }
 
 # value KEY: of its first line

@@ -3,16 +3,10 @@
 
 load helper
 
-# snoop TOOL [arguments]: as tool of the helper
+# snoop TOOL [arguments]
 snoop()
 {
-	local name=$1
-
-	shift
-	status=0
-	timeout 30 "$TREE/$name/$name" "$@" >out 2>err </dev/null || status=$?
-	echo "$name $*: status $status"
-	head -c 2000 err
+	try "$TREE/$1/$1" "${@:2}" </dev/null
 }
 
 # A shell that forks what ends in each way; what is above it has forged names.

@@ -3,16 +3,10 @@
 
 load helper
 
-# snoop TOOL [arguments]: as tool of the helper, from stdin too
+# snoop TOOL [arguments]: from stdin too
 snoop()
 {
-	local name=$1
-
-	shift
-	status=0
-	timeout 30 "$TREE/$name/$name" "$@" >out 2>err || status=$?
-	echo "$name $*: status $status"
-	head -c 2000 err
+	try "$TREE/$1/$1" "${@:2}"
 }
 
 # at COMM PID TIME TEXT: a line of kernel text

@@ -25,13 +25,19 @@ slurp()
 	IFS= read -rd '' REPLY <"$1" || :
 }
 
-# tool [arguments]: stdout, stderr and status go to ./out, ./err, $status
-tool()
+# try PROGRAM [arguments]: stdout, stderr and status go to ./out, ./err, $status
+try()
 {
 	status=0
-	timeout 30 "$EXECSNOOP" "$@" >out 2>err </dev/null || status=$?
+	timeout 30 "$@" >out 2>err || status=$?
 	slurp err
-	printf 'execsnoop %s: status %s\n%.2000s' "$*" "$status" "$REPLY"
+	printf '%s %s: status %s\n%.2000s' "${1##*/}" "${*:2}" "$status" "$REPLY"
+}
+
+# tool [arguments]: execsnoop
+tool()
+{
+	try "$EXECSNOOP" "$@" </dev/null
 }
 
 # The last tool ended well and wrote to stdout what is on our stdin.

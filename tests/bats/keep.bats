@@ -5,13 +5,9 @@ load helper
 
 PROCTREE=${PROCTREE:-$TREE/proctree/proctree}
 
-# keep ARGUMENTS: as tool
 keep()
 {
-	status=0
-	timeout 30 "$PROCTREE" "$@" >out 2>err </dev/null || status=$?
-	slurp err
-	printf 'proctree %s: status %s\n%.2000s' "$*" "$status" "$REPLY"
+	try "$PROCTREE" "$@" </dev/null
 }
 
 # lives FROM TO: of a daemon, ten in a second
