@@ -270,6 +270,8 @@ live_close(struct source *s)
 		pass_on(s);
 		r = closed;
 	}
+	/* One that came meanwhile asked for the end, too. */
+	signals_poll();
 	signals_end();
 	writer_end(s);
 	command_wait(&s->command);

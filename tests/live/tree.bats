@@ -723,6 +723,20 @@ END
 	left_nothing "$tool_pid"
 }
 
+@test "a second signal while tracing is undone: the tree is still drawn" {
+	snapshot >before
+	start
+	"$bin/nop" "$tag" twice
+	kill -INT "$tool_pid"
+	nap 0.2
+	kill -INT "$tool_pid" 2>/dev/null || :
+	ended "$tool_pid"
+	[ "$status" -eq 0 ]
+	closed
+	grep -q "$bin/nop $tag twice\$" out
+	left_nothing "$tool_pid"
+}
+
 @test "a command and a signal: both end, and the tree is drawn" {
 	snapshot >before
 	background -- sh -c 'echo $$ >pid; exec sleep 20' >out 2>err &
